@@ -24,83 +24,91 @@ type room struct {
 
 // rooms is the whole house. A package in none of them fails the test: a new room is a decision, with a line here and in
 // docs/map.md.
-func rooms() []room {
-	return []room{
-		{"", []string{"api", "sync", "server", "simulator", "kafka", "cruisecontrol", "pki", "manifests", "cases"},
-			"main wires the rooms together; nothing may import it"},
-		{"api", nil,
-			"the user's nouns are a leaf: anyone may use the types without taking the service along"},
-		{"manifests", nil,
-			"the shipped YAML is a leaf: it is embedded, never computed"},
-		{"cases", []string{"api", "sync"},
-			"a case folder is a request, facts and a decision: it knows sync's nouns and nothing that acts"},
-		{"sync", []string{"api"},
-			"the nouns of a decision know no kind of parent, and what decides knows none of the rooms that act"},
-		{"sync/cluster", []string{"api", "sync", "sync/children", "sync/properties"},
-			"a kind of parent decides alone: it may draw, it may not ask another kind"},
-		{"sync/topic", []string{"api", "sync", "sync/children", "sync/properties"},
-			"a kind of parent decides alone: it may draw, it may not ask another kind"},
-		{"sync/user", []string{"api", "sync", "sync/children", "sync/properties"},
-			"a kind of parent decides alone: it may draw, it may not ask another kind"},
-		{"sync/operation", []string{"api", "sync", "sync/children", "sync/properties"},
-			"a kind of parent decides alone: it may draw, it may not ask another kind"},
-		{"sync/children", []string{"api", "sync/properties"},
-			"children draws and never decides, so it may not see what decides: requests, facts, decisions"},
-		{"sync/properties", nil,
-			"text in, text out: a leaf"},
-		{"server", []string{"api", "sync", "sync/cluster", "sync/topic", "sync/user", "sync/operation", "cases"},
-			"server walks the line; it meets the adapters only through interfaces that it declares"},
-		{"kafka", []string{"api", "sync"},
-			"an adapter answers sync's Questions and performs its Commands; it knows no other adapter and no decision"},
-		{"cruisecontrol", []string{"api", "sync"},
-			"an adapter answers sync's Questions and performs its Commands; it knows no other adapter and no decision"},
-		{"pki", []string{"api", "sync"},
-			"an adapter answers sync's Questions and performs its Commands; it knows no other adapter and no decision"},
-		{"simulator", []string{"api", "sync", "manifests", "cases"},
-			"the simulated world sees the service only through its hook, as Metacontroller does"},
-	}
+var rooms = []room{
+	{path: "", why: "main wires the rooms together; nothing may import it", may: []string{
+		"api", "sync", "sync/cluster", "sync/topic", "sync/user", "sync/operation", "server", "simulator", "kafka",
+		"cruisecontrol", "pki", "manifests", "cases",
+	}},
+	{path: "api", why: "the user's nouns are a leaf: anyone may use the types without taking the service along"},
+	{path: "manifests", why: "the shipped YAML is a leaf: it is embedded, never computed"},
+	{
+		path: "cases", may: []string{"api", "sync"},
+		why: "a case folder is a request, facts and a decision: it knows sync's nouns and nothing that acts",
+	},
+	{
+		path: "sync", may: []string{"api"},
+		why: "the nouns of a decision know no kind of parent, and what decides knows none of the rooms that act",
+	},
+	{path: "sync/cluster", may: decider, why: decides},
+	{path: "sync/topic", may: decider, why: decides},
+	{path: "sync/user", may: decider, why: decides},
+	{path: "sync/operation", may: decider, why: decides},
+	{
+		path: "sync/children", may: []string{"api", "sync", "sync/properties"},
+		why: "children draws and never decides: it may not see the packages that decide",
+	},
+	{path: "sync/properties", why: "text in, text out: a leaf"},
+	{
+		path: "server", may: []string{"sync", "cases"},
+		why: "server walks the line and knows no kind of parent: main hands it the hooks and the adapters",
+	},
+	{path: "kafka", may: adapter, why: answers},
+	{path: "cruisecontrol", may: adapter, why: answers},
+	{path: "pki", may: adapter, why: answers},
+	{
+		path: "simulator", may: []string{"api", "sync", "manifests", "cases"},
+		why: "the simulated world sees the service only through its hook, as Metacontroller does",
+	},
 }
 
 // foreign says which rooms may import a library that acts on the world. What is not listed here is free.
-func foreign() []room {
-	return []room{
-		{"github.com/confluentinc/", []string{"kafka"},
-			"librdkafka is C and sockets: one adapter holds it, everything else builds without cgo"},
-		{"github.com/go-chi/", []string{"server"}, "HTTP routing belongs to the HTTP room"},
-		{"github.com/rs/zerolog", []string{"", "server", "kafka", "cruisecontrol", "pki"},
-			"only rooms that act have something to log"},
-		{"github.com/prometheus/", []string{"", "server", "kafka", "cruisecontrol", "pki"},
-			"only rooms that act have something to count"},
-		{"k8s.io/client-go", nil, "Metacontroller reads and writes the cluster; Kompositor never does"},
-		{"sigs.k8s.io/controller-runtime", nil, "Metacontroller reads and writes the cluster; Kompositor never does"},
-	}
+var foreign = []room{
+	{
+		path: "github.com/confluentinc/", may: []string{"kafka"},
+		why: "librdkafka is C and sockets: one adapter holds it, everything else builds without cgo",
+	},
+	{path: "github.com/go-chi/", may: []string{"server"}, why: "HTTP routing belongs to the HTTP room"},
+	{path: "github.com/rs/zerolog", may: acting, why: "only rooms that act have something to log"},
+	{path: "github.com/prometheus/", may: acting, why: "only rooms that act have something to count"},
+	{path: "k8s.io/client-go", why: "Metacontroller reads and writes the cluster; Kompositor never does"},
+	{path: "sigs.k8s.io/controller-runtime", why: "Metacontroller reads and writes the cluster; Kompositor never does"},
 }
 
+var (
+	decider = []string{"api", "sync", "sync/children", "sync/properties"}
+	adapter = []string{"api", "sync"}
+	acting  = []string{"", "server", "kafka", "cruisecontrol", "pki"}
+)
+
+const (
+	decides = "a kind of parent decides alone: it may draw, it may not ask another kind or a room that acts"
+	answers = "an adapter answers sync's Questions and performs its Commands; it knows no other adapter and no decision"
+)
+
 func TestArrows(t *testing.T) {
-	house := rooms()
 	for _, p := range packages(t) {
-		from, ok := roomOf(house, p.ImportPath)
+		from, ok := roomOf(p.ImportPath)
 		if !ok {
-			t.Errorf("%s is in no room: give it a line in rooms() and in docs/map.md, or move it", p.ImportPath)
+			t.Errorf("%s is in no room: give it a line in rooms and in docs/map.md, or move it", p.ImportPath)
 			continue
 		}
 		for _, path := range p.Imports {
-			checkArrow(t, house, from, p.ImportPath, path)
+			checkArrow(t, from, p.ImportPath, path)
 		}
 	}
 }
 
-func checkArrow(t *testing.T, house []room, from room, importer, imported string) {
+func checkArrow(t *testing.T, from room, importer, imported string) {
 	t.Helper()
 	if !strings.HasPrefix(imported, module) {
-		for _, library := range foreign() {
+		for _, library := range foreign {
 			if strings.HasPrefix(imported, library.path) && !slices.Contains(library.may, from.path) {
 				t.Errorf("%s imports %s: %s", importer, imported, library.why)
 			}
 		}
 		return
 	}
-	to, ok := roomOf(house, imported)
+	to, ok := roomOf(imported)
 	if ok && to.path != from.path && !slices.Contains(from.may, to.path) {
 		t.Errorf("%s imports %s: %s", importer, imported, from.why)
 	}
@@ -110,7 +118,7 @@ func checkArrow(t *testing.T, house []room, from room, importer, imported string
 // the Kafka client in.
 func TestNoKafkaClientLeaksIn(t *testing.T) {
 	for _, p := range packages(t) {
-		r, _ := roomOf(rooms(), p.ImportPath)
+		r, _ := roomOf(p.ImportPath)
 		if !pure(r.path) && r.path != "simulator" && r.path != "cases" {
 			continue
 		}
@@ -129,10 +137,10 @@ func pure(room string) bool {
 }
 
 // roomOf finds the most exact room of a package.
-func roomOf(house []room, importPath string) (room, bool) {
+func roomOf(importPath string) (room, bool) {
 	path := strings.TrimPrefix(strings.TrimPrefix(importPath, module), "/")
 	found, ok := room{}, false
-	for _, r := range house {
+	for _, r := range rooms {
 		inside := path == r.path || r.path != "" && strings.HasPrefix(path, r.path+"/")
 		if inside && (!ok || len(r.path) > len(found.path)) {
 			found, ok = r, true
@@ -152,8 +160,7 @@ func packages(t *testing.T) []listed {
 	t.Helper()
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports,Deps", "./...").Output()
 	if err != nil {
-		var exit *exec.ExitError
-		if errors.As(err, &exit) {
+		if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 			t.Fatalf("go list: %v\n%s", err, exit.Stderr)
 		}
 		t.Fatal(err)
