@@ -150,8 +150,10 @@ func mayBeGlobal(d *ast.GenDecl, spec *ast.ValueSpec) bool {
 	if !ok {
 		return false
 	}
-	sentinel := strings.HasPrefix(name, "err") || strings.HasPrefix(name, "Err")
-	return sentinel && made.Sel.Name == "New" || made.Sel.Name == "MustCompile"
+	if strings.HasPrefix(name, "err") || strings.HasPrefix(name, "Err") {
+		return made.Sel.Name == "New" || made.Sel.Name == "Errorf"
+	}
+	return made.Sel.Name == "MustCompile"
 }
 
 // importNames maps the names that a file uses to import paths.
