@@ -104,9 +104,13 @@ type fakeAdapter struct {
 
 func (a fakeAdapter) Name() sync.Adapter { return a.name }
 
-func (a fakeAdapter) Answer(ctx context.Context, q sync.Questions) sync.Facts { return a.answer(ctx, q) }
+func (a fakeAdapter) Answer(ctx context.Context, q sync.Questions) sync.Facts {
+	return a.answer(ctx, q)
+}
 
-func (a fakeAdapter) Perform(ctx context.Context, c []sync.Command) sync.Outcomes { return a.perform(ctx, c) }
+func (a fakeAdapter) Perform(ctx context.Context, c []sync.Command) sync.Outcomes {
+	return a.perform(ctx, c)
+}
 
 // fakeCommand is what it says, for the adapter that it names.
 type fakeCommand struct {
