@@ -237,22 +237,26 @@ func TestAdapterThatFailsLeavesItsFactsUnknown(t *testing.T) {
 	}{
 		"blocked for ever": {
 			func(context.Context, sync.Questions) sync.Facts { select {} },
-			sideLate, []string{`"cluster":"kafka did not answer within 3s"`, `"quorum":"kafka did not answer within 3s"`},
+			sideLate,
+			[]string{`"cluster":"kafka did not answer within 3s"`, `"quorum":"kafka did not answer within 3s"`},
 		},
 		"blocked until its time is up": {
 			func(ctx context.Context, q sync.Questions) sync.Facts {
 				<-ctx.Done()
 				return q.Unanswered(sync.AdapterKafka, "demo-0:9092 refused")
 			},
-			sideLate, []string{`"cluster":"demo-0:9092 refused"`},
+			sideLate,
+			[]string{`"cluster":"demo-0:9092 refused"`},
 		},
 		"panicking": {
 			func(context.Context, sync.Questions) sync.Facts { panic("hunter2") },
-			sidePanicked, []string{`"cluster":"the kafka adapter failed; its log says where"`},
+			sidePanicked,
+			[]string{`"cluster":"the kafka adapter failed; its log says where"`},
 		},
 		"answering more than its own part": {
 			func(context.Context, sync.Questions) sync.Facts { return known },
-			sideOK, []string{`"id":"abc"`, `"cruiseControl":"this server has no cruisecontrol adapter"`},
+			sideOK,
+			[]string{`"id":"abc"`, `"cruiseControl":"this server has no cruisecontrol adapter"`},
 		},
 	}
 	for name, c := range cases {
