@@ -20,7 +20,8 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// fakeHook is a hook of function fields; those that are nil do the obvious: every observed Pod and claim is listed again.
+// fakeHook is a hook of function fields; those that are nil do the obvious: every observed Pod and claim is listed
+// again.
 type fakeHook struct {
 	observe   func(sync.Request) error
 	ask       func() sync.Questions
@@ -90,8 +91,9 @@ func listAll(request sync.Request) sync.Decision {
 }
 
 func child(kind, name string, labels, annotations map[string]string) sync.Child {
+	meta := map[string]any{"name": name, "labels": labels, "annotations": annotations}
 	return sync.Child{APIVersion: "v1", Kind: kind, Name: name, Object: map[string]any{
-		"apiVersion": "v1", "kind": kind, "metadata": map[string]any{"name": name, "labels": labels, "annotations": annotations},
+		"apiVersion": "v1", "kind": kind, "metadata": meta,
 	}}
 }
 

@@ -13,15 +13,16 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// FuzzDecode calls the handler with any body: it never panics, and it answers in full or with a 4xx. Its seeds are small
-// requests, and recorded ones where they are at hand.
+// FuzzDecode calls the handler with any body: it never panics, and it answers in full or with a 4xx. Its seeds are
+// small requests, and recorded ones where they are at hand.
 func FuzzDecode(f *testing.F) {
 	for _, body := range []string{
 		"", "null", "{}", "[]", requestWith(), requestWith("demo-0"), `{"parent":` + parentObject + `}`,
 		`{"parent":` + parentObject + `,"children":{"Widget.example.com/v1":{"w":{"metadata":{"name":"w"}}},"Pod.v1":null}}`,
 		`{"parent":` + parentObject + `,"children":{"Pod.v1":{"":{"metadata":{"annotations":null,"labels":{"a":null}}}}}}`,
 		`{"parent":` + parentObject + `,"children":{"Service.v1":{"s":{"spec":{"ports":[{"targetPort":1.5}]}}}}}`,
-		`{"parent":` + parentObject + `,"related":{"Secret.v1":{"s":{"data":{"k":"!"}}},"Node.v1":{"n":{}}},"finalizing":true}`,
+		`{"parent":` + parentObject + `,"related":{"Secret.v1":{"s":{"data":{"k":"!"}}},"Node.v1":{"n":{}}},` +
+			`"finalizing":true}`,
 	} {
 		f.Add([]byte(body))
 	}
@@ -38,7 +39,8 @@ func FuzzDecode(f *testing.F) {
 					Children         []jsontext.Value       `json:"children"`
 					RelatedResources []sync.RelatedResource `json:"relatedResources"`
 				}
-				if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil || answer.Children == nil && answer.RelatedResources == nil {
+				err := json.Unmarshal(w.Body.Bytes(), &answer)
+				if err != nil || answer.Children == nil && answer.RelatedResources == nil {
 					t.Errorf("%s: %v in %s", path, err, w.Body)
 				}
 			case w.Code >= 500 && w.Body.String() == "":
@@ -53,8 +55,8 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// refusedByGuard says that the guard refused what the fake hook made of objects without a name, or with the same one: its
-// decision is as careless as the request.
+// refusedByGuard says that the guard refused what the fake hook made of objects without a name, or with the same one:
+// its decision is as careless as the request.
 func refusedByGuard(text string) bool {
 	return len(text) > 0 && (strings.Contains(text, "lacks apiVersion") || strings.Contains(text, "is listed twice"))
 }

@@ -28,32 +28,40 @@ func leaks() map[string]string {
 	text := strings.ReplaceAll(planted, `"`, `\"`)
 	twice := strings.ReplaceAll(strings.ReplaceAll(text, `\`, `\\`), `"`, `\"`)
 	encoded := base64.StdEncoding.EncodeToString([]byte(planted))
-	secret := `{"apiVersion":"v1","kind":"Secret","metadata":{"name":"tls","namespace":"data"},"data":{"password":"` + encoded +
-		`","empty":""}}`
+	secret := `{"apiVersion":"v1","kind":"Secret","metadata":{"name":"tls","namespace":"data"},` +
+		`"data":{"password":"` + encoded + `","empty":""}}`
+	inSecrets := func(object string) string { return `{"Secret.v1":{"data/tls":` + object + `}}` }
 	pod := func(meta string) string {
-		return `"children":{"Pod.v1":{"data/demo-0":{"kind":"Pod","metadata":{"name":"demo-0","namespace":"data",` + meta + `}}}}`
+		return `"children":{"Pod.v1":{"data/demo-0":{"kind":"Pod","metadata":{"name":"demo-0",` + meta + `}}}}`
 	}
 	parent := func(spec string) string {
-		return `"parent":` + strings.Replace(parentObject, `"spec":{}`, `"spec":`+spec, 1)
+		return `"parent":` + strings.Replace(parentObject, `"spec":{}`, `"spec":{`+spec+`}`, 1)
 	}
+	property := func(line string) string { return parent(`"readOnlyConfig":"a=b\n` + line + `\nc=d"`) }
+	bare := strings.ReplaceAll(text, `\"`, ``)
+	applied := `"{\"kind\":\"Secret\",\"data\":{\"password\":\"` + encoded + `\"}}"`
 	return map[string]string{
-		"a related Secret":       `"related":{"Secret.v1":{"data/tls":` + secret + `}}`,
-		"a Secret without kind":  `"related":{"Secret.v1":{"tls":{"metadata":{"name":"tls"},"data":{"k":"` + encoded + `"}}}}`,
-		"stringData":             `"related":{"Secret.v1":{"tls":{"metadata":{"name":"tls"},"stringData":{"k":"` + text + `"}}}}`,
-		"a child Secret":         `"children":{"Secret.v1":{"data/tls":` + secret + `}}`,
-		"its last-applied":       `"children":{"Secret.v1":{"data/tls":{"metadata":{"name":"tls","annotations":{"` + sync.LastAppliedAnnotation + `":"{\"kind\":\"Secret\",\"data\":{\"password\":\"` + encoded + `\"}}"}}}}}`,
-		"kubectl's last-applied": pod(`"annotations":{"kubectl.kubernetes.io/last-applied-configuration":"{\"spec\":\"` + twice + `\"}"}`),
+		"a related Secret":      `"related":` + inSecrets(secret),
+		"a Secret without kind": `"related":` + inSecrets(`{"metadata":{"name":"tls"},"data":{"k":"`+encoded+`"}}`),
+		"stringData":            `"related":` + inSecrets(`{"metadata":{"name":"tls"},"stringData":{"k":"`+text+`"}}`),
+		"a child Secret":        `"children":` + inSecrets(secret),
+		"its last-applied": `"children":` + inSecrets(
+			`{"metadata":{"name":"tls","annotations":{"`+sync.LastAppliedAnnotation+`":`+applied+`}}}`),
+		"kubectl's last-applied": pod(`"annotations":{"kubectl.kubernetes.io/last-applied-configuration":` +
+			`"{\"spec\":\"` + twice + `\"}"}`),
 		"managedFields":          pod(`"managedFields":[{"fieldsV1":{"v:\"` + text + `\"":{}}}]`),
-		"an env of the spec":     parent(`{"envs":[{"name":"SASL_PASSWORD_0","value":"` + text + `"}]}`),
-		"a password of the spec": parent(`{"keystorePassword":"` + text + `"}`),
-		"a property":             parent(`{"readOnlyConfig":"a=b\nssl.keystore.password=` + text + `\nc=d"}`),
-		"a continued property":   parent(`{"readOnlyConfig":"sasl.jaas.config=x required \\\n  username=\"u\" \\\n  password=\"` + text + `\";\nc=d"}`),
-		"a listener's property":  parent(`{"readOnlyConfig":"listener.name.x.plain.sasl.jaas.config : ` + text + `"}`),
-		"a command line":         parent(`{"opts":"-Djavax.net.ssl.keyStorePassword=` + strings.ReplaceAll(text, `\"`, ``) + ` -Dx=y"}`),
-		"an address":             parent(`{"url":"https://user:` + strings.ReplaceAll(text, `\"`, ``) + `@example.com/"}`),
-		"an annotation":          pod(`"annotations":{"example.com/api-token":"` + text + `"}`),
-		"a copy of a Secret":     parent(`{"note":"it is `+text+`, they say"}`) + `,"related":{"Secret.v1":{"data/tls":` + secret + `}}`,
-		"a key":                  parent(`{"note":"-----BEGIN PRIVATE KEY-----\n` + text + `\n-----END PRIVATE KEY-----"}`),
+		"an env of the spec":     parent(`"envs":[{"name":"SASL_PASSWORD_0","value":"` + text + `"}]`),
+		"a password of the spec": parent(`"keystorePassword":"` + text + `"`),
+		"a property":             property(`ssl.keystore.password=` + text),
+		"a continued property": property(
+			`sasl.jaas.config=x required \\\n  username=\"u\" \\\n  password=\"` + text + `\";`),
+		"a listener's property": property(`listener.name.x.plain.sasl.jaas.config : ` + text),
+		"a command line":        parent(`"opts":"-Djavax.net.ssl.keyStorePassword=` + bare + ` -Dx=y"`),
+		"an address":            parent(`"url":"https://user:` + bare + `@example.com/"`),
+		"an annotation":         pod(`"annotations":{"example.com/api-token":"` + text + `"}`),
+		"a copy of a Secret": parent(`"note":"it is `+text+`, they say"`) + `,"related":` +
+			inSecrets(secret),
+		"a key": parent(`"note":"-----BEGIN PRIVATE KEY-----\n` + text + `\n-----END PRIVATE KEY-----"`),
 	}
 }
 
@@ -93,9 +101,10 @@ func copying(r sync.Request, facts sync.Facts) sync.Decision {
 	d.Status = map[string]any{"why": facts.Kafka.Cluster.Why(), "spec": r.Parent}
 	for i := range r.Children.Secrets {
 		secret := &r.Children.Secrets[i]
-		d.Children = append(d.Children, sync.Child{APIVersion: "v1", Kind: "Secret", Name: secret.Name, Object: map[string]any{
+		object := map[string]any{
 			"apiVersion": "v1", "kind": "Secret", "metadata": map[string]any{"name": secret.Name}, "data": secret.Data,
-		}})
+		}
+		d.Children = append(d.Children, sync.Child{APIVersion: "v1", Kind: "Secret", Name: secret.Name, Object: object})
 	}
 	d.Commands = []sync.Command{fakeCommand{sync.AdapterKafka, "create topic a"}}
 	return d
@@ -296,7 +305,9 @@ func TestReplayShowsWhatDiffers(t *testing.T) {
 	if different, err := Replay(later, []string{dir}, &out); different != 1 || err != nil {
 		t.Errorf("%d different, %v", different, err)
 	}
-	for _, want := range []string{"different  ", ":   state: ClusterRunning", ":   state: ClusterReconciling", "does: create topic a"} {
+	for _, want := range []string{
+		"different  ", ":   state: ClusterRunning", ":   state: ClusterReconciling", "does: create topic a",
+	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("it does not show %q:\n%s", want, &out)
 		}

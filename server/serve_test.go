@@ -161,9 +161,8 @@ func TestRenewedCertificatesAreUsed(t *testing.T) {
 
 func TestClientCertificates(t *testing.T) {
 	dir, ca, stranger := t.TempDir(), newAuthority(t), newAuthority(t)
-	files := TLS{
-		CertFile: filepath.Join(dir, "tls.crt"), KeyFile: filepath.Join(dir, "tls.key"), ClientCAFile: filepath.Join(dir, "ca.crt"),
-	}
+	files := TLS{CertFile: filepath.Join(dir, "tls.crt"), KeyFile: filepath.Join(dir, "tls.key")}
+	files.ClientCAFile = filepath.Join(dir, "ca.crt")
 	certificate, key := ca.issue(t, "server")
 	put(t, files.CertFile, certificate)
 	put(t, files.KeyFile, key)
@@ -235,7 +234,9 @@ func TestBearerTokens(t *testing.T) {
 	}
 	check("Bearer old-token", 200)
 	check("bearer old-token", 200)
-	for _, wrong := range []string{"", "Bearer", "Bearer ", "Bearer old-token2", "Bearer old-toke", "Basic old-token", "old-token"} {
+	for _, wrong := range []string{
+		"", "Bearer", "Bearer ", "Bearer old-token2", "Bearer old-toke", "Basic old-token", "old-token",
+	} {
 		check(wrong, 401)
 	}
 	put(t, file, []byte("\n new-token \nold-token\n"))
