@@ -40,7 +40,6 @@ func (c *Cluster) registerNodes(ctx context.Context) error {
 func node(i int) *Object {
 	name := fmt.Sprintf("node-%d", i)
 	size := map[string]any{"cpu": "64", "memory": "256Gi", "pods": "110", "ephemeral-storage": "1Ti"}
-	now := metav1.Now().UTC().Format(time.RFC3339)
 	return &Object{Object: map[string]any{
 		"apiVersion": "v1", "kind": "Node",
 		"metadata": map[string]any{
@@ -57,10 +56,6 @@ func node(i int) *Object {
 				map[string]any{"type": "InternalIP", "address": fmt.Sprintf("192.0.2.%d", i+1)},
 				map[string]any{"type": "Hostname", "address": name},
 			},
-			"conditions": []any{map[string]any{
-				"type": "Ready", "status": "True", "reason": "KubeletReady", "message": "kubelet is played by kwok",
-				"lastHeartbeatTime": now, "lastTransitionTime": now,
-			}},
 		},
 	}}
 }
