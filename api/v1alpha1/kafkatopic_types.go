@@ -1,0 +1,61 @@
+package v1alpha1
+
+import (
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// +kubebuilder:object:root=true
+// +kubebuilder:subresource:status
+
+// KafkaTopic is a topic of a KafkaCluster.
+type KafkaTopic struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata,omitempty"`
+
+	Spec   KafkaTopicSpec   `json:"spec,omitzero"`
+	Status KafkaTopicStatus `json:"status,omitzero"`
+}
+
+// +kubebuilder:object:root=true
+
+// KafkaTopicList is a list of KafkaTopics.
+type KafkaTopicList struct {
+	metav1.TypeMeta `json:",inline"`
+	metav1.ListMeta `json:"metadata,omitempty"`
+	Items           []KafkaTopic `json:"items"`
+}
+
+// KafkaTopicSpec is what the user asks for.
+type KafkaTopicSpec struct {
+	// Name of the topic in Kafka.
+	// +required
+	Name string `json:"name"`
+	// Partitions of the topic; -1 means the brokers' default. They can only grow.
+	// +kubebuilder:validation:Minimum=-1
+	// +required
+	Partitions int32 `json:"partitions"`
+	// ReplicationFactor of the topic; -1 means the brokers' default.
+	// +kubebuilder:validation:Minimum=-1
+	// +required
+	ReplicationFactor int32 `json:"replicationFactor"`
+	// Config are topic configurations, for example cleanup.policy.
+	Config map[string]string `json:"config,omitempty"`
+	// ClusterRef names the KafkaCluster.
+	// +required
+	ClusterRef ClusterReference `json:"clusterRef"`
+}
+
+// KafkaTopicStatus is what is known about the topic.
+type KafkaTopicStatus struct {
+	// ObservedGeneration is the generation of the spec that this status speaks about.
+	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
+	// Conditions say what is true, and if not, what is awaited and who must act.
+	// +listType=map
+	// +listMapKey=type
+	Conditions []metav1.Condition `json:"conditions,omitempty"`
+	// ManagedBy names who manages the topic. Only when it is us, changes of the resource reach the topic. It follows
+	// the annotation managedBy.
+	ManagedBy string `json:"managedBy"`
+	// State of the topic.
+	State TopicState `json:"state"`
+}

@@ -1,0 +1,118 @@
+package v1beta1
+
+import (
+	corev1 "k8s.io/api/core/v1"
+)
+
+// Broker is one node of the Kafka cluster.
+type Broker struct {
+	// ID is Kafka's node.id (broker.id in ZooKeeper mode). It keeps its volumes for life.
+	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Maximum=65535
+	// +kubebuilder:validation:ExclusiveMaximum=true
+	// +required
+	ID int32 `json:"id"`
+	// BrokerConfigGroup names an entry of brokerConfigGroups whose settings apply where brokerConfig has none.
+	BrokerConfigGroup string `json:"brokerConfigGroup,omitempty"`
+	// ReadOnlyConfig is Kafka properties text for this broker; it goes before the cluster's. A change restarts it.
+	ReadOnlyConfig string `json:"readOnlyConfig,omitempty"`
+	// BrokerConfig are the settings of this broker alone.
+	BrokerConfig *BrokerConfig `json:"brokerConfig,omitempty"`
+}
+
+// BrokerConfig is how a broker runs: roles, storage, resources and everything of its Pod.
+type BrokerConfig struct {
+	// Roles are the node's KRaft roles: broker, controller, or both. Needed in KRaft mode, ignored in ZooKeeper mode.
+	// +kubebuilder:validation:MaxItems=2
+	// +kubebuilder:validation:items:Enum=controller;broker
+	Roles []ProcessRole `json:"processRoles,omitempty"`
+	// Image is the Kafka image; default is clusterImage.
+	Image string `json:"image,omitempty"`
+	// MetricsReporterImage carries the Cruise Control metrics reporter; default is clusterMetricsReporterImage.
+	MetricsReporterImage string `json:"metricsReporterImage,omitempty"`
+	// Config is Kafka properties text set as this broker's dynamic configuration, without a restart.
+	Config string `json:"config,omitempty"`
+	// StorageConfigs are the disks of the broker, one log directory each.
+	StorageConfigs []StorageConfig `json:"storageConfigs,omitempty"`
+	// ServiceAccountName is the Pod's service account; default "default".
+	ServiceAccountName string `json:"serviceAccountName,omitempty"`
+	// Resources of the kafka container; default requests 1 CPU and 2Gi, limits 1500m and 3Gi.
+	Resources *corev1.ResourceRequirements `json:"resourceRequirements,omitempty"`
+	// ImagePullSecrets are Secrets for private image registries.
+	ImagePullSecrets []corev1.LocalObjectReference `json:"imagePullSecrets,omitempty"`
+	// NodeSelector are labels that the Kubernetes node must have.
+	NodeSelector map[string]string `json:"nodeSelector,omitempty"`
+	// Tolerations let the broker run on tainted nodes.
+	Tolerations []corev1.Toleration `json:"tolerations,omitempty"`
+	// KafkaHeapOpts are the JVM heap flags (KAFKA_HEAP_OPTS); default "-Xmx2G -Xms2G".
+	KafkaHeapOpts string `json:"kafkaHeapOpts,omitempty"`
+	// KafkaJVMPerfOpts are the JVM performance flags (KAFKA_JVM_PERFORMANCE_OPTS); default is G1 tuned for brokers.
+	KafkaJVMPerfOpts string `json:"kafkaJvmPerfOpts,omitempty"`
+	// Log4jConfig replaces the image's log4j configuration.
+	Log4jConfig string `json:"log4jConfig,omitempty"`
+	// BrokerAnnotations are set on the broker's Pod, for example prometheus.io/scrape.
+	BrokerAnnotations map[string]string `json:"brokerAnnotations,omitempty"`
+	// BrokerLabels are set on the broker's Pod. The operator's own labels (app, kafka_cr, brokerId, ...) win.
+	BrokerLabels map[string]string `json:"brokerLabels,omitempty"`
+	// NetworkConfig is the network capacity that Cruise Control assumes; default 125000 KB/s, which is 1 Gbit/s.
+	NetworkConfig *NetworkConfig `json:"networkConfig,omitempty"`
+	// NodePortExternalIP maps the name of an external listener of access method NodePort to the address that is
+	// advertised. hostnameOverride of the listener goes before it.
+	NodePortExternalIP map[string]string `json:"nodePortExternalIP,omitempty"`
+	// NodePortNodeAddressType picks which address of the Kubernetes node is advertised for NodePort listeners that
+	// have neither hostnameOverride nor nodePortExternalIP.
+	// +kubebuilder:validation:Enum=Hostname;ExternalIP;InternalIP;InternalDNS;ExternalDNS
+	NodePortNodeAddressType corev1.NodeAddressType `json:"nodePortNodeAddressType,omitempty"`
+	// Affinity of the Pod. When set, even to {}, oneBrokerPerNode has no effect on this broker.
+	Affinity *corev1.Affinity `json:"affinity,omitempty"`
+	// PodSecurityContext of the Pod.
+	PodSecurityContext *corev1.PodSecurityContext `json:"podSecurityContext,omitempty"`
+	// SecurityContext of the kafka container.
+	SecurityContext *corev1.SecurityContext `json:"securityContext,omitempty"`
+	// BrokerIngressMapping names the entries of an external listener's ingressConfig that serve this broker; default
+	// is the listener's defaultIngressConfig.
+	BrokerIngressMapping []string `json:"brokerIngressMapping,omitempty"`
+	// InitContainers run before Kafka starts.
+	InitContainers []corev1.Container `json:"initContainers,omitempty"`
+	// Containers run beside Kafka.
+	Containers []corev1.Container `json:"containers,omitempty"`
+	// Volumes are extra volumes of the Pod.
+	Volumes []corev1.Volume `json:"volumes,omitempty"`
+	// VolumeMounts are extra mounts of the kafka container.
+	VolumeMounts []corev1.VolumeMount `json:"volumeMounts,omitempty"`
+	// Envs are environment variables of the kafka container. A name "+NAME" puts the value before the present value,
+	// "NAME+" behind it, a plain name replaces it.
+	Envs []corev1.EnvVar `json:"envs,omitempty"`
+	// TerminationGracePeriod is how long a stopping broker may take, in seconds; default 120.
+	TerminationGracePeriod *int64 `json:"terminationGracePeriodSeconds,omitempty"`
+	// PriorityClassName of the Pod; the PriorityClass must exist.
+	PriorityClassName string `json:"priorityClassName,omitempty"`
+}
+
+// ProcessRole is a KRaft role of a node, as in Kafka's process.roles.
+type ProcessRole string
+
+// The roles of a KRaft node.
+const (
+	RoleBroker     ProcessRole = "broker"
+	RoleController ProcessRole = "controller"
+)
+
+// NetworkConfig is the network capacity of a broker as Cruise Control shall assume it.
+type NetworkConfig struct {
+	// IncomingNetworkThroughPut in KB/s.
+	IncomingNetworkThroughPut string `json:"incomingNetworkThroughPut,omitempty"`
+	// OutgoingNetworkThroughPut in KB/s.
+	OutgoingNetworkThroughPut string `json:"outgoingNetworkThroughPut,omitempty"`
+}
+
+// StorageConfig is one disk of a broker.
+type StorageConfig struct {
+	// MountPath is where the disk is mounted; the log directory is <mountPath>/kafka. It identifies the disk.
+	// +required
+	MountPath string `json:"mountPath"`
+	// PVCSpec asks for a PersistentVolumeClaim. It wins when emptyDir is set too.
+	PVCSpec *corev1.PersistentVolumeClaimSpec `json:"pvcSpec,omitempty"`
+	// EmptyDir keeps the log directory in the Pod only: its data is lost with the Pod.
+	EmptyDir *corev1.EmptyDirVolumeSource `json:"emptyDir,omitempty"`
+}

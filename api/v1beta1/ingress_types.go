@@ -1,0 +1,105 @@
+package v1beta1
+
+import (
+	corev1 "k8s.io/api/core/v1"
+)
+
+// The proxies in front of external listeners.
+const (
+	IngressEnvoy   = "envoy"
+	IngressContour = "contour"
+)
+
+// Config splits an external listener over several ingresses, for example one per availability zone.
+type Config struct {
+	// DefaultIngressConfig names the entry of ingressConfig for brokers that choose none in brokerIngressMapping.
+	// +required
+	DefaultIngressConfig string `json:"defaultIngressConfig"`
+	// IngressConfig are the ingresses by name.
+	IngressConfig map[string]IngressConfig `json:"ingressConfig,omitempty"`
+}
+
+// IngressConfig is one ingress of an external listener.
+type IngressConfig struct {
+	IngressServiceSettings `json:",inline"`
+	// EnvoyConfig sets up this ingress' Envoy; unset fields come from the cluster's envoyConfig.
+	EnvoyConfig *EnvoyConfig `json:"envoyConfig,omitempty"`
+	// ContourIngressConfig sets up this ingress' Contour.
+	ContourIngressConfig *ContourIngressConfig `json:"contourIngressConfig,omitempty"`
+}
+
+// IngressServiceSettings are the settings of a Service that leads in from outside.
+type IngressServiceSettings struct {
+	// HostnameOverride is advertised instead of the load balancer's address. With NodePort it is the suffix of
+	// <cluster>-<broker id>.<namespace><hostnameOverride>.
+	HostnameOverride string `json:"hostnameOverride,omitempty"`
+	// ServiceAnnotations are set on the Services of the external listener.
+	ServiceAnnotations map[string]string `json:"serviceAnnotations,omitempty"`
+	// ExternalTrafficPolicy of the Service: Local keeps the client's address, Cluster spreads the load.
+	ExternalTrafficPolicy corev1.ServiceExternalTrafficPolicy `json:"externalTrafficPolicy,omitempty"`
+	// ServiceType is LoadBalancer (the default) or NodePort.
+	ServiceType corev1.ServiceType `json:"serviceType,omitempty"`
+}
+
+// ContourIngressConfig sets up Contour.
+type ContourIngressConfig struct {
+	// TLSSecretName is the Secret with the certificate that Contour shows.
+	// +required
+	TLSSecretName string `json:"tlsSecretName"`
+	// BrokerFQDNTemplate is the host name of a broker; %id stands for its id.
+	// +required
+	BrokerFQDNTemplate string `json:"brokerFQDNTemplate"`
+}
+
+// EnvoyConfig sets up Envoy.
+type EnvoyConfig struct {
+	// Image of Envoy.
+	Image string `json:"image,omitempty"`
+	// Resources of the envoy container; default 100m CPU and 100Mi.
+	Resources *corev1.ResourceRequirements `json:"resourceRequirements,omitempty"`
+	// Replicas of the Deployment; default 1.
+	// +kubebuilder:validation:Minimum=1
+	Replicas int32 `json:"replicas,omitempty"`
+	// ServiceAccountName of the Pods; default "default".
+	ServiceAccountName string `json:"serviceAccountName,omitempty"`
+	// ImagePullSecrets are Secrets for private image registries.
+	ImagePullSecrets []corev1.LocalObjectReference `json:"imagePullSecrets,omitempty"`
+	// Affinity of the Pods.
+	Affinity *corev1.Affinity `json:"affinity,omitempty"`
+	// TopologySpreadConstraints of the Pods.
+	TopologySpreadConstraints []corev1.TopologySpreadConstraint `json:"topologySpreadConstraints,omitempty"`
+	// NodeSelector are labels that the Kubernetes node must have.
+	NodeSelector map[string]string `json:"nodeSelector,omitempty"`
+	// Tolerations let Envoy run on tainted nodes.
+	Tolerations []corev1.Toleration `json:"tolerations,omitempty"`
+	// Annotations are set on the Deployment and its Pods.
+	Annotations map[string]string `json:"annotations,omitempty"`
+	// LoadBalancerSourceRanges are the client networks that a load balancer lets through.
+	LoadBalancerSourceRanges []string `json:"loadBalancerSourceRanges,omitempty"`
+	// LoadBalancerIP asks for a fixed address of the load balancer.
+	LoadBalancerIP string `json:"loadBalancerIP,omitempty"`
+	// AdminPort of Envoy; default 8081.
+	AdminPort *int32 `json:"adminPort,omitempty"`
+	// HealthCheckPort of Envoy; default 8080.
+	HealthCheckPort *int32 `json:"healthCheckPort,omitempty"`
+	// DisruptionBudget of the Deployment.
+	DisruptionBudget *DisruptionBudgetWithStrategy `json:"disruptionBudget,omitempty"`
+	// CommandLineArgs of Envoy.
+	// +kubebuilder:pruning:PreserveUnknownFields
+	CommandLineArgs *EnvoyCommandLineArgs `json:"envoyCommandLineArgs,omitempty"`
+	// PriorityClassName of the Pods; the PriorityClass must exist.
+	PriorityClassName string `json:"priorityClassName,omitempty"`
+	// BrokerHostnameTemplate is the host name of a broker when the ingress ends TLS; %id stands for its id.
+	BrokerHostnameTemplate string `json:"brokerHostnameTemplate,omitempty"`
+	// EnableHealthCheckHTTP10 lets health checks speak HTTP/1.0.
+	EnableHealthCheckHTTP10 bool `json:"enableHealthCheckHttp10,omitempty"`
+	// PodSecurityContext of the Pods.
+	PodSecurityContext *corev1.PodSecurityContext `json:"podSecurityContext,omitempty"`
+}
+
+// EnvoyCommandLineArgs are command line arguments of Envoy.
+type EnvoyCommandLineArgs struct {
+	// Concurrency is the number of worker threads; default is one per core of the node.
+	// +kubebuilder:validation:Minimum=1
+	Concurrency int32 `json:"concurrency,omitempty"`
+}

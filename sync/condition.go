@@ -1,0 +1,67 @@
+package sync
+
+// ConditionType is one of the closed set of conditions. All are positive: True is good.
+type ConditionType string
+
+// The conditions of a KafkaCluster.
+const (
+	Ready                  ConditionType = "Ready"
+	SpecValid              ConditionType = "SpecValid"
+	BrokersReady           ConditionType = "BrokersReady"
+	ConfigInSync           ConditionType = "ConfigInSync"
+	RollingUpdate          ConditionType = "RollingUpdate"
+	Rebalancing            ConditionType = "Rebalancing"
+	KafkaReachable         ConditionType = "KafkaReachable"
+	CruiseControlReachable ConditionType = "CruiseControlReachable"
+	CertificatesReady      ConditionType = "CertificatesReady"
+	ExternalAccessReady    ConditionType = "ExternalAccessReady"
+)
+
+// Reason is one of the closed set of reasons: of a condition, of a release, or of a decision.
+type Reason string
+
+// Reasons of decisions and conditions.
+const (
+	// AsExpected: the condition holds and nothing is awaited.
+	AsExpected Reason = "AsExpected"
+	// InvalidSpec: the spec has mistakes; everything is held until they are mended.
+	InvalidSpec Reason = "InvalidSpec"
+	// BrokersStarting: brokers are being created or are not ready yet.
+	BrokersStarting Reason = "BrokersStarting"
+	// BrokerStuck: a broker's Pod can not start for a reason that Kubernetes names.
+	BrokerStuck Reason = "BrokerStuck"
+	// BrokersNotReady: brokers that were ready are not.
+	BrokersNotReady Reason = "BrokersNotReady"
+	// PodStale: the broker runs with a configuration or Pod that the spec no longer asks for.
+	PodStale Reason = "PodStale"
+	// PodFailed: the broker's Pod has ended and is replaced.
+	PodFailed Reason = "PodFailed"
+	// RestartRequested: the user asked for a restart.
+	RestartRequested Reason = "RestartRequested"
+	// RestartWaits: a restart is due and not safe now.
+	RestartWaits Reason = "RestartWaits"
+	// BrokerRestarting: a broker is restarting by our choice.
+	BrokerRestarting Reason = "BrokerRestarting"
+	// BrokerLeaving: a broker that the spec no longer lists is kept until it is proven empty.
+	BrokerLeaving Reason = "BrokerLeaving"
+	// BrokerEmpty: Kafka reports no replica on a broker that the spec no longer lists.
+	BrokerEmpty Reason = "BrokerEmpty"
+	// VolumeLeaving: a log directory that the spec no longer lists is kept until it is proven empty.
+	VolumeLeaving Reason = "VolumeLeaving"
+	// VolumeHeld: a change of storage that can not be carried out.
+	VolumeHeld Reason = "VolumeHeld"
+	// KafkaUnknown: a fact about Kafka is missing.
+	KafkaUnknown Reason = "KafkaUnknown"
+	// NotAsked: the condition is about something that this cluster does not use, or that nobody had to look at.
+	NotAsked Reason = "NotAsked"
+	// SecretMissing: a Secret that the spec names does not exist or lacks a key.
+	SecretMissing Reason = "SecretMissing"
+	// AddressPending: an external listener has no address yet.
+	AddressPending Reason = "AddressPending"
+	// Finalizing: the cluster is being deleted.
+	Finalizing Reason = "Finalizing"
+	// ChildConflict: an object of a name that we need exists and is not ours.
+	ChildConflict Reason = "ChildConflict"
+	// Paused: the user asked us to change nothing.
+	Paused Reason = "Paused"
+)

@@ -1,0 +1,234 @@
+package sync
+
+import (
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	corev1 "k8s.io/api/core/v1"
+	policyv1 "k8s.io/api/policy/v1"
+)
+
+// LastAppliedAnnotation is where Metacontroller's dynamic apply keeps the JSON of what a hook last returned for a child.
+// Source: Metacontroller, docs/src/api/apply.md.
+const LastAppliedAnnotation = "metacontroller.k8s.io/last-applied-configuration"
+
+// Meta is the metadata of an observed object, less what only the API server cares about.
+type Meta struct {
+	Name              string            `json:"name"`
+	Namespace         string            `json:"namespace,omitzero"`
+	UID               string            `json:"uid,omitzero"`
+	Generation        int64             `json:"generation,omitzero"`
+	Labels            map[string]string `json:"labels,omitempty"`
+	Annotations       Annotations       `json:"annotations,omitzero"`
+	CreationTimestamp string            `json:"creationTimestamp,omitzero"`
+	DeletionTimestamp string            `json:"deletionTimestamp,omitzero"`
+	Finalizers        []string          `json:"finalizers,omitempty"`
+}
+
+// Metadata makes every type that embeds its metadata under the name Meta sortable.
+func (m *Meta) Metadata() *Meta { return m }
+
+// Terminating says that the object's deletion has begun.
+func (m *Meta) Terminating() bool { return m.DeletionTimestamp != "" }
+
+// Annotations are an object's annotations, with Metacontroller's own kept apart: it is as large as the rest of the object.
+type Annotations struct {
+	Values map[string]string
+	// LastApplied is the JSON that a hook last returned for this object; empty for an object that was adopted, or when
+	// Metacontroller runs with server-side apply.
+	LastApplied string
+}
+
+// UnmarshalJSONFrom reads a JSON object of strings.
+func (a *Annotations) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	*a = Annotations{}
+	if err := json.UnmarshalDecode(dec, &a.Values); err != nil {
+		return err
+	}
+	a.LastApplied = a.Values[LastAppliedAnnotation]
+	delete(a.Values, LastAppliedAnnotation)
+	return nil
+}
+
+// MarshalJSONTo writes the annotations as they were read.
+func (a Annotations) MarshalJSONTo(enc *jsontext.Encoder) error {
+	all := make(map[string]string, len(a.Values)+1)
+	for key, value := range a.Values {
+		all[key] = value
+	}
+	if a.LastApplied != "" {
+		all[LastAppliedAnnotation] = a.LastApplied
+	}
+	return json.MarshalEncode(enc, all, json.Deterministic(true))
+}
+
+// Pod is what a decision looks at in a broker's Pod.
+type Pod struct {
+	Meta   `json:"metadata"`
+	Spec   PodSpec   `json:"spec"`
+	Status PodStatus `json:"status"`
+}
+
+// PodSpec is the part of an observed Pod's spec that tells which volumes and images it holds and where it runs.
+type PodSpec struct {
+	NodeName   string         `json:"nodeName,omitzero"`
+	Containers []PodContainer `json:"containers,omitempty"`
+	Volumes    []PodVolume    `json:"volumes,omitempty"`
+}
+
+// PodContainer names a container and its image.
+type PodContainer struct {
+	Name  string `json:"name"`
+	Image string `json:"image,omitzero"`
+}
+
+// PodVolume is a volume of a Pod with the claim behind it, if any.
+type PodVolume struct {
+	Name  string `json:"name"`
+	Claim *struct {
+		Name string `json:"claimName"`
+	} `json:"persistentVolumeClaim,omitzero"`
+}
+
+// PodStatus is what kubelet and scheduler say of a Pod.
+type PodStatus struct {
+	Phase                 corev1.PodPhase   `json:"phase,omitzero"`
+	Reason                string            `json:"reason,omitzero"`
+	Message               string            `json:"message,omitzero"`
+	PodIP                 string            `json:"podIP,omitzero"`
+	HostIP                string            `json:"hostIP,omitzero"`
+	Conditions            []PodCondition    `json:"conditions,omitempty"`
+	InitContainerStatuses []ContainerStatus `json:"initContainerStatuses,omitempty"`
+	ContainerStatuses     []ContainerStatus `json:"containerStatuses,omitempty"`
+}
+
+// PodCondition is one of a Pod's conditions, such as Ready or PodScheduled.
+type PodCondition struct {
+	Type    corev1.PodConditionType `json:"type"`
+	Status  corev1.ConditionStatus  `json:"status"`
+	Reason  string                  `json:"reason,omitzero"`
+	Message string                  `json:"message,omitzero"`
+}
+
+// ContainerStatus is what kubelet says of one container.
+type ContainerStatus struct {
+	Name         string         `json:"name"`
+	Image        string         `json:"image,omitzero"`
+	Ready        bool           `json:"ready,omitzero"`
+	RestartCount int32          `json:"restartCount,omitzero"`
+	State        ContainerState `json:"state,omitzero"`
+	LastState    ContainerState `json:"lastState,omitzero"`
+}
+
+// ContainerState is the state of a container: at most one of its fields is set.
+type ContainerState struct {
+	Waiting *struct {
+		Reason  string `json:"reason,omitzero"`
+		Message string `json:"message,omitzero"`
+	} `json:"waiting,omitzero"`
+	Running    *struct{} `json:"running,omitzero"`
+	Terminated *struct {
+		Reason   string `json:"reason,omitzero"`
+		Message  string `json:"message,omitzero"`
+		ExitCode int32  `json:"exitCode"`
+	} `json:"terminated,omitzero"`
+}
+
+// Ready says that kubelet counts the Pod as ready.
+func (p *Pod) Ready() bool { return p.condition(corev1.PodReady).Status == corev1.ConditionTrue }
+
+// Scheduled says that the Pod has a node.
+func (p *Pod) Scheduled() bool { return p.Spec.NodeName != "" }
+
+// condition returns the Pod's condition of that type, or an empty one.
+func (p *Pod) condition(conditionType corev1.PodConditionType) PodCondition {
+	for _, condition := range p.Status.Conditions {
+		if condition.Type == conditionType {
+			return condition
+		}
+	}
+	return PodCondition{}
+}
+
+// Unschedulable returns the scheduler's own words when it found no node for the Pod.
+func (p *Pod) Unschedulable() (string, bool) {
+	scheduled := p.condition(corev1.PodScheduled)
+	return scheduled.Message, scheduled.Status == corev1.ConditionFalse && scheduled.Reason == corev1.PodReasonUnschedulable
+}
+
+// PersistentVolumeClaim is an observed claim.
+type PersistentVolumeClaim struct {
+	Meta   `json:"metadata"`
+	Spec   corev1.PersistentVolumeClaimSpec `json:"spec"`
+	Status PersistentVolumeClaimStatus      `json:"status"`
+}
+
+// PersistentVolumeClaimStatus is the part of a claim's status that storage decisions need.
+type PersistentVolumeClaimStatus struct {
+	Phase      corev1.PersistentVolumeClaimPhase `json:"phase,omitzero"`
+	Capacity   corev1.ResourceList               `json:"capacity,omitempty"`
+	Conditions []struct {
+		Type    corev1.PersistentVolumeClaimConditionType `json:"type"`
+		Status  corev1.ConditionStatus                    `json:"status"`
+		Message string                                    `json:"message,omitzero"`
+	} `json:"conditions,omitempty"`
+}
+
+// ConfigMap is an observed ConfigMap.
+type ConfigMap struct {
+	Meta `json:"metadata"`
+	Data map[string]string `json:"data,omitempty"`
+}
+
+// Service is an observed Service.
+type Service struct {
+	Meta   `json:"metadata"`
+	Spec   corev1.ServiceSpec `json:"spec"`
+	Status struct {
+		LoadBalancer corev1.LoadBalancerStatus `json:"loadBalancer,omitzero"`
+	} `json:"status"`
+}
+
+// PodDisruptionBudget is an observed PodDisruptionBudget.
+type PodDisruptionBudget struct {
+	Meta `json:"metadata"`
+	Spec policyv1.PodDisruptionBudgetSpec `json:"spec"`
+}
+
+// Secret is an observed or related Secret. Its values leave this room only as Secret children or in a Kafka connection.
+type Secret struct {
+	Meta `json:"metadata"`
+	Type corev1.SecretType       `json:"type,omitzero"`
+	Data map[string]Confidential `json:"data,omitempty"`
+}
+
+// Node is the part of a related Node that rack awareness and node ports need.
+type Node struct {
+	Meta   `json:"metadata"`
+	Status struct {
+		Addresses []corev1.NodeAddress `json:"addresses,omitempty"`
+	} `json:"status"`
+}
+
+// Unknown is an observed child of a kind that this release does not draw.
+type Unknown struct {
+	APIVersion string `json:"apiVersion"`
+	Kind       string `json:"kind"`
+	Meta       `json:"metadata"`
+}
+
+// Confidential is a value that must never be printed. It encodes as JSON only inside a Secret; every way of formatting it
+// shows a placeholder.
+type Confidential []byte
+
+const redacted = "[redacted]"
+
+// String hides the value.
+func (Confidential) String() string { return redacted }
+
+// GoString hides the value.
+func (Confidential) GoString() string { return redacted }
+
+// Reveal returns the value itself, for the one caller that hands it to Kafka.
+func (c Confidential) Reveal() string { return strings.TrimSpace(string(c)) }

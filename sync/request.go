@@ -1,0 +1,121 @@
+package sync
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Request is one call of Metacontroller's sync or finalize hook.
+//
+// Only what a decision looks at is decoded: managedFields and most of a Pod's spec never become Go values. Both versions
+// of the hook have this shape; they differ in the keys of the object maps (name, or namespace/name), and a name is
+// always read from the object itself.
+type Request struct {
+	// Parent is the parent object as it came: its kind is known only to the Hook.
+	Parent jsontext.Value `json:"parent"`
+	// Children are the observed objects that the parent owns.
+	Children Children `json:"children"`
+	// Related are the objects asked for by customize.
+	Related Related `json:"related"`
+	// Finalizing is true when the parent is being deleted, or no longer matches the controller's label selector.
+	Finalizing bool `json:"finalizing"`
+}
+
+// Children are the observed children of a parent, by kind. A kind that this release does not draw is kept in Other, so that
+// a controller configured with more kinds than we know never has them deleted by omission.
+type Children struct {
+	Pods                   Objects[Pod]                   `json:"Pod.v1"`
+	PersistentVolumeClaims Objects[PersistentVolumeClaim] `json:"PersistentVolumeClaim.v1"`
+	ConfigMaps             Objects[ConfigMap]             `json:"ConfigMap.v1"`
+	Services               Objects[Service]               `json:"Service.v1"`
+	Secrets                Objects[Secret]                `json:"Secret.v1"`
+	PodDisruptionBudgets   Objects[PodDisruptionBudget]   `json:"PodDisruptionBudget.policy/v1"`
+	Other                  map[string]Objects[Unknown]    `json:",embed"`
+}
+
+// Related are the objects that customize asked for.
+type Related struct {
+	Secrets Objects[Secret] `json:"Secret.v1"`
+	Nodes   Objects[Node]   `json:"Node.v1"`
+}
+
+// Objects are the values of one of Metacontroller's object maps, sorted by namespace and name.
+type Objects[T any] []T
+
+// UnmarshalJSONFrom reads a JSON object and drops its keys; null reads as none.
+func (o *Objects[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	*o = nil
+	if dec.PeekKind() == 'n' {
+		_, err := dec.ReadToken()
+		return err
+	}
+	if dec.PeekKind() != '{' {
+		return &json.SemanticError{JSONKind: dec.PeekKind(), JSONPointer: dec.StackPointer()}
+	}
+	if _, err := dec.ReadToken(); err != nil {
+		return err
+	}
+	for dec.PeekKind() != '}' {
+		if _, err := dec.ReadToken(); err != nil {
+			return err
+		}
+		var value T
+		if err := json.UnmarshalDecode(dec, &value); err != nil {
+			return err
+		}
+		*o = append(*o, value)
+	}
+	_, err := dec.ReadToken()
+	return err
+}
+
+// named is what every observed object can tell: who it is.
+type named interface{ Metadata() *Meta }
+
+// Sort orders objects by namespace and name, so that nothing after it depends on the order of a map.
+func Sort[T any, P interface {
+	*T
+	named
+}](objects Objects[T],
+) {
+	slices.SortFunc(objects, func(a, b T) int {
+		left, right := P(&a).Metadata(), P(&b).Metadata()
+		return cmp.Or(strings.Compare(left.Namespace, right.Namespace), strings.Compare(left.Name, right.Name))
+	})
+}
+
+// CustomizeRequest is one call of Metacontroller's customize hook.
+type CustomizeRequest struct {
+	Parent jsontext.Value `json:"parent"`
+}
+
+// CustomizeResponse names the related objects that Metacontroller adds to every Request of this generation of the parent.
+type CustomizeResponse struct {
+	RelatedResources []RelatedResource `json:"relatedResources"`
+}
+
+// RelatedResource selects related objects, by Names or by LabelSelector, never both.
+type RelatedResource struct {
+	APIVersion    string         `json:"apiVersion"`
+	Resource      string         `json:"resource"`
+	Namespace     string         `json:"namespace,omitzero"`
+	Names         []string       `json:"names,omitempty"`
+	LabelSelector *LabelSelector `json:"labelSelector,omitzero"`
+}
+
+// LabelSelector is the part of a Kubernetes label selector that customize uses.
+type LabelSelector struct {
+	MatchLabels      map[string]string `json:"matchLabels,omitempty"`
+	MatchExpressions []LabelExpression `json:"matchExpressions,omitempty"`
+}
+
+// LabelExpression is one requirement of a LabelSelector, such as "zone Exists".
+type LabelExpression struct {
+	Key      string   `json:"key"`
+	Operator string   `json:"operator"`
+	Values   []string `json:"values,omitempty"`
+}
