@@ -162,13 +162,14 @@ func TestDriverDeletesWhatIsOmitted(t *testing.T) {
 	if _, writes := toy.sync(); len(writes) > 0 {
 		t.Errorf("a child that is going is written when it is wanted again: %v", writes)
 	}
-	kubectl(t, "", "-n", toy.namespace, "patch", "configmap", "held", "--type=merge", "-p", `{"metadata":{"finalizers":null}}`)
+	release := []string{"patch", "configmap", "held", "--type=merge", "-p", `{"metadata":{"finalizers":null}}`}
+	kubectl(t, "", append(release, "-n", toy.namespace)...)
 	waitFor(t, "the ConfigMap to be gone", gone("v1", "configmaps", toy.namespace+"/held"))
 	_, writes = toy.sync()
 	if diff := cmp.Diff([]string{"create ConfigMap.v1 held"}, writes); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	kubectl(t, "", "-n", toy.namespace, "patch", "configmap", "held", "--type=merge", "-p", `{"metadata":{"finalizers":null}}`)
+	kubectl(t, "", append(release, "-n", toy.namespace)...)
 }
 
 func TestDriverLeavesOnDeleteChildrenAlone(t *testing.T) {
@@ -219,6 +220,7 @@ func TestDriverRecreates(t *testing.T) {
 }
 
 func TestDriverFinalizes(t *testing.T) {
+	t.Parallel() // the garbage collector may take half a minute to notice a new kind of parent
 	toy := newToy(t, metacontroller.Options{})
 	toy.answer("/sync", children(podA, configA))
 	toy.answer("/finalize", "{status: {phase: Ending}, finalized: false, children: ["+configA+"]}")
@@ -354,13 +356,14 @@ func TestDriverChangesNothingWhenTheHookFails(t *testing.T) {
 	toy := newToy(t, metacontroller.Options{})
 	toy.answer("/sync", children(configA))
 	toy.sync()
+	foreign := strings.Replace(configB, "name: a", "name: a, labels: {controller-uid: other}", 1)
 	for name, failure := range map[string]struct {
 		answer string
 		code   int
 	}{
 		"code":          {answer: children(), code: http.StatusInternalServerError},
 		"unknown field": {answer: "{children: [], surprise: 1}", code: http.StatusOK},
-		"other label":   {answer: children(strings.Replace(configB, "name: a", "name: a, labels: {controller-uid: other}", 1)), code: http.StatusOK},
+		"other label":   {answer: children(foreign), code: http.StatusOK},
 	} {
 		toy.answer("/sync", failure.answer)
 		toy.code("/sync", failure.code)

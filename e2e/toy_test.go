@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
+	gosync "sync"
 	"testing"
 
 	"k8s.io/apimachinery/pkg/types"
@@ -64,7 +64,7 @@ type toy struct {
 	namespace string
 	driver    *metacontroller.Driver
 
-	mu      sync.Mutex
+	mu      gosync.Mutex
 	answers map[string]string // by path, in YAML
 	codes   map[string]int    // by path; 200 if there is none
 	header  http.Header       // of the last request

@@ -10,7 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
+	gosync "sync"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -37,7 +37,7 @@ type Client struct {
 // discovery remembers the resources of each group version: they change only when a CRD is applied, and an unknown
 // resource is always asked for again.
 type discovery struct {
-	mu       sync.Mutex
+	mu       gosync.Mutex
 	versions map[string][]Resource
 }
 

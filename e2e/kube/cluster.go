@@ -24,7 +24,7 @@ type Config struct {
 	Bin string
 	// Dir gets certificates, data and logs; it must exist and be empty.
 	Dir string
-	// Nodes is the number of nodes, spread over the zones of [Zones].
+	// Nodes is the number of nodes, spread over the zones of [Zone].
 	Nodes int
 }
 
@@ -45,7 +45,9 @@ type Cluster struct {
 // ErrNotBuilt says that the servers have to be built first.
 var ErrNotBuilt = errors.New("the servers of the e2e tests are not built: run make controlplane")
 
-var binaries = []string{"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl", "kwok"}
+func binaries() []string {
+	return []string{"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl", "kwok"}
+}
 
 // Bin is the folder that e2e/controlplane/build.sh builds into, for a project whose root is given.
 // It fails with [ErrNotBuilt] if a binary is missing.
@@ -55,7 +57,7 @@ func Bin(root string) (string, error) {
 		cache = filepath.Join(root, ".cache", "e2e")
 	}
 	bin := filepath.Join(cache, "bin")
-	for _, name := range binaries {
+	for _, name := range binaries() {
 		if _, err := os.Stat(filepath.Join(bin, name)); err != nil {
 			return "", fmt.Errorf("%w: %w", ErrNotBuilt, err)
 		}
@@ -81,7 +83,7 @@ func (c *Cluster) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	ports, err := freePorts(3)
+	ports, err := FreePorts(3)
 	if err != nil {
 		return err
 	}
@@ -96,7 +98,7 @@ func (c *Cluster) start(ctx context.Context) error {
 	if err := c.run("kube-apiserver", apiServerFlags(c.config.Dir, certificates, etcd, secure)); err != nil {
 		return err
 	}
-	if err := c.wait(ctx, "kube-apiserver to be ready", c.Client.ready); err != nil {
+	if err := c.Wait(ctx, "kube-apiserver to be ready", c.Client.ready); err != nil {
 		return err
 	}
 	if err := c.runControllers(certificates); err != nil {
@@ -105,10 +107,13 @@ func (c *Cluster) start(ctx context.Context) error {
 	if err := c.registerNodes(ctx); err != nil {
 		return err
 	}
+	if err := c.Wait(ctx, "the nodes to take Pods", c.nodesTakePods); err != nil {
+		return err
+	}
 	if err := c.play(ctx); err != nil {
 		return err
 	}
-	return c.wait(ctx, "the service account of the default namespace", c.defaultServiceAccount)
+	return c.Wait(ctx, "the service account of the default namespace", c.defaultServiceAccount)
 }
 
 func (c *Cluster) runControllers(certificates *certificates) error {
@@ -145,8 +150,12 @@ func (c *Cluster) Kubectl(ctx context.Context, stdin io.Reader, args ...string) 
 	return run(ctx, stdin, filepath.Join(c.config.Bin, "kubectl"), args...)
 }
 
-func (c *Cluster) run(name string, args []string) error {
-	p, err := startProcess(filepath.Join(c.config.Bin, name), c.config.Dir, args...)
+// Dir is the folder of all files and logs.
+func (c *Cluster) Dir() string { return c.config.Dir }
+
+// Run starts one more server. It logs beside the others and ends with them.
+func (c *Cluster) Run(binary string, args ...string) error {
+	p, err := startProcess(binary, c.config.Dir, args...)
 	if err != nil {
 		return err
 	}
@@ -154,8 +163,12 @@ func (c *Cluster) run(name string, args []string) error {
 	return c.guard.watch(p)
 }
 
-// wait is [Wait] that also fails as soon as a server ends.
-func (c *Cluster) wait(ctx context.Context, what string, done func(context.Context) (string, error)) error {
+func (c *Cluster) run(name string, args []string) error {
+	return c.Run(filepath.Join(c.config.Bin, name), args...)
+}
+
+// Wait is the function [Wait], but fails as soon as a server ends.
+func (c *Cluster) Wait(ctx context.Context, what string, done func(context.Context) (string, error)) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	return Wait(ctx, what, func(ctx context.Context) (string, error) {
@@ -218,8 +231,8 @@ func (c *Cluster) writeFiles(certificates *certificates) error {
 	)
 }
 
-// freePorts asks the kernel for ports that nobody uses now. All listeners are open at once, so they differ.
-func freePorts(n int) (ports []int, err error) {
+// FreePorts asks the kernel for ports that nobody uses now. All listeners are open at once, so they differ.
+func FreePorts(n int) (ports []int, err error) {
 	for range n {
 		listener, listenErr := net.Listen("tcp", "127.0.0.1:0")
 		if listenErr != nil {

@@ -18,8 +18,8 @@ import (
 // Provisioner is the provisioner name of the storage classes whose volumes this package plays.
 const Provisioner = "e2e.kompositor.test/volumes"
 
-// Zones are the values of the topology.kubernetes.io/zone label of the played nodes.
-var Zones = [...]string{"zone-a", "zone-b", "zone-c"}
+// Zone is the value of the label topology.kubernetes.io/zone of a played node; there are three.
+func Zone(node int) string { return [...]string{"zone-a", "zone-b", "zone-c"}[node%3] }
 
 // playInterval is how often the played volumes and load balancers look for work.
 const playInterval = 100 * time.Millisecond
@@ -37,6 +37,24 @@ func (c *Cluster) registerNodes(ctx context.Context) error {
 	return nil
 }
 
+// nodesTakePods waits until the control plane has taken its taint off every new node.
+func (c *Cluster) nodesTakePods(ctx context.Context) (string, error) {
+	nodes, err := c.Client.Resource(ctx, "v1", "nodes")
+	if err != nil {
+		return "discovery", err
+	}
+	registered, err := c.Client.List(ctx, nodes, "", "")
+	if err != nil {
+		return "the nodes", err
+	}
+	for _, n := range registered {
+		if taints, _, _ := unstructured.NestedSlice(n.Object, "spec", "taints"); len(taints) > 0 {
+			return n.GetName() + " is not ready", nil
+		}
+	}
+	return "", nil
+}
+
 func node(i int) *Object {
 	name := fmt.Sprintf("node-%d", i)
 	size := map[string]any{"cpu": "64", "memory": "256Gi", "pods": "110", "ephemeral-storage": "1Ti"}
@@ -47,7 +65,7 @@ func node(i int) *Object {
 			"labels": map[string]any{
 				"kubernetes.io/hostname": name, "kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64",
 				"topology.kubernetes.io/region": "region-1",
-				"topology.kubernetes.io/zone":   Zones[i%len(Zones)],
+				"topology.kubernetes.io/zone":   Zone(i),
 			},
 		},
 		"status": map[string]any{

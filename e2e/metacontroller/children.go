@@ -73,7 +73,9 @@ func (d *Driver) deleteChild(ctx context.Context, pass *Pass, child *kube.Object
 }
 
 // writeChildren creates and updates; a failure does not stop the others.
-func (d *Driver) writeChildren(ctx context.Context, pass *Pass, parent *kube.Object, observed, desired objectMap) error {
+func (d *Driver) writeChildren(
+	ctx context.Context, pass *Pass, parent *kube.Object, observed, desired objectMap,
+) error {
 	var errs []error
 	desired.each(func(kind schema.GroupVersionKind, name string, child *kube.Object) {
 		resource, err := d.client.Kind(ctx, child.GetAPIVersion(), child.GetKind())

@@ -46,8 +46,9 @@ func (d *Driver) callHook(
 	request.Related = related.wire(hook.Version, request.Parent)
 	response := &Response{}
 	sent := time.Now()
-	body, err := d.call(ctx, hook, request, response)
-	pass.Request, pass.Took = body, time.Since(sent)
+	var err error
+	pass.Request, pass.Answer, err = d.call(ctx, hook, request, response)
+	pass.Took = time.Since(sent)
 	if err != nil {
 		return false, fmt.Errorf("%s hook: %w", pass.Hook, err)
 	}
@@ -75,17 +76,17 @@ type etagEntry struct {
 	body []byte
 }
 
-// call posts a request to a hook and decodes its answer; it returns the request's body.
-func (d *Driver) call(ctx context.Context, hook *hook, request, response any) ([]byte, error) {
-	body, err := json.Marshal(request)
+// call posts a request to a hook and decodes its answer; it returns both bodies.
+func (d *Driver) call(ctx context.Context, hook *hook, request, response any) (body, answer []byte, err error) {
+	body, err = json.Marshal(request)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, hook.timeout())
 	defer cancel()
 	httpRequest, err := d.newRequest(ctx, hook, body)
 	if err != nil {
-		return body, err
+		return body, nil, err
 	}
 	key := hook.etagKey(request)
 	entry, known := d.etags[key]
@@ -94,25 +95,25 @@ func (d *Driver) call(ctx context.Context, hook *hook, request, response any) ([
 	}
 	httpResponse, err := d.options.HTTP.Do(httpRequest)
 	if err != nil {
-		return body, err
+		return body, nil, err
 	}
-	answer, err := readAll(httpResponse)
+	answer, err = readAll(httpResponse)
 	if err != nil {
-		return body, err
+		return body, nil, err
 	}
 	switch code := httpResponse.StatusCode; {
 	case code == http.StatusOK:
 	case known && (code == http.StatusNotModified || code == http.StatusPreconditionFailed):
 		answer = entry.body
 	default:
-		return body, &HookError{
+		return body, answer, &HookError{
 			URL: httpRequest.URL.String(), Code: code, Body: answer, RetryAfter: httpResponse.Header.Get("Retry-After"),
 		}
 	}
 	if etag := httpResponse.Header.Get("ETag"); hook.Webhook.Etag.Enabled && etag != "" {
 		d.etags[key] = etagEntry{etag: etag, body: answer}
 	}
-	return body, decode(answer, response, hook.strict())
+	return body, answer, decode(answer, response, hook.strict())
 }
 
 func (d *Driver) newRequest(ctx context.Context, hook *hook, body []byte) (*http.Request, error) {

@@ -15,14 +15,18 @@ import (
 const lastAppliedAnnotation = "metacontroller.k8s.io/last-applied-configuration"
 
 // systemMetadata are the fields of metadata that only the API server writes.
-var systemMetadata = []string{
-	"selfLink", "uid", "resourceVersion", "generation", "creationTimestamp",
-	"deletionTimestamp", "deletionGracePeriodSeconds", "managedFields",
+func systemMetadata() []string {
+	return []string{
+		"selfLink", "uid", "resourceVersion", "generation", "creationTimestamp",
+		"deletionTimestamp", "deletionGracePeriodSeconds", "managedFields",
+	}
 }
 
 // mergeKeys make a list of objects behave like a map, if every item of all lists concerned has the same one of them;
 // the first that fits counts.
-var mergeKeys = []string{"containerPort", "port", "mountPath", "name", "uid", "ip", "path"}
+func mergeKeys() []string {
+	return []string{"containerPort", "port", "mountPath", "name", "uid", "ip", "path"}
+}
 
 // dynamicUpdate is the object to write so that observed becomes what the hook wants: a three-way merge which leaves
 // status and system metadata alone, with the new last-applied configuration. It equals observed exactly if there is
@@ -35,7 +39,7 @@ func dynamicUpdate(observed, desired *kube.Object) (*kube.Object, error) {
 	dropLastApplied(desired)
 	merged := &kube.Object{Object: runtime.DeepCopyJSON(observed.Object)}
 	mergeMap(merged.Object, last, runtime.DeepCopyJSON(desired.Object))
-	for _, field := range systemMetadata {
+	for _, field := range systemMetadata() {
 		if err := revert(merged, observed, "metadata", field); err != nil {
 			return nil, err
 		}
@@ -155,7 +159,7 @@ func mergeKey(lists ...[]any) string {
 	if len(items) == 0 {
 		return ""
 	}
-	for _, key := range mergeKeys {
+	for _, key := range mergeKeys() {
 		if !slices.ContainsFunc(items, func(item any) bool { return !hasKey(item, key) }) {
 			return key
 		}

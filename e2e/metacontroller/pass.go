@@ -19,6 +19,8 @@ type Pass struct {
 	// Request is the body that the hook got, Response what it answered; nil if it was not called or refused.
 	Request  []byte
 	Response *Response
+	// Answer is the body of that response.
+	Answer []byte
 	// Took is the time from sending the hook's request to having its whole answer.
 	Took time.Duration
 	// Writes are the requests to the API server that meant to change something, in their order.
@@ -93,13 +95,7 @@ func (p *Pass) ResyncAfter() time.Duration {
 // ignorable are the refusals that Metacontroller passes over.
 type ignorable func(error) bool
 
-func never(error) bool { return false }
-
-func either(first, second ignorable) ignorable {
-	return func(err error) bool { return first(err) || second(err) }
-}
-
-var goneOrStale = either(apierrors.IsNotFound, apierrors.IsConflict)
+func goneOrStale(err error) bool { return apierrors.IsNotFound(err) || apierrors.IsConflict(err) }
 
 // record notes one write and returns its error unless that is one to ignore.
 func (p *Pass) record(write Write, ignore ignorable) error {

@@ -64,7 +64,7 @@ func (d *Driver) customize(ctx context.Context, pass *Pass, parent *kube.Object)
 	pass.Customized = true
 	response := &customizeResponse{}
 	request := customizeRequest{Controller: d.controller.object, Parent: parent}
-	if _, err := d.call(ctx, d.controller.spec.Hooks.Customize, request, response); err != nil {
+	if _, _, err := d.call(ctx, d.controller.spec.Hooks.Customize, request, response); err != nil {
 		return nil, err
 	}
 	d.customized[key] = response

@@ -125,7 +125,7 @@ func (w *childWork) recreateIfChanged(ctx context.Context, object *kube.Object, 
 // applicable is the object without what a server-side apply must not contain.
 func applicable(object *kube.Object) *kube.Object {
 	stripped := object.DeepCopy()
-	for _, field := range systemMetadata {
+	for _, field := range systemMetadata() {
 		unstructured.RemoveNestedField(stripped.Object, "metadata", field)
 	}
 	unstructured.RemoveNestedField(stripped.Object, "status")
