@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/kompositor/kompositor/e2e/kube"
 	"github.com/kompositor/kompositor/e2e/metacontroller"
 )
 
@@ -386,4 +388,36 @@ func TestDriverUsesTheAnswerOfAnEtag(t *testing.T) {
 	if got := toy.header.Get("If-None-Match"); got != `"an answer"` {
 		t.Errorf("If-None-Match is %q", got)
 	}
+}
+
+// A reader that is behind the API server shows the hook a world that was: its child is created a second time, and the
+// API server's refusal passes over, as it does when Metacontroller's cache is late.
+func TestDriverReadsWhatItsReaderShows(t *testing.T) {
+	late := &lateReader{Client: cluster.Client}
+	toy := newToy(t, metacontroller.Options{Reader: late})
+	toy.answer("/sync", children(configA))
+	toy.sync()
+	late.blind = true
+	pass, writes := toy.sync()
+	if diff := cmp.Diff([]string{"refused create ConfigMap.v1 a"}, writes); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if got := pass.Rejections(); len(got) != 1 || !got[0].Ignored {
+		t.Errorf("rejections %v", got)
+	}
+}
+
+// lateReader lists nothing while it is blind.
+type lateReader struct {
+	*kube.Client
+	blind bool
+}
+
+func (r *lateReader) List(
+	ctx context.Context, resource kube.Resource, namespace, selector string,
+) ([]*kube.Object, error) {
+	if r.blind {
+		return nil, nil
+	}
+	return r.Client.List(ctx, resource, namespace, selector)
 }
