@@ -20,6 +20,9 @@ type ResolvedBroker struct {
 	// ReadOnlyConfig is the broker's own properties text, without the cluster's.
 	ReadOnlyConfig string
 
+	// Defaulted says which settings nobody set, so that a default stands in their place.
+	Defaulted Defaulted
+
 	// BrokerConfig holds the merged settings. Image, MetricsReporterImage, ServiceAccountName, Resources and
 	// TerminationGracePeriod are always set, Roles is [broker] in ZooKeeper mode. KafkaHeapOpts and KafkaJVMPerfOpts
 	// stay empty where nobody set them: Env applies their defaults.
@@ -68,8 +71,24 @@ func (r *resolver) resolve(index int, broker *Broker) ResolvedBroker {
 	if broker.BrokerConfig != nil {
 		resolved.BrokerConfig = mergeBroker(broker.BrokerConfig, &resolved.BrokerConfig)
 	}
+	resolved.Defaulted = r.defaulted(&resolved.BrokerConfig)
 	r.applyDefaults(&resolved.BrokerConfig)
 	return resolved
+}
+
+// Defaulted says which settings of a broker are defaults of ours, which may change with a release.
+type Defaulted struct {
+	Image, MetricsReporterImage, ServiceAccountName, Resources, TerminationGracePeriod bool
+}
+
+func (r *resolver) defaulted(c *BrokerConfig) Defaulted {
+	return Defaulted{
+		Image: c.Image == "" && r.spec.ClusterImage == "",
+		MetricsReporterImage: c.MetricsReporterImage == "" && r.spec.ClusterMetricsReporterImage == "" &&
+			r.spec.CruiseControlConfig.Image == "",
+		ServiceAccountName: c.ServiceAccountName == "", Resources: c.Resources == nil,
+		TerminationGracePeriod: c.TerminationGracePeriod == nil,
+	}
 }
 
 // group is the group's settings with the cluster's environment under them. The cluster's environment reaches brokers

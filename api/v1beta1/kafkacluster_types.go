@@ -104,6 +104,31 @@ type KafkaClusterSpec struct {
 	// ClientSSLCertSecret names a Secret with keystore.jks, truststore.jks and password, used by Cruise Control and by
 	// the operator to reach the inner-broker listener over TLS. It must be trusted by that listener's certificate.
 	ClientSSLCertSecret *corev1.LocalObjectReference `json:"clientSSLCertSecret,omitempty"`
+	// PersistentVolumeClaimRetentionPolicy says what becomes of the brokers' volumes when the cluster is deleted.
+	// Koperator has no such field and deletes them, as happens here when it is not set.
+	PersistentVolumeClaimRetentionPolicy *PersistentVolumeClaimRetentionPolicy `json:"persistentVolumeClaimRetentionPolicy,omitempty"`
+}
+
+// PersistentVolumeClaimRetentionPolicy follows the field of the same name of StatefulSets.
+type PersistentVolumeClaimRetentionPolicy struct {
+	// WhenDeleted is Delete (the default) or Retain.
+	// +kubebuilder:validation:Enum=Delete;Retain
+	WhenDeleted RetentionPolicy `json:"whenDeleted,omitempty"`
+}
+
+// RetentionPolicy says whether volumes are kept.
+type RetentionPolicy string
+
+// The retention policies.
+const (
+	DeleteVolumes RetentionPolicy = "Delete"
+	RetainVolumes RetentionPolicy = "Retain"
+)
+
+// RetainsVolumes reports whether the brokers' volumes outlive the cluster.
+func (s *KafkaClusterSpec) RetainsVolumes() bool {
+	policy := s.PersistentVolumeClaimRetentionPolicy
+	return policy != nil && policy.WhenDeleted == RetainVolumes
 }
 
 // RackAwareness names the node labels that make up broker.rack.
