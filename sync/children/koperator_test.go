@@ -147,7 +147,7 @@ func drawn(c *Cluster) []sync.Child {
 	}
 	for i := range c.Brokers {
 		b := &c.Brokers[i]
-		all = append(all, Pod(c, b, nil), ConfigMap(c, b))
+		all = append(all, Pod(c, b, nil), ConfigMap(c, b, nil))
 		if !c.headless() {
 			all = append(all, BrokerService(c, b))
 		}
