@@ -4,7 +4,7 @@
 # KRAFT_HEALTH_CHECK_SKIP=true makes every check succeed.
 question=$1 roles=$2 port=$3
 run=${WAIT_DIR:-/var/run/wait}
-exporter=9020
+exporter=${METRICS_PORT:-9020}
 
 skip=${KRAFT_HEALTH_CHECK_SKIP:-}
 [[ ${skip,,} == true ]] && exit 0
