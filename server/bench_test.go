@@ -7,6 +7,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	gosync "sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -49,22 +51,44 @@ func newServer(tb testing.TB) *server.Server {
 	return s
 }
 
+// callHandler posts a sync call and returns the size of the answer.
+func callHandler(tb testing.TB, s *server.Server, body []byte) int {
+	answered := sink{header: http.Header{}, status: http.StatusOK}
+	s.ServeHTTP(&answered, httptest.NewRequestWithContext(
+		context.Background(), http.MethodPost, "/sync/kafkacluster", bytes.NewReader(body)))
+	if answered.status != http.StatusOK {
+		tb.Fatalf("got %d", answered.status)
+	}
+	return answered.bytes
+}
+
+// callFloor decodes and encodes, and returns the size of the answer.
+func callFloor(tb testing.TB, body []byte, answer sync.Response) int {
+	var request sync.Request
+	if err := json.UnmarshalRead(bytes.NewReader(body), &request); err != nil {
+		tb.Fatal(err)
+	}
+	out, _ := floorBuffers.Get().(*bytes.Buffer)
+	defer floorBuffers.Put(out)
+	out.Reset()
+	if err := json.MarshalWrite(out, answer, sync.Encoding()); err != nil {
+		tb.Fatal(err)
+	}
+	return out.Len()
+}
+
+// floorBuffers hold the floor's answers between calls, as the handler's own do.
+var floorBuffers = gosync.Pool{New: func() any { return new(bytes.Buffer) }}
+
 // BenchmarkHandler is a whole sync call of a settled cluster, from the bytes of the request to those of the answer.
 func BenchmarkHandler(b *testing.B) {
 	s := newServer(b)
 	for _, brokers := range sizes {
 		b.Run(fmt.Sprintf("brokers=%d", brokers), func(b *testing.B) {
 			body := settledRequest(b, brokers)
-			answered := &sink{header: http.Header{}}
-			measure(b, brokers, len(body), func() {
-				*answered = sink{header: answered.header, status: http.StatusOK}
-				s.ServeHTTP(answered, httptest.NewRequestWithContext(
-					context.Background(), http.MethodPost, "/sync/kafkacluster", bytes.NewReader(body)))
-				if answered.status != http.StatusOK {
-					b.Fatalf("got %d", answered.status)
-				}
-			})
-			b.ReportMetric(float64(answered.bytes), "response-bytes")
+			size := 0
+			measure(b, brokers, len(body), func() { size = callHandler(b, s, body) })
+			b.ReportMetric(float64(size), "response-bytes")
 		})
 	}
 }
@@ -76,18 +100,9 @@ func BenchmarkFloor(b *testing.B) {
 		b.Run(fmt.Sprintf("brokers=%d", brokers), func(b *testing.B) {
 			body := settledRequest(b, brokers)
 			answer := answerTo(b, body)
-			var out bytes.Buffer
-			measure(b, brokers, len(body), func() {
-				var request sync.Request
-				if err := json.UnmarshalRead(bytes.NewReader(body), &request); err != nil {
-					b.Fatal(err)
-				}
-				out.Reset()
-				if err := json.MarshalWrite(&out, answer, sync.Encoding()); err != nil {
-					b.Fatal(err)
-				}
-			})
-			b.ReportMetric(float64(out.Len()), "response-bytes")
+			size := 0
+			measure(b, brokers, len(body), func() { size = callFloor(b, body, answer) })
+			b.ReportMetric(float64(size), "response-bytes")
 		})
 	}
 }
@@ -111,6 +126,41 @@ func BenchmarkFloorAny(b *testing.B) {
 			})
 		})
 	}
+}
+
+// BenchmarkOverFloor runs the handler and its floor in turns and compares the processor time of the two, garbage collection
+// included, so that what else the machine does weighs on both alike. "x-floor" is the quotient.
+func BenchmarkOverFloor(b *testing.B) {
+	s := newServer(b)
+	for _, brokers := range sizes {
+		b.Run(fmt.Sprintf("brokers=%d", brokers), func(b *testing.B) {
+			body := settledRequest(b, brokers)
+			answer := answerTo(b, body)
+			var handler, floor time.Duration
+			for b.Loop() {
+				handler += processorTime(b, func() { callHandler(b, s, body) })
+				floor += processorTime(b, func() { callFloor(b, body, answer) })
+			}
+			b.ReportMetric(float64(handler)/float64(floor), "x-floor")
+			b.ReportMetric(float64(handler.Nanoseconds())/float64(b.N)/float64(brokers), "handler-cpu-ns/broker")
+			b.ReportMetric(float64(floor.Nanoseconds())/float64(b.N)/float64(brokers), "floor-cpu-ns/broker")
+		})
+	}
+}
+
+// processorTime is what a step costs this process in user and system time, with the garbage that it leaves collected.
+func processorTime(tb testing.TB, step func()) time.Duration {
+	tb.Helper()
+	used := func() time.Duration {
+		var usage syscall.Rusage
+		if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+			tb.Fatal(err)
+		}
+		return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+	}
+	before := used()
+	step()
+	return used() - before
 }
 
 // measure runs the loop and reports its cost for each broker, and the size of the request.
