@@ -14,15 +14,15 @@ func hooks() map[string]sync.Hook {
 	return map[string]sync.Hook{"kafkacluster": cluster.Hook{}}
 }
 
-// adapters are the rooms that stand between us and the outside. One that this process can not have, such as the API server
-// outside of a Pod, is left out: what it would have answered is unknown, and what it would have done fails with that reason.
+// adapters are the rooms that stand between us and the outside. Outside of a Pod there is no API server to speak to,
+// and a command to it fails with that reason.
 func adapters() ([]server.Adapter, error) {
-	var found []server.Adapter
-	switch client, err := kubernetes.InCluster(); {
-	case err == nil:
-		found = append(found, client)
-	case !errors.Is(err, kubernetes.ErrNotInCluster):
+	api, err := kubernetes.InCluster()
+	if errors.Is(err, kubernetes.ErrNotInCluster) {
+		return nil, nil
+	}
+	if err != nil {
 		return nil, err
 	}
-	return found, nil
+	return []server.Adapter{api}, nil
 }
