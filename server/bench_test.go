@@ -93,8 +93,8 @@ func BenchmarkHandler(b *testing.B) {
 	}
 }
 
-// BenchmarkFloor is what no handler can do without: the same library decodes the same bytes into the same types, and encodes
-// the same answer.
+// BenchmarkFloor is what no handler can do without: the same library decodes the same bytes into the same types, and
+// encodes the same answer.
 func BenchmarkFloor(b *testing.B) {
 	for _, brokers := range sizes {
 		b.Run(fmt.Sprintf("brokers=%d", brokers), func(b *testing.B) {
@@ -128,8 +128,8 @@ func BenchmarkFloorAny(b *testing.B) {
 	}
 }
 
-// BenchmarkOverFloor runs the handler and its floor in turns and compares the processor time of the two, garbage collection
-// included, so that what else the machine does weighs on both alike. "x-floor" is the quotient.
+// BenchmarkOverFloor runs the handler and its floor in turns and compares the processor time of the two, garbage
+// collection included, so that what else the machine does weighs on both alike. "x-floor" is the quotient.
 func BenchmarkOverFloor(b *testing.B) {
 	s := newServer(b)
 	for _, brokers := range sizes {

@@ -23,8 +23,8 @@ const (
 	memoryGoal    = 600
 )
 
-// BenchmarkPeakMemory starts the shipped binary, gives it memoryCalls calls at once, again and again, and reports the peak
-// of its resident memory as the kernel counts it. It fails above the goal.
+// BenchmarkPeakMemory starts the shipped binary, gives it memoryCalls calls at once, again and again, and reports the
+// peak of its resident memory as the kernel counts it. It fails above the goal.
 func BenchmarkPeakMemory(b *testing.B) {
 	binary := filepath.Join(b.TempDir(), "kompositor")
 	if out, err := exec.Command("go", "build", "-o", binary, "..").CombinedOutput(); err != nil {

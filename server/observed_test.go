@@ -14,8 +14,8 @@ import (
 	"github.com/kompositor/kompositor/sync/cluster"
 )
 
-// This file makes realistic requests: the hook draws a cluster's children from a generated CR, and they are dressed as the
-// API server would show them. Nothing is written by hand, so the requests grow with what the hook draws.
+// This file makes realistic requests: the hook draws a cluster's children from a generated CR, and they are dressed as
+// the API server would show them. Nothing is written by hand, so the requests grow with what the hook draws.
 
 const (
 	parentUID  = "0f6a3c1e-5b1d-4c39-9a57-2f1f6d5d8f10"
@@ -73,8 +73,8 @@ func generatedCR(brokers int) fields {
 	}
 }
 
-// settledRequest is the body of a sync call for a cluster whose brokers all run. It is what the hook itself brings about:
-// it is called until it draws nothing new.
+// settledRequest is the body of a sync call for a cluster whose brokers all run. It is what the hook itself brings
+// about: it is called until it draws nothing new.
 func settledRequest(tb testing.TB, brokers int) []byte {
 	tb.Helper()
 	parent, children, drawn := generatedCR(brokers), fields{}, 0
