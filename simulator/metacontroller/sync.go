@@ -71,6 +71,9 @@ func (m *Metacontroller) carryOut(call *Call, children children) error {
 		}
 	}
 	for _, child := range answer.Children {
+		if apiserver.String(child, "metadata", "namespace") == "" {
+			apiserver.Set(child, apiserver.String(parent, "metadata", "namespace"), "metadata", "namespace")
+		}
 		if apiserver.Label(child, uidLabel) == "" {
 			apiserver.Set(child, apiserver.UID(parent), "metadata", "labels", uidLabel)
 		}

@@ -98,8 +98,10 @@ func readAnswer(response []byte, hook string) (*Answer, error) {
 		ResyncAfter: time.Duration(read.ResyncAfterSeconds * float64(time.Second)),
 	}
 	var err error
-	if answer.Status, err = apply.Decode(read.Status); err != nil {
-		return nil, fmt.Errorf("status: %w", err)
+	if len(read.Status) > 0 {
+		if answer.Status, err = apply.Decode(read.Status); err != nil {
+			return nil, fmt.Errorf("status: %w", err)
+		}
 	}
 	for i, text := range read.Children {
 		child, err := apply.Decode(text)
