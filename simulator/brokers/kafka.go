@@ -132,9 +132,40 @@ func (k *Kafka) format(p *process, id string) error {
 			return errors.New(breach)
 		}
 	}
+	if p.cluster.ID != "" && p.cluster.ID != id {
+		p.cluster = k.fresh(p.cluster.Name, id)
+	}
 	p.cluster.ID = id
 	return nil
 }
+
+// fresh is a cluster that replaces another of the same name. If the other still runs, that is a breach.
+func (k *Kafka) fresh(name, id string) *Cluster {
+	for _, other := range k.processes {
+		if !other.other && other.cluster.Name == name {
+			k.Violations = append(k.Violations, fmt.Sprintf("the cluster id of %s changes from %q to %q while it runs",
+				name, other.cluster.ID, id))
+			break
+		}
+	}
+	delete(k.clusters, name)
+	return k.cluster(name)
+}
+
+// Controllers returns the ids of a cluster's controllers that run and are not stopping, ascending.
+func (k *Kafka) Controllers(cluster *Cluster) []int32 {
+	var ids []int32
+	for _, p := range k.processes {
+		if p.cluster == cluster && !p.other && p.controller && k.up(p) && p.stopping.IsZero() {
+			ids = append(ids, p.id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// Formatted says that Kafka has written to the volume of a claim.
+func (k *Kafka) Formatted(claim string) bool { return k.disks[claim] != nil }
 
 // Check says whether a Pod's containers are ready.
 func (k *Kafka) Check(pod string) (bool, error) {
@@ -162,6 +193,9 @@ func (k *Kafka) Stop(pod string) bool {
 	}
 	if !p.other && k.Now().Sub(p.stopping) < stopTime {
 		return false
+	}
+	if !p.other && p.broker && !p.fenced {
+		p.cluster.lost[p.id] = k.Now() // without a quorum nobody took its leaderships away
 	}
 	delete(k.processes, pod)
 	return true
