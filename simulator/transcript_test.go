@@ -1,0 +1,3 @@
+package simulator
+
+import _ "github.com/cockroachdb/datadriven"
