@@ -12,7 +12,8 @@ import (
 // Line walks the service's line directly, without HTTP: decode, observe, ask, answer, plan, guard, respond, encode.
 type Line struct {
 	Hook   sync.Hook
-	Answer func(sync.Questions) sync.Facts
+	// World answers the questions and carries out the commands.
+	World *World
 	// Decided is shown every decision; nil for nobody.
 	Decided func(*sync.Decision)
 }
@@ -38,14 +39,18 @@ func (l Line) Call(hook, _ string, body []byte) (int, []byte, error) {
 	if err != nil {
 		return refused(http.StatusBadRequest, err)
 	}
-	decision := observed.Plan(l.Answer(observed.Ask()))
+	decision := observed.Plan(l.World.Kafka.Answer(observed.Ask()))
 	if err := sync.Guard(&request, &decision); err != nil {
 		return refused(http.StatusInternalServerError, err)
 	}
 	if l.Decided != nil {
 		l.Decided(&decision)
 	}
-	return encoded(decision.Respond(nil))
+	outcomes := make(sync.Outcomes, 0, len(decision.Commands))
+	for _, command := range decision.Commands {
+		outcomes = append(outcomes, sync.Outcome{Command: command, Err: l.World.perform(command)})
+	}
+	return encoded(decision.Respond(outcomes))
 }
 
 func encoded(response any) (int, []byte, error) {

@@ -65,7 +65,7 @@ func (w *World) quiet() int {
 
 // confirmQuiet is the law against hot loops: ten more calls of a settled world write nothing.
 func (w *World) confirmQuiet() {
-	before := len(w.Server.Writes())
+	before, commands := len(w.Server.Writes()), w.commands
 	for range 10 {
 		w.Metacontroller.Force()
 		w.Metacontroller.Step()
@@ -74,6 +74,9 @@ func (w *World) confirmQuiet() {
 		if write.Actor == "metacontroller" {
 			w.laws.broken(noHotLoop, "a settled world: metacontroller %s %s", write.Verb, write.Key)
 		}
+	}
+	if w.commands > commands {
+		w.laws.broken(noHotLoop, "a settled world: %d commands were performed", w.commands-commands)
 	}
 }
 

@@ -40,6 +40,8 @@ type World struct {
 	laws  *laws
 	story *story
 	last  *metacontroller.Call
+	// commands counts what the service had performed.
+	commands int
 }
 
 // The parts of a world that scripts name.
