@@ -15,6 +15,7 @@ import (
 //	set path=value ...             changes fields of the cluster's spec: set clusterImage=kafka:2
 //	add-broker id=3 [group=g]      appends to spec.brokers
 //	remove-broker id=3             removes from spec.brokers
+//	grow group=default size=20Gi   asks for larger volumes
 //	topic name=orders partitions=6 replicas=3 min-isr=2
 //	kill broker=1                  ends the broker's process
 //	delete-pod broker=1            a user deletes the Pod
@@ -28,6 +29,8 @@ func (w *World) Do(command string, arguments map[string]string, input string) er
 		return w.set(arguments)
 	case "add-broker", "remove-broker":
 		return w.changeBrokers(command == "add-broker", arguments)
+	case "grow":
+		return w.grow(arguments["group"], arguments["size"])
 	case "topic":
 		return w.createTopic(arguments)
 	case "kill", "delete-pod":
@@ -96,6 +99,15 @@ func (w *World) changeBrokers(add bool, arguments map[string]string) error {
 			kept = append(kept, broker)
 		}
 		apiserver.Set(parent, kept, "spec", "brokers")
+	})
+}
+
+// grow asks for larger volumes in a broker config group.
+func (w *World) grow(group, size string) error {
+	return w.Edit(w.parentKey(), func(parent apiserver.Object) {
+		for _, storage := range apiserver.List(parent, "spec", "brokerConfigGroups", group, "storageConfigs") {
+			apiserver.Set(storage, size, "pvcSpec", "resources", "requests", "storage")
+		}
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cockroachdb/datadriven"
 
+	"github.com/kompositor/kompositor/simulator/apiserver"
 	"github.com/kompositor/kompositor/simulator/metacontroller"
 )
 
@@ -60,6 +61,16 @@ func (s *teller) do(command string, arguments map[string]string, input string) e
 		return nil
 	case "table":
 		s.told.WriteString(s.world.Table())
+		return nil
+	case "volumes":
+		for _, claim := range s.world.Server.List(claimKind) {
+			owned := "owned"
+			if apiserver.ControllerUID(claim) == "" {
+				owned = "kept"
+			}
+			fmt.Fprintf(&s.told, "%s: %s of %s, %s\n", apiserver.KeyOf(claim), apiserver.String(claim, "status", "capacity", "storage"),
+				apiserver.String(claim, "spec", "resources", "requests", "storage"), owned)
+		}
 		return nil
 	case "run":
 		goal, err := ParseGoal(orElse(arguments["until"], "settled"))

@@ -74,7 +74,7 @@ func (k *Kafka) quorum(cluster *Cluster) sync.Fact[sync.Quorum] {
 	end := int64(1000)
 	replica := func(id int32) sync.QuorumReplica {
 		for _, p := range k.sorted() {
-			if p.cluster == cluster && p.id == id && k.up(p) && p.stopping.IsZero() {
+			if p.cluster == cluster && !p.other && votes(cluster.voters, p) && p.id == id && k.up(p) && p.stopping.IsZero() {
 				return sync.QuorumReplica{ID: id, LogEndOffset: end, LastCaughtUpMillis: sinceEpoch(k.Now())}
 			}
 		}
@@ -85,7 +85,7 @@ func (k *Kafka) quorum(cluster *Cluster) sync.Fact[sync.Quorum] {
 		quorum.Voters = append(quorum.Voters, replica(id))
 	}
 	for _, p := range k.sorted() {
-		if p.cluster == cluster && !cluster.voters[p.id] && k.up(p) {
+		if p.cluster == cluster && !p.other && !votes(cluster.voters, p) && k.up(p) {
 			quorum.Observers = append(quorum.Observers, replica(p.id))
 		}
 	}

@@ -16,7 +16,8 @@ type Cluster struct {
 
 	zooKeeper bool
 	leader    int32
-	voters    map[int32]bool
+	formed    bool             // the quorum had a leader once
+	voters    map[int32]string // voter -> its directory id; "" in a static quorum
 	live      map[int32]bool      // registered and unfenced brokers
 	lost      map[int32]time.Time // killed brokers that the controller still counts as live
 	disks     map[int32]string    // broker -> identity of the data it last ran with

@@ -51,6 +51,10 @@ func readConfig(run kubelet.Run) (*config, error) {
 	if !found {
 		return nil, fmt.Errorf("no %s is mounted", configFile)
 	}
+	text, err := environment(run.Pod, text)
+	if err != nil {
+		return nil, err
+	}
 	c := &config{values: properties(text)}
 	for _, check := range []func(kubelet.Run) error{c.readIdentity, c.readListeners, c.readQuorum, c.readDirs, c.readSecurity} {
 		if err := check(run); err != nil {
@@ -58,6 +62,38 @@ func readConfig(run kubelet.Run) (*config, error) {
 		}
 	}
 	return c, nil
+}
+
+// environment replaces ${env:NAME} as Kafka's EnvVarConfigProvider does.
+func environment(pod apiserver.Object, text string) (string, error) {
+	if !strings.Contains(text, "${env:") {
+		return text, nil
+	}
+	if !strings.Contains(text, "EnvVarConfigProvider") {
+		return "", fmt.Errorf("${env:...} is used and config.providers has no EnvVarConfigProvider")
+	}
+	for _, container := range apiserver.List(pod, "spec", "containers") {
+		for _, variable := range apiserver.List(container, "env") {
+			value := apiserver.String(variable, "value")
+			if path := apiserver.String(variable, "valueFrom", "fieldRef", "fieldPath"); path != "" {
+				value = apiserver.String(pod, strings.Split(path, ".")...)
+			}
+			text = strings.ReplaceAll(text, "${env:"+apiserver.String(variable, "name")+"}", value)
+		}
+	}
+	return text, nil
+}
+
+// variable returns one of the environment variables of a Pod's containers.
+func variable(pod apiserver.Object, name string) string {
+	for _, container := range apiserver.List(pod, "spec", "containers") {
+		for _, variable := range apiserver.List(container, "env") {
+			if apiserver.String(variable, "name") == name {
+				return apiserver.String(variable, "value")
+			}
+		}
+	}
+	return ""
 }
 
 // properties reads Java's .properties text, without its escapes of other than line ends and separators.
@@ -209,7 +245,7 @@ func (c *config) readQuorum(kubelet.Run) error {
 			return fmt.Errorf("controller listener %s must be among listeners exactly if the process has the controller role", name)
 		}
 		for _, l := range c.advertised {
-			if l.name == name && c.broker {
+			if l.name == name && c.values["controller.quorum.voters"] != "" {
 				return fmt.Errorf("advertised.listeners must not have the controller listener %s", name)
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
@@ -51,6 +52,8 @@ type process struct {
 	other    bool      // no broker at all
 	// fenced: the controller does not count it as live yet.
 	fenced bool
+	// directory is the id of its metadata directory in a dynamic quorum.
+	directory string
 }
 
 // disk is what Kafka left on a volume.
@@ -58,6 +61,7 @@ type disk struct {
 	cluster   string
 	clusterID string
 	node      int32
+	directory string
 }
 
 // New returns a world without Kafka processes.
@@ -92,41 +96,23 @@ func (k *Kafka) Start(run kubelet.Run) error {
 			return fmt.Errorf("a process with node.id %d runs already in Pod %s", p.id, other.pod)
 		}
 	}
-	if err := k.format(p, clusterID(run.Pod)); err != nil {
+	if err := k.format(p, run.Pod); err != nil {
 		return err
 	}
 	k.processes[p.uid] = p
 	return nil
 }
 
-// clusterID is the KRaft cluster id that the Pod formats its storage with.
-func clusterID(pod apiserver.Object) string {
-	for _, container := range append(apiserver.List(pod, "spec", "containers"), apiserver.List(pod, "spec", "initContainers")...) {
-		for _, variable := range apiserver.List(container, "env") {
-			if apiserver.String(variable, "name") == "CLUSTER_ID" {
-				return apiserver.String(variable, "value")
-			}
-		}
-	}
-	return ""
-}
-
 // format writes meta.properties to empty log directories and compares it in the others.
-func (k *Kafka) format(p *process, id string) error {
+func (k *Kafka) format(p *process, pod apiserver.Object) error {
+	id := variable(pod, "CLUSTER_ID")
 	if !p.zooKeeper && id == "" {
 		return errors.New("the Pod has no CLUSTER_ID to format its storage with")
 	}
 	for _, claim := range p.dirs {
-		if claim == "" {
-			continue
-		}
-		known := k.disks[claim]
-		if known == nil {
-			k.disks[claim] = &disk{cluster: p.cluster.Name, clusterID: id, node: p.id}
-			continue
-		}
-		if known.clusterID != id || known.node != p.id {
-			breach := fmt.Sprintf("the volume of claim %s belongs to node %d of cluster %q, and node %d of cluster %q was started on it",
+		if known := k.disks[claim]; known != nil && (known.clusterID != id || known.node != p.id) {
+			breach := fmt.Sprintf(
+				"the volume of claim %s belongs to node %d of cluster %q, and node %d of cluster %q was started on it",
 				claim, known.node, known.clusterID, p.id, id)
 			k.Violations = append(k.Violations, breach)
 			return errors.New(breach)
@@ -136,7 +122,47 @@ func (k *Kafka) format(p *process, id string) error {
 		p.cluster = k.fresh(p.cluster.Name, id)
 	}
 	p.cluster.ID = id
+	for i, claim := range p.dirs {
+		if claim == "" || k.disks[claim] != nil {
+			continue
+		}
+		k.disks[claim] = &disk{cluster: p.cluster.Name, clusterID: id, node: p.id}
+		if i == 0 && p.controller && len(p.bootstrap) > 0 {
+			k.disks[claim].directory = k.formatVoter(p, variable(pod, "STORAGE_FORMAT_ARGUMENTS"))
+		}
+	}
+	if len(p.dirs) > 0 && k.disks[p.dirs[0]] != nil {
+		p.directory = k.disks[p.dirs[0]].directory
+	}
 	return nil
+}
+
+// formatVoter formats a controller's metadata directory for a dynamic quorum and returns its directory id. The founders
+// are written into the directory; a quorum that exists already must not be founded again.
+func (k *Kafka) formatVoter(p *process, arguments string) string {
+	founders, founding := strings.CutPrefix(arguments, "--initial-controllers=")
+	if !founding {
+		return "joined " + p.identity() // an id of its own that no voter has
+	}
+	if p.cluster.formed {
+		k.Violations = append(k.Violations, fmt.Sprintf("node %d was formatted to found the quorum of %s, which exists already",
+			p.id, p.cluster.Name))
+	}
+	own := ""
+	for founder := range strings.SplitSeq(founders, ",") {
+		parts := strings.FieldsFunc(founder, func(r rune) bool { return r == '@' || r == ':' })
+		id, err := strconv.ParseInt(parts[0], 10, 32)
+		if err != nil || len(parts) != 4 {
+			continue
+		}
+		if int32(id) == p.id {
+			own = parts[3]
+		}
+		if !p.cluster.formed {
+			p.cluster.voters[int32(id)] = parts[3]
+		}
+	}
+	return own
 }
 
 // fresh is a cluster that replaces another of the same name. If the other still runs, that is a breach.
@@ -263,7 +289,7 @@ func (k *Kafka) cluster(name string) *Cluster {
 	known := k.clusters[name]
 	if known == nil {
 		known = &Cluster{
-			Name: name, leader: -1, lost: map[int32]time.Time{}, live: map[int32]bool{}, voters: map[int32]bool{},
+			Name: name, leader: -1, lost: map[int32]time.Time{}, live: map[int32]bool{}, voters: map[int32]string{},
 			disks: map[int32]string{},
 		}
 		k.clusters[name] = known

@@ -34,46 +34,38 @@ func (k *Kafka) elect(cluster *Cluster, members []*process) {
 		}
 		return int(a.id - b.id)
 	})
-	cluster.dynamicVoters(candidates)
 	for _, p := range candidates {
 		voters := cluster.votersOf(p)
-		if !voters[p.id] {
+		if !votes(voters, p) {
 			continue
 		}
 		reached := 0
 		for _, other := range candidates {
-			if voters[other.id] && (other == p || k.reaches(p, other)) {
+			if votes(voters, other) && (other == p || k.reaches(p, other)) {
 				reached++
 			}
 		}
 		if reached > len(voters)/2 {
-			cluster.leader, cluster.voters = p.id, voters
+			cluster.leader, cluster.voters, cluster.formed = p.id, voters, true
 			return
 		}
 	}
 }
 
-// dynamicVoters gives a new dynamic quorum its first voters: the controllers that are there when it is formed.
-func (c *Cluster) dynamicVoters(candidates []*process) {
-	if len(c.voters) > 0 || len(candidates) == 0 || len(candidates[0].bootstrap) == 0 {
-		return
-	}
-	if len(candidates) < len(candidates[0].bootstrap) {
-		return
-	}
-	for _, p := range candidates {
-		c.voters[p.id] = true
-	}
+// votes says that a controller is one of the voters: in a dynamic quorum, with the directory that it was made one with.
+func votes(voters map[int32]string, p *process) bool {
+	directory, votes := voters[p.id]
+	return votes && (len(p.config.voters) > 0 || directory == p.directory)
 }
 
 // votersOf are the voters as one controller knows them.
-func (c *Cluster) votersOf(p *process) map[int32]bool {
+func (c *Cluster) votersOf(p *process) map[int32]string {
 	if len(p.config.voters) == 0 {
 		return c.voters
 	}
-	voters := map[int32]bool{}
+	voters := map[int32]string{}
 	for id := range p.config.voters {
-		voters[id] = true
+		voters[id] = ""
 	}
 	return voters
 }
