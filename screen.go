@@ -38,7 +38,7 @@ const (
 
 func newScreen(world *simulator.World, config simulateConfig, out io.Writer) *screen {
 	s := &screen{world: world, out: out, pace: config.pace, live: !config.plain && os.Getenv("NO_COLOR") == "" && terminal(out)}
-	world.Watch(s.sentence)
+	world.Tell(s.sentence)
 	if s.live {
 		fmt.Fprint(out, enterScreen)
 	}

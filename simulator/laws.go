@@ -143,7 +143,7 @@ func (l *laws) podDeleted(parent apiserver.Object, write *apiserver.Write, gone 
 		}
 	}
 	live := func(broker int32) bool {
-		return slices.Contains(cluster.Live(), broker) && !gone[strconv.Itoa(int(broker))]
+		return l.world.Kafka.Serves(cluster, broker) && !gone[strconv.Itoa(int(broker))]
 	}
 	if !live(id) && !slices.Contains(l.world.Kafka.Controllers(cluster), id) {
 		return

@@ -57,7 +57,7 @@ func (s *teller) do(command string, arguments map[string]string, input string) e
 			Seed: uint64(number(arguments["seed"], 1)), Nodes: number(arguments["nodes"], 3), //nolint:gosec // small
 			Hook: hookNamed(arguments["hook"]), Twice: true,
 		})
-		s.world.Watch(func(sentence Sentence) { fmt.Fprintln(&s.told, sentence) })
+		s.world.Tell(func(sentence Sentence) { fmt.Fprintln(&s.told, sentence) })
 		return nil
 	case "table":
 		s.told.WriteString(s.world.Table())

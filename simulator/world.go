@@ -23,6 +23,8 @@ type Options struct {
 	Controller metacontroller.Controller
 	// Nodes is the number of nodes; 0 means 3. They lie in three zones in turn.
 	Nodes int
+	// Watch is told every sentence of the world's story; nil for nobody.
+	Watch func(Sentence)
 	// Twice asks every question of the hook twice and compares the answers.
 	Twice bool
 }
@@ -42,6 +44,8 @@ type World struct {
 	last  *metacontroller.Call
 	// commands counts what the service had performed.
 	commands int
+	// calls counts the hook's calls.
+	calls int
 }
 
 // The parts of a world that scripts name.
@@ -85,6 +89,7 @@ func New(options Options) *World {
 	w.Nodes.AddClass("fixed", "simulator/network", true, false)
 	w.Nodes.AddClass("local", kubelet.Local, true, true)
 	w.story = newStory(w)
+	w.story.reader = options.Watch
 	return w
 }
 
@@ -107,6 +112,7 @@ func (w *World) Step() {
 
 // Call hands Metacontroller's calls on to the service under trial.
 func (w *World) Call(hook, kind string, body []byte) (int, []byte, error) {
+	w.calls++
 	before := string(body)
 	status, response, err := w.hook.Call(hook, kind, body)
 	if w.Twice {
@@ -134,8 +140,8 @@ func (w *World) LastCall() *metacontroller.Call { return w.last }
 // Breaches are the laws that were broken so far.
 func (w *World) Breaches() []Breach { return w.laws.breaches }
 
-// Watch shows every sentence of the world's story to the reader as it happens.
-func (w *World) Watch(reader func(Sentence)) { w.story.reader = reader }
+// Tell shows every sentence of the world's story to the reader from now on.
+func (w *World) Tell(reader func(Sentence)) { w.story.reader = reader }
 
 // Apply creates objects or replaces their spec, labels and annotations, as kubectl apply does for its user.
 func (w *World) Apply(documents string) error {

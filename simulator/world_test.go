@@ -21,7 +21,7 @@ func readyToy(t *testing.T, bug string) *World {
 	t.Helper()
 	w := New(Options{Seed: 1, Hook: toyHook(bug), Twice: true})
 	if testing.Verbose() {
-		w.Watch(func(s Sentence) { t.Log(s) })
+		w.Tell(func(s Sentence) { t.Log(s) })
 	}
 	if err := w.Apply(toyCluster); err != nil {
 		t.Fatal(err)

@@ -190,6 +190,16 @@ func (k *Kafka) Controllers(cluster *Cluster) []int32 {
 	return ids
 }
 
+// Serves says that a broker's process runs, is counted as live and was not asked to stop.
+func (k *Kafka) Serves(cluster *Cluster, id int32) bool {
+	for _, p := range k.processes {
+		if p.cluster == cluster && !p.other && p.id == id {
+			return p.broker && !p.fenced && p.stopping.IsZero()
+		}
+	}
+	return false
+}
+
 // Formatted says that Kafka has written to the volume of a claim.
 func (k *Kafka) Formatted(claim string) bool { return k.disks[claim] != nil }
 
