@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"fmt"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,7 +15,8 @@ import (
 
 // The transcripts below testdata tell stories; go test ./simulator -rewrite writes them anew. A story begins with
 //
-//	world [seed=1] [nodes=3] [hook=cluster|toy]
+//	world [seed=1] [nodes=3] [hook=cluster|toy]	with nothing in it, or
+//	ready [seed=1] [nodes=3]			with the demo cluster, Ready, and topic orders that clients write to
 //
 // and goes on with the commands of World.Do, with run [until=ready] [bound=300], and with table. What happens meanwhile is
 // the expected text.
@@ -55,10 +57,12 @@ func (s *teller) do(command string, arguments map[string]string, input string) e
 	case "world":
 		s.world = New(Options{
 			Seed: uint64(number(arguments["seed"], 1)), Nodes: number(arguments["nodes"], 3), //nolint:gosec // small
-			Hook: hookNamed(arguments["hook"]), Twice: true,
+			Hook: hookNamed(arguments["hook"]), TwiceEvery: 1,
 		})
-		s.world.Tell(func(sentence Sentence) { fmt.Fprintln(&s.told, sentence) })
+		s.world.Tell(s.sentence)
 		return nil
+	case "ready":
+		return s.ready(arguments)
 	case "table":
 		s.told.WriteString(s.world.Table())
 		return nil
@@ -82,6 +86,28 @@ func (s *teller) do(command string, arguments map[string]string, input string) e
 		return s.world.Do(command, arguments, input)
 	}
 }
+
+// ready brings the demo cluster to Ready without telling of it, and gives it a topic that clients write to.
+func (s *teller) ready(arguments map[string]string) error {
+	demo, err := os.ReadFile("../manifests/samples/kafkacluster-demo.yaml")
+	if err != nil {
+		return err
+	}
+	s.world = New(Options{
+		Seed: uint64(number(arguments["seed"], 1)), Nodes: number(arguments["nodes"], 3), //nolint:gosec // small
+		Hook: clusterHook, TwiceEvery: 1,
+	})
+	if err := s.world.Apply(string(demo)); err != nil {
+		return err
+	}
+	if err := s.world.RunUntil(Ready, 120); err != nil {
+		return err
+	}
+	s.world.Tell(s.sentence)
+	return s.world.createTopic(map[string]string{"name": "orders"})
+}
+
+func (s *teller) sentence(sentence Sentence) { fmt.Fprintln(&s.told, sentence) }
 
 // hookNamed returns the service under trial.
 func hookNamed(name string) func(*World) metacontroller.Hook {

@@ -3,6 +3,7 @@ package metacontroller
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -143,11 +144,22 @@ func (m *Metacontroller) apply(parent, observed, desired apiserver.Object) error
 		}
 		return nil
 	}
+	method, _ := m.Controller.method(apiserver.KeyOf(desired).Kind)
+	now := verdict{apiserver.String(observed, "metadata", "resourceVersion"), reflect.ValueOf(desired).Pointer()}
+	if method == OnDelete {
+		now.version = "" // whatever has changed of it, nothing is done
+	}
+	if m.unchanged[apiserver.UID(observed)] == now {
+		return nil
+	}
 	updated, changed, err := apply.Updated(observed, desired)
+	if err == nil && (!changed || method == OnDelete) {
+		m.unchanged[apiserver.UID(observed)] = now
+	}
 	if err != nil || !changed || apiserver.Terminating(observed) {
 		return err
 	}
-	switch method, _ := m.Controller.method(apiserver.KeyOf(desired).Kind); method {
+	switch method {
 	case InPlace:
 		if _, err := m.client.Update(updated); err != nil && !apiserver.IsNotFound(err) && !apiserver.IsConflict(err) {
 			return err

@@ -10,7 +10,7 @@ import (
 // Method is an update strategy.
 type Method string
 
-// The update strategies of a child kind. The zero Method is OnDelete, as in Metacontroller.
+// The update strategies of a child kind.
 const (
 	OnDelete Method = "OnDelete"
 	InPlace  Method = "InPlace"
@@ -68,7 +68,7 @@ func (c *Controller) method(kind string) (Method, bool) {
 			return child.Method, true
 		}
 	}
-	return "", false
+	return OnDelete, false
 }
 
 // object is the CompositeController as requests show it. Hooks must take it for information only.

@@ -67,6 +67,16 @@ type Metacontroller struct {
 	failures   map[apiserver.Key]int
 	customized map[string]customization
 	resynced   time.Time
+	// desired are children that were read before, by their text; unchanged says for which version of an observed object,
+	// by its uid, a desired one was no change. Both only save time.
+	desired   map[string]apiserver.Object
+	unchanged map[string]verdict
+}
+
+// verdict is that applying a desired object to a version of an observed one changes nothing.
+type verdict struct {
+	version string
+	desired uintptr
 }
 
 // New returns a Metacontroller that has seen nothing yet.
@@ -85,6 +95,8 @@ func New(options Options) *Metacontroller {
 		failures:   map[apiserver.Key]int{},
 		customized: map[string]customization{},
 		resynced:   options.Now(),
+		desired:    map[string]apiserver.Object{},
+		unchanged:  map[string]verdict{},
 	}
 }
 

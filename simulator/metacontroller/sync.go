@@ -54,7 +54,7 @@ func (m *Metacontroller) ask(call *Call) error {
 	if call.Status != http.StatusOK {
 		return fmt.Errorf("%s hook answered %d: %.300s", call.Hook, call.Status, call.Response)
 	}
-	call.Answer, err = readAnswer(call.Response, call.Hook)
+	call.Answer, err = m.readAnswer(call)
 	return err
 }
 
@@ -71,12 +71,6 @@ func (m *Metacontroller) carryOut(call *Call, children children) error {
 		}
 	}
 	for _, child := range answer.Children {
-		if apiserver.String(child, "metadata", "namespace") == "" {
-			apiserver.Set(child, apiserver.String(parent, "metadata", "namespace"), "metadata", "namespace")
-		}
-		if apiserver.Label(child, uidLabel) == "" {
-			apiserver.Set(child, apiserver.UID(parent), "metadata", "labels", uidLabel)
-		}
 		if apiserver.Label(child, uidLabel) != apiserver.UID(parent) {
 			return fmt.Errorf("labels on desired child %s do not match the parent's selector", apiserver.KeyOf(child))
 		}

@@ -66,20 +66,9 @@ func (m *Metacontroller) writeObjects(body *bytes.Buffer, objects children) {
 
 // readAnswer reads an answer as strictly as Metacontroller reads those of v2 hooks. What would crash Metacontroller, or
 // delete every child by accident, is an error here.
-func readAnswer(response []byte, hook string) (*Answer, error) {
-	if hook == "customize" {
-		var read struct {
-			RelatedResources []rule `json:"relatedResources"`
-		}
-		if err := strictly(response, &read); err != nil {
-			return nil, fmt.Errorf("customize answer: %w", err)
-		}
-		for i := range read.RelatedResources {
-			if err := read.RelatedResources[i].valid(); err != nil {
-				return nil, err
-			}
-		}
-		return &Answer{Related: read.RelatedResources}, nil
+func (m *Metacontroller) readAnswer(call *Call) (*Answer, error) {
+	if call.Hook == "customize" {
+		return readCustomizeAnswer(call.Response)
 	}
 	var read struct {
 		Status             json.RawMessage   `json:"status"`
@@ -87,8 +76,8 @@ func readAnswer(response []byte, hook string) (*Answer, error) {
 		ResyncAfterSeconds float64           `json:"resyncAfterSeconds"`
 		Finalized          bool              `json:"finalized"`
 	}
-	if err := strictly(response, &read); err != nil {
-		return nil, fmt.Errorf("%s answer: %w", hook, err)
+	if err := strictly(call.Response, &read); err != nil {
+		return nil, fmt.Errorf("%s answer: %w", call.Hook, err)
 	}
 	if read.Children == nil {
 		return nil, errors.New("the answer has no children: that would delete all of them")
@@ -104,16 +93,52 @@ func readAnswer(response []byte, hook string) (*Answer, error) {
 		}
 	}
 	for i, text := range read.Children {
-		child, err := apply.Decode(text)
-		if err != nil || child == nil {
-			return nil, fmt.Errorf("child %d is no object: %w", i, err)
-		}
-		if key := apiserver.KeyOf(child); child["kind"] == nil || child["apiVersion"] == nil || key.Name == "" {
-			return nil, fmt.Errorf("child %d (%s) lacks apiVersion, kind or name", i, key)
+		child, err := m.readChild(call.Parent, text)
+		if err != nil {
+			return nil, fmt.Errorf("child %d: %w", i, err)
 		}
 		answer.Children = append(answer.Children, child)
 	}
 	return answer, nil
+}
+
+// readChild reads a desired child and completes it: the parent's namespace if it has none, and the label that
+// generateSelector selects by. The same text is read once.
+func (m *Metacontroller) readChild(parent apiserver.Object, text []byte) (apiserver.Object, error) {
+	uid := apiserver.UID(parent)
+	if known, ok := m.desired[uid+string(text)]; ok {
+		return known, nil
+	}
+	child, err := apply.Decode(text)
+	if err != nil {
+		return nil, err
+	}
+	if key := apiserver.KeyOf(child); child["kind"] == nil || child["apiVersion"] == nil || key.Name == "" {
+		return nil, fmt.Errorf("%s lacks apiVersion, kind or name", key)
+	}
+	if apiserver.String(child, "metadata", "namespace") == "" {
+		apiserver.Set(child, apiserver.String(parent, "metadata", "namespace"), "metadata", "namespace")
+	}
+	if apiserver.Label(child, uidLabel) == "" {
+		apiserver.Set(child, uid, "metadata", "labels", uidLabel)
+	}
+	m.desired[uid+string(text)] = child
+	return child, nil
+}
+
+func readCustomizeAnswer(response []byte) (*Answer, error) {
+	var read struct {
+		RelatedResources []rule `json:"relatedResources"`
+	}
+	if err := strictly(response, &read); err != nil {
+		return nil, fmt.Errorf("customize answer: %w", err)
+	}
+	for i := range read.RelatedResources {
+		if err := read.RelatedResources[i].valid(); err != nil {
+			return nil, err
+		}
+	}
+	return &Answer{Related: read.RelatedResources}, nil
 }
 
 // strictly refuses unknown fields and anything behind the value.
