@@ -9,8 +9,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Decision is what follows from a request and the facts: everything that Metacontroller is to be told, and the commands to
-// be carried out before it is told.
+// Decision is what follows from a request and the facts: everything that Metacontroller is to be told, and the
+// commands to be carried out before it is told.
 type Decision struct {
 	// Children is the complete desired set. A child that is observed and not here is deleted.
 	Children []Child
@@ -59,7 +59,8 @@ type Response struct {
 	decision *Decision
 }
 
-// Respond closes the line: outcomes of the commands do not change what was decided, they only ask for an earlier next call.
+// Respond closes the line: outcomes of the commands do not change what was decided, they only ask for an earlier next
+// call.
 func (d Decision) Respond(outcomes Outcomes) Response {
 	if outcomes.Failed() && (d.ResyncAfter == 0 || d.ResyncAfter > retryAfterFailure) {
 		d.ResyncAfter = retryAfterFailure
@@ -90,8 +91,8 @@ func (r Response) MarshalJSONTo(enc *jsontext.Encoder) error {
 	}{r.decision.Status, children, r.decision.ResyncAfter.Seconds(), r.decision.Finalized})
 }
 
-// Guard refuses a decision that could lose data whatever the code before it decided: it compares the answer with what was
-// observed. It is the last pure step before the answer is sent.
+// Guard refuses a decision that could lose data whatever the code before it decided: it compares the answer with what
+// was observed. It is the last pure step before the answer is sent.
 func Guard(request *Request, d *Decision) error {
 	if d.Finalized && !request.Finalizing {
 		return errors.New("the decision finalizes a parent that is not being deleted")
@@ -99,16 +100,9 @@ func Guard(request *Request, d *Decision) error {
 	if d.Finalized {
 		return nil // nothing is deleted by omission from a finalized answer: Kubernetes' garbage collection takes over
 	}
-	listed := make(map[string]struct{}, len(d.Children))
-	for i := range d.Children {
-		child := &d.Children[i]
-		if child.APIVersion == "" || child.Kind == "" || child.Name == "" || child.Object == nil {
-			return fmt.Errorf("child %d (%s) lacks apiVersion, kind, name or content", i, child.Key())
-		}
-		if _, twice := listed[child.Key()]; twice {
-			return fmt.Errorf("child %s is listed twice", child.Key())
-		}
-		listed[child.Key()] = struct{}{}
+	listed, err := d.listed()
+	if err != nil {
+		return err
 	}
 	released := make(map[string]struct{}, len(d.Releases))
 	for _, release := range d.Releases {
@@ -134,4 +128,20 @@ func Guard(request *Request, d *Decision) error {
 		}
 	}
 	return nil
+}
+
+// listed returns the keys of the desired children, each complete and listed once.
+func (d *Decision) listed() (map[string]struct{}, error) {
+	keys := make(map[string]struct{}, len(d.Children))
+	for i := range d.Children {
+		child := &d.Children[i]
+		if child.APIVersion == "" || child.Kind == "" || child.Name == "" || child.Object == nil {
+			return nil, fmt.Errorf("child %d (%s) lacks apiVersion, kind, name or content", i, child.Key())
+		}
+		if _, twice := keys[child.Key()]; twice {
+			return nil, fmt.Errorf("child %s is listed twice", child.Key())
+		}
+		keys[child.Key()] = struct{}{}
+	}
+	return keys, nil
 }

@@ -1,5 +1,6 @@
-// Package sync holds the nouns of the pure room: what a hook call asks (Request), what was asked of the world (Questions),
-// what the world answered (Facts), what follows (Decision, Command) and what Metacontroller is told (Response).
+// Package sync holds the nouns of the pure room: what a hook call asks (Request), what was asked of the world
+// (Questions), what the world answered (Facts), what follows (Decision, Command) and what Metacontroller is told
+// (Response).
 //
 // One hook call is one straight line. Steps 2, 3, 5 and 7 are pure functions and live below this package, one
 // package for each kind of parent; server walks the line, kafka and cruisecontrol stand at steps 4 and 6.

@@ -8,8 +8,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Facts are what the world answered. A fact is known, or unknown with the reason in words that a user can act on; there is
-// no third state, and no decision may take an unknown fact for a good one.
+// Facts are what the world answered. A fact is known, or unknown with the reason in words that a user can act on;
+// there is no third state, and no decision may take an unknown fact for a good one.
 type Facts struct {
 	// Now is the time of the call: the only clock in this room.
 	Now           time.Time          `json:"now"`

@@ -1,6 +1,7 @@
 package sync
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -9,8 +10,8 @@ import (
 	policyv1 "k8s.io/api/policy/v1"
 )
 
-// LastAppliedAnnotation is where Metacontroller's dynamic apply keeps the JSON of what a hook last returned for a child.
-// Source: Metacontroller, docs/src/api/apply.md.
+// LastAppliedAnnotation is where Metacontroller's dynamic apply keeps the JSON of what a hook last returned for a
+// child. Source: Metacontroller, docs/src/api/apply.md.
 const LastAppliedAnnotation = "metacontroller.k8s.io/last-applied-configuration"
 
 // Meta is the metadata of an observed object, less what only the API server cares about.
@@ -32,7 +33,8 @@ func (m *Meta) Metadata() *Meta { return m }
 // Terminating says that the object's deletion has begun.
 func (m *Meta) Terminating() bool { return m.DeletionTimestamp != "" }
 
-// Annotations are an object's annotations, with Metacontroller's own kept apart: it is as large as the rest of the object.
+// Annotations are an object's annotations, with Metacontroller's own kept apart: it is as large as the rest of the
+// object.
 type Annotations struct {
 	Values map[string]string
 	// LastApplied is the JSON that a hook last returned for this object; empty for an object that was adopted, or when
@@ -54,9 +56,7 @@ func (a *Annotations) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 // MarshalJSONTo writes the annotations as they were read.
 func (a Annotations) MarshalJSONTo(enc *jsontext.Encoder) error {
 	all := make(map[string]string, len(a.Values)+1)
-	for key, value := range a.Values {
-		all[key] = value
-	}
+	maps.Copy(all, a.Values)
 	if a.LastApplied != "" {
 		all[LastAppliedAnnotation] = a.LastApplied
 	}
@@ -154,7 +154,8 @@ func (p *Pod) condition(conditionType corev1.PodConditionType) PodCondition {
 // Unschedulable returns the scheduler's own words when it found no node for the Pod.
 func (p *Pod) Unschedulable() (string, bool) {
 	scheduled := p.condition(corev1.PodScheduled)
-	return scheduled.Message, scheduled.Status == corev1.ConditionFalse && scheduled.Reason == corev1.PodReasonUnschedulable
+	refused := scheduled.Status == corev1.ConditionFalse && scheduled.Reason == corev1.PodReasonUnschedulable
+	return scheduled.Message, refused
 }
 
 // PersistentVolumeClaim is an observed claim.
@@ -218,8 +219,8 @@ type Unknown struct {
 	Meta       `json:"metadata"`
 }
 
-// Confidential is a value that must never be printed. It encodes as JSON only inside a Secret; every way of formatting it
-// shows a placeholder.
+// Confidential is a value that must never be printed. It encodes as JSON only inside a Secret; every way of
+// formatting it shows a placeholder.
 type Confidential []byte
 
 const redacted = "[redacted]"

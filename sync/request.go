@@ -11,9 +11,9 @@ import (
 
 // Request is one call of Metacontroller's sync or finalize hook.
 //
-// Only what a decision looks at is decoded: managedFields and most of a Pod's spec never become Go values. Both versions
-// of the hook have this shape; they differ in the keys of the object maps (name, or namespace/name), and a name is
-// always read from the object itself.
+// Only what a decision looks at is decoded: managedFields and most of a Pod's spec never become Go values. Both
+// versions of the hook have this shape; they differ in the keys of the object maps (name, or namespace/name), and a
+// name is always read from the object itself.
 type Request struct {
 	// Parent is the parent object as it came: its kind is known only to the Hook.
 	Parent jsontext.Value `json:"parent"`
@@ -25,8 +25,8 @@ type Request struct {
 	Finalizing bool `json:"finalizing"`
 }
 
-// Children are the observed children of a parent, by kind. A kind that this release does not draw is kept in Other, so that
-// a controller configured with more kinds than we know never has them deleted by omission.
+// Children are the observed children of a parent, by kind. A kind that this release does not draw is kept in Other,
+// so that a controller configured with more kinds than we know never has them deleted by omission.
 type Children struct {
 	Pods                   Objects[Pod]                   `json:"Pod.v1"`
 	PersistentVolumeClaims Objects[PersistentVolumeClaim] `json:"PersistentVolumeClaim.v1"`
@@ -93,7 +93,8 @@ type CustomizeRequest struct {
 	Parent jsontext.Value `json:"parent"`
 }
 
-// CustomizeResponse names the related objects that Metacontroller adds to every Request of this generation of the parent.
+// CustomizeResponse names the related objects that Metacontroller adds to every Request of this generation of the
+// parent.
 type CustomizeResponse struct {
 	RelatedResources []RelatedResource `json:"relatedResources"`
 }

@@ -23,7 +23,8 @@ func TestRequestReadsBothHookVersions(t *testing.T) {
 				t.Fatalf("got %d pods, want 1", len(request.Children.Pods))
 			}
 			pod := request.Children.Pods[0]
-			if pod.Name != "demo-0" || !pod.Ready() || pod.Annotations.LastApplied != "{}" || pod.Annotations.Values["mine"] != "x" {
+			if pod.Name != "demo-0" || !pod.Ready() || pod.Annotations.LastApplied != "{}" ||
+				pod.Annotations.Values["mine"] != "x" {
 				t.Errorf("pod read as %+v", pod)
 			}
 			if got := request.Children.Other["Widget.example.com/v1"]; len(got) != 1 || got[0].Kind != "Widget" {
@@ -49,6 +50,8 @@ func TestGuard(t *testing.T) {
 	}}
 	pod := Child{APIVersion: "v1", Kind: "Pod", Name: "demo-0", Object: struct{}{}}
 	claim := Child{APIVersion: "v1", Kind: "PersistentVolumeClaim", Name: "demo-0-storage-0", Object: struct{}{}}
+	empty := Child{APIVersion: "v1", Kind: "Pod", Name: "x"}
+	released := []Release{{Kind: "Pod", Name: "demo-0"}}
 	cases := map[string]struct {
 		decision Decision
 		refused  bool
@@ -56,9 +59,9 @@ func TestGuard(t *testing.T) {
 		"all listed":              {Decision{Children: []Child{pod, claim}}, false},
 		"claim dropped":           {Decision{Children: []Child{pod}}, true},
 		"pod dropped":             {Decision{Children: []Child{claim}}, true},
-		"pod released":            {Decision{Children: []Child{claim}, Releases: []Release{{Kind: "Pod", Name: "demo-0"}}}, false},
+		"pod released":            {Decision{Children: []Child{claim}, Releases: released}, false},
 		"listed twice":            {Decision{Children: []Child{pod, pod, claim}}, true},
-		"child without content":   {Decision{Children: []Child{pod, claim, {APIVersion: "v1", Kind: "Pod", Name: "x"}}}, true},
+		"child without content":   {Decision{Children: []Child{pod, claim, empty}}, true},
 		"finalized while not due": {Decision{Finalized: true}, true},
 	}
 	for name, c := range cases {

@@ -1,0 +1,67 @@
+# What people and CI run; `make help` lists it. .ci/run is these targets with timings.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+BIN      := $(CURDIR)/.cache/bin
+PURE     := ./api/... ./sync/... ./simulator/...
+FUZZTIME ?= 10s
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+
+# Tools, pinned; each is built from its Go module once per version.
+GOLANGCI := $(BIN)/golangci-lint-v2.15.0
+GOFUMPT  := $(BIN)/gofumpt-v0.12.0
+
+.PHONY: help build test unit pure e2e bench golden fuzz lint generate image demo controlplane kafka-dist
+
+help: ## List the targets
+	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+build: ## Build bin/kompositor
+	go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/kompositor .
+
+test: unit pure e2e ## Everything: unit, pure and e2e
+
+unit: ## The fast part: no server but our own
+	go test ./...
+
+pure: ## The deciding rooms and the simulator, built and tested without a C compiler
+	CGO_ENABLED=0 go test $(PURE)
+
+e2e: build controlplane kafka-dist ## The shipped binary against a real API server and real brokers
+	cd e2e && KOMPOSITOR=$(CURDIR)/bin/kompositor go test -count=1 -timeout 30m ./...
+
+bench: ## The whole handler beside its floor; docs/performance.md has the table
+	go test -run '^$$' -bench . -benchmem ./server/...
+
+golden: ## Rewrite the expected answers of all cases; read the diff
+	go test ./sync/... -update
+
+fuzz: ## Fuzz every target for FUZZTIME each
+	@grep -rHoE '^func Fuzz\w+' --include='*_test.go' api cases server sync | while IFS=: read -r file target; do \
+		go test -run '^$$' -fuzz "^$${target#func }\$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$file")"; done
+
+lint: $(GOLANGCI) $(GOFUMPT) ## Format, vet and lint
+	@unformatted=$$($(GOFUMPT) -l .); test -z "$$unformatted" || { echo "run gofumpt -w on:"; echo "$$unformatted"; exit 1; }
+	go vet ./... && $(GOLANGCI) run ./...
+	cd e2e && go vet ./... && $(GOLANGCI) run ./...
+
+generate: ## Regenerate deep copies and CRDs from the Go types
+	go generate ./api/...
+
+image: ## Build the container image
+	docker build --build-arg VERSION=$(VERSION) -t kompositor:$(VERSION) .
+
+demo: ## A KafkaCluster from nothing to Ready, in a simulated world
+	go run . simulate -f manifests/samples/kafkacluster-demo.yaml
+
+controlplane: ## Build etcd, kube-apiserver, ... from their Go modules (cached)
+	e2e/controlplane/build.sh
+
+kafka-dist: ## Fetch the Kafka brokers that e2e runs (cached)
+	e2e/kafka/fetch.sh
+
+$(GOLANGCI): TOOL = github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+$(GOFUMPT): TOOL = mvdan.cc/gofumpt
+$(GOLANGCI) $(GOFUMPT):
+	GOBIN=$(BIN)/new nice go install $(TOOL)@$(lastword $(subst -, ,$@)) && mv $(BIN)/new/$(notdir $(TOOL)) $@
