@@ -36,7 +36,7 @@ func deniedCalls() map[string][]string {
 		"time": {
 			"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker", "LoadLocation",
 		},
-		"fmt": {"Print", "Printf", "Println", "Scan", "Scanf", "Scanln"},
+		"fmt":                                  {"Print", "Printf", "Println", "Scan", "Scanf", "Scanln"},
 		"k8s.io/apimachinery/pkg/apis/meta/v1": {"Now", "NowMicro"},
 		// It takes the time of a transition from the clock.
 		"k8s.io/apimachinery/pkg/api/meta": {"SetStatusCondition"},
