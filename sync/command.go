@@ -7,6 +7,7 @@ type Adapter string
 const (
 	AdapterKafka         Adapter = "kafka"
 	AdapterCruiseControl Adapter = "cruisecontrol"
+	AdapterKubernetes    Adapter = "kubernetes"
 )
 
 // Command is one write to the world. Commands are idempotent: performing one twice has the effect of once.
@@ -35,4 +36,22 @@ func (o Outcomes) Failed() bool {
 		}
 	}
 	return false
+}
+
+// OrphanClaim parts a PersistentVolumeClaim from the parent that owns it, so that it outlives the parent. Kubernetes'
+// garbage collection, and Metacontroller, delete or adopt by owner references alone, and a hook's answer can not change them.
+type OrphanClaim struct {
+	Namespace, Name string
+	// UID is the claim's own: a claim of the same name made later is left alone.
+	UID string
+	// Owner is the UID of the parent whose reference is removed.
+	Owner string
+}
+
+// To says that the API server performs it.
+func (OrphanClaim) To() Adapter { return AdapterKubernetes }
+
+// String says what it does.
+func (c OrphanClaim) String() string {
+	return "part claim " + c.Namespace + "/" + c.Name + " from its owner " + c.Owner
 }

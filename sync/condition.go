@@ -60,6 +60,8 @@ const (
 	AddressPending Reason = "AddressPending"
 	// Finalizing: the cluster is being deleted.
 	Finalizing Reason = "Finalizing"
+	// GateRefused: the last check refused a decision; a defect of Kompositor.
+	GateRefused Reason = "GateRefused"
 	// ChildConflict: an object of a name that we need exists and is not ours.
 	ChildConflict Reason = "ChildConflict"
 	// Paused: the user asked us to change nothing.

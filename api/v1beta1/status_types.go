@@ -27,7 +27,20 @@ type KafkaClusterStatus struct {
 	ListenerStatuses ListenerStatuses `json:"listenerStatuses,omitzero"`
 	// ClusterID is the id of the KRaft cluster. It never changes.
 	ClusterID string `json:"clusterID,omitempty"`
+	// KRaft is what the KRaft quorum began with.
+	KRaft KRaftStatus `json:"kRaft,omitzero"`
 }
+
+// KRaftStatus is what the KRaft quorum began with. A cluster keeps it for life.
+type KRaftStatus struct {
+	// Quorum is Static (voters are listed in every node's configuration) or Dynamic (KIP-853).
+	Quorum QuorumMode `json:"quorum,omitempty"`
+	// Formed says that the controllers have formed a quorum once. From then on a controller with an empty disk joins it.
+	Formed bool `json:"formed,omitempty"`
+}
+
+// QuorumMode is how the voters of a KRaft quorum are known.
+type QuorumMode string
 
 // RollingUpgradeStatus is the state of rolling restarts.
 type RollingUpgradeStatus struct {

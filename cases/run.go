@@ -1,0 +1,129 @@
+package cases
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+
+	"github.com/go-json-experiment/json"
+	"sigs.k8s.io/yaml"
+
+	"github.com/kompositor/kompositor/sync"
+)
+
+// Answer is what a hook answered to a case.
+type Answer struct {
+	// Response is canonical YAML.
+	Response []byte
+	// Commands is canonical YAML, nil when there were none.
+	Commands []byte
+	// Request and Decision are what sync.Guard and the laws look at; both are nil for customize.
+	Request  *sync.Request
+	Decision *sync.Decision
+}
+
+// performed is one entry of commands.yaml.
+type performed struct {
+	To   sync.Adapter `json:"to"`
+	Does string       `json:"does"`
+	// Failed says why the command is not known to have taken effect. It is an input: the answer asks for an earlier resync.
+	Failed string `json:"failed,omitzero"`
+}
+
+// Run answers a case with the recorded facts, through the same pure steps as the server: observe, plan, respond, guard. The
+// commands are not performed; their outcomes are taken from the case, by what they do.
+func (c *Case) Run(hook sync.Hook) (Answer, error) {
+	if c.Hook == HookCustomize {
+		return c.runCustomize(hook)
+	}
+	var request sync.Request
+	if err := json.Unmarshal(c.Request, &request); err != nil {
+		return Answer{}, fmt.Errorf("decode: %w", err)
+	}
+	observed, err := hook.Observe(request)
+	if err != nil {
+		return Answer{}, fmt.Errorf("observe: %w", err)
+	}
+	observed.Ask()
+	decision := observed.Plan(c.Facts)
+	outcomes, err := c.outcomes(decision.Commands)
+	if err != nil {
+		return Answer{}, err
+	}
+	response := decision.Respond(outcomes)
+	if err := sync.Guard(&request, response.Decision()); err != nil {
+		return Answer{}, fmt.Errorf("guard: %w", err)
+	}
+	answer := Answer{Request: &request, Decision: response.Decision()}
+	if answer.Response, err = Render(response); err != nil {
+		return Answer{}, err
+	}
+	answer.Commands, err = RenderCommands(outcomes)
+	return answer, err
+}
+
+func (c *Case) runCustomize(hook sync.Hook) (Answer, error) {
+	var request sync.CustomizeRequest
+	if err := json.Unmarshal(c.Request, &request); err != nil {
+		return Answer{}, fmt.Errorf("decode: %w", err)
+	}
+	response, err := hook.Customize(request)
+	if err != nil {
+		return Answer{}, fmt.Errorf("customize: %w", err)
+	}
+	text, err := RenderCustomize(response)
+	return Answer{Response: text}, err
+}
+
+// outcomes gives every command the outcome that commands.yaml records for it.
+func (c *Case) outcomes(commands []sync.Command) (sync.Outcomes, error) {
+	var recorded []performed
+	if err := unmarshalStrict(c.Commands, &recorded); err != nil {
+		return nil, fmt.Errorf("%s: %w", CommandsFile, err)
+	}
+	outcomes := make(sync.Outcomes, 0, len(commands))
+	for _, command := range commands {
+		outcome := sync.Outcome{Command: command}
+		for _, entry := range recorded {
+			if entry.To == command.To() && entry.Does == command.String() && entry.Failed != "" {
+				outcome.Err = errors.New(entry.Failed)
+			}
+		}
+		outcomes = append(outcomes, outcome)
+	}
+	return outcomes, nil
+}
+
+// Render writes a response as canonical YAML: the fields that Metacontroller is sent, keys sorted, lists in their order.
+func Render(response sync.Response) ([]byte, error) { return canonical(response) }
+
+// RenderCustomize writes the answer of a customize hook as canonical YAML.
+func RenderCustomize(response sync.CustomizeResponse) ([]byte, error) { return canonical(response) }
+
+// RenderCommands writes commands.yaml; nil when there are none.
+func RenderCommands(outcomes sync.Outcomes) ([]byte, error) {
+	if len(outcomes) == 0 {
+		return nil, nil
+	}
+	list := make([]performed, 0, len(outcomes))
+	for _, outcome := range outcomes {
+		entry := performed{To: outcome.Command.To(), Does: outcome.Command.String()}
+		if outcome.Err != nil {
+			entry.Failed = outcome.Err.Error()
+		}
+		list = append(list, entry)
+	}
+	return canonical(list)
+}
+
+// canonical writes a value as YAML with sorted keys. A value without content is no text.
+func canonical(value any) ([]byte, error) {
+	encoded, err := json.Marshal(value, sync.Encoding())
+	if err != nil {
+		return nil, err
+	}
+	if bytes.Equal(encoded, []byte("{}")) {
+		return nil, nil
+	}
+	return yaml.JSONToYAML(encoded)
+}

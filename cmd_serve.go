@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/rs/zerolog"
+
+	"github.com/kompositor/kompositor/server"
+)
+
+// serveConfig is what the flags of serve say.
+type serveConfig struct {
+	listen   string
+	logLevel string
+	options  server.Options
+}
+
+// serve answers Metacontroller's hooks until it is told to stop.
+func serve(ctx context.Context, args []string, to streams) int {
+	config := serveConfig{}
+	flags := serveFlags(&config)
+	if code, goOn := parse(flags, args, to); !goOn {
+		return code
+	}
+	if flags.NArg() > 0 {
+		return fail(to, fmt.Errorf("serve takes no arguments, only flags: %q", flags.Args()), exitUsage)
+	}
+	level, err := zerolog.ParseLevel(config.logLevel)
+	if err != nil {
+		return fail(to, fmt.Errorf("--log-level: %w", err), exitUsage)
+	}
+	zerolog.DurationFieldUnit = time.Millisecond
+	options := config.options
+	options.Logger = zerolog.New(to.err).Level(level).With().Timestamp().Logger()
+	options.Registry = prometheus.NewRegistry()
+	options.Registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	options.Hooks = hooks()
+	options.Adapters = adapters()
+	s, err := server.New(options)
+	if err != nil {
+		return fail(to, err, exitFailed)
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", config.listen)
+	if err != nil {
+		return fail(to, fmt.Errorf("--listen: %w", err), exitFailed)
+	}
+	if err := s.Serve(ctx, listener); err != nil {
+		return fail(to, err, exitFailed)
+	}
+	return exitOK
+}
+
+func serveFlags(c *serveConfig) *flag.FlagSet {
+	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
+	o := &c.options
+	flags.StringVar(&c.listen, "listen", "127.0.0.1:8080", "`HOST:PORT` to serve hooks, probes and metrics on; port 0 picks one")
+	flags.StringVar(&c.logLevel, "log-level", "info", "trace, debug, info, warn or error")
+	flags.Int64Var(&o.MaxRequestBytes, "max-request-bytes", server.DefaultMaxRequestBytes, "largest body that is read")
+	flags.DurationVar(&o.AnswerTimeout, "answer-timeout", 3*time.Second, "time that Kafka and Cruise Control have to answer")
+	flags.DurationVar(&o.PerformTimeout, "perform-timeout", 3*time.Second, "time that commands to them may take")
+	flags.StringVar(&o.RecordDir, "record-dir", "", "`FOLDER` to record every call in, secrets redacted; empty records nothing")
+	flags.IntVar(&o.RecordLimit, "record-limit", server.DefaultRecordLimit, "recorded calls that are kept")
+	flags.StringVar(&o.TLS.CertFile, "tls-cert", "", "PEM `FILE` of the certificate chain; empty serves plain HTTP")
+	flags.StringVar(&o.TLS.KeyFile, "tls-key", "", "PEM `FILE` of the certificate's key")
+	flags.StringVar(&o.TLS.ClientCAFile, "client-ca", "", "PEM `FILE` of the CAs of client certificates that hook calls must present")
+	flags.StringVar(&o.TokenFile, "token-file", "", "`FILE` of the bearer tokens, one a line, that hook calls must carry")
+	flags.DurationVar(&o.DrainDelay, "drain-delay", 0, "time to go on serving, not ready, after SIGTERM")
+	flags.DurationVar(&o.DrainTimeout, "drain-timeout", 15*time.Second, "time that calls in flight have to finish after that")
+	return flags
+}

@@ -1,0 +1,63 @@
+package kubernetes
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// ServiceAccountDirectory is where kubelet mounts a Pod's service account token and the API server's CA.
+// Source: Kubernetes, "Accessing the Kubernetes API from a Pod".
+const ServiceAccountDirectory = "/var/run/secrets/kubernetes.io/serviceaccount"
+
+// ErrNotInCluster says that this process does not run in a Pod.
+var ErrNotInCluster = errors.New("not in a Pod: KUBERNETES_SERVICE_HOST is not set")
+
+// Client reaches one API server.
+type Client struct {
+	// Server is the API server's URL, without a trailing slash.
+	Server string
+	// TokenFile holds the bearer token; it is read for every call, because kubelet renews it. Empty sends none.
+	TokenFile string
+	// HTTP carries the calls; deadlines come with the context.
+	HTTP *http.Client
+}
+
+// InCluster is the client of the Pod that this process runs in.
+func InCluster() (*Client, error) {
+	host, port := os.Getenv("KUBERNETES_SERVICE_HOST"), os.Getenv("KUBERNETES_SERVICE_PORT")
+	if host == "" || port == "" {
+		return nil, ErrNotInCluster
+	}
+	pem, err := os.ReadFile(filepath.Join(ServiceAccountDirectory, "ca.crt"))
+	if err != nil {
+		return nil, fmt.Errorf("read the API server's CA: %w", err)
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(pem) {
+		return nil, errors.New("the API server's CA holds no certificate")
+	}
+	return &Client{
+		Server:    "https://" + net.JoinHostPort(host, port),
+		TokenFile: filepath.Join(ServiceAccountDirectory, "token"),
+		HTTP:      &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}},
+	}, nil
+}
+
+func (c *Client) authorize(request *http.Request) error {
+	if c.TokenFile == "" {
+		return nil
+	}
+	token, err := os.ReadFile(c.TokenFile)
+	if err != nil {
+		return fmt.Errorf("read the service account token: %w", err)
+	}
+	request.Header.Set("Authorization", "Bearer "+strings.TrimSpace(string(token)))
+	return nil
+}

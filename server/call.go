@@ -1,0 +1,223 @@
+package server
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+
+	"github.com/kompositor/kompositor/cases"
+	"github.com/kompositor/kompositor/sync"
+)
+
+// The hooks, by their paths.
+const (
+	hookSync      = cases.HookSync
+	hookFinalize  = cases.HookFinalize
+	hookCustomize = cases.HookCustomize
+)
+
+// outcome is how a call ended: a label of the metrics.
+type outcome string
+
+const (
+	answered        outcome = "answered"
+	undecodable     outcome = "undecodable"
+	notOurs         outcome = "not_ours"
+	tooLargeOutcome outcome = "too_large"
+	unauthorized    outcome = "unauthorized"
+	unknownKind     outcome = "unknown_kind"
+	wrongMethod     outcome = "wrong_method"
+	wrongEncoding   outcome = "wrong_encoding"
+	guarded         outcome = "guarded"
+	unencodable     outcome = "unencodable"
+	panicked        outcome = "panicked"
+)
+
+// call is what is known of one hook call while it is walked, for its log line, the metrics and the recorder.
+type call struct {
+	number  uint64
+	hook    string
+	kind    string // the path's, once it is known to be one of ours
+	pure    sync.Hook
+	started time.Time
+
+	parent   sync.Parent
+	facts    sync.Facts
+	decision *sync.Decision
+	outcomes sync.Outcomes
+
+	requestBytes, responseBytes int64
+	status                      int
+	outcome                     outcome
+	err                         error
+}
+
+// isAbout takes note of the parent, and refuses one of another kind than the path's.
+func (c *call) isAbout(parent sync.Parent) error {
+	c.parent = parent
+	if !strings.EqualFold(parent.Kind, c.kind) {
+		return refuse(http.StatusBadRequest, notOurs,
+			fmt.Sprintf("/parent/kind is %q, which does not fit the path /%s/%s", parent.Kind, c.hook, c.kind))
+	}
+	return nil
+}
+
+// refusal is an error with the answer that it becomes.
+type refusal struct {
+	status  int
+	outcome outcome
+	text    string
+}
+
+func (r *refusal) Error() string { return r.text }
+
+// refuse answers with a 4xx: the caller's mistake.
+func refuse(status int, outcome outcome, text string) error { return &refusal{status, outcome, text} }
+
+// bug answers with a 500: ours.
+func bug(outcome outcome, err error) error {
+	return &refusal{http.StatusInternalServerError, outcome, "nothing was changed: " + err.Error()}
+}
+
+// serveHook serves one hook for every kind: it walks, answers whole or not at all, and leaves one log line behind.
+func (s *Server) serveHook(hook string, walk walker) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := &call{number: s.calls.Add(1), hook: hook, started: s.options.Now()}
+		s.metrics.inFlight.Inc()
+		defer s.metrics.inFlight.Dec()
+		out := s.buffers.get()
+		defer s.buffers.put(out)
+		body := &counted{reader: http.MaxBytesReader(w, r.Body, s.options.MaxRequestBytes)}
+		if s.recorder != nil {
+			body.copy = s.buffers.get()
+			defer s.buffers.put(body.copy)
+		}
+
+		err := s.admit(c, r)
+		if err == nil {
+			err = s.recovering(c, func() error { return walk(r.Context(), c, body, out) })
+		}
+		c.requestBytes, c.responseBytes = body.bytes, int64(out.Len())
+		if err != nil {
+			out.Reset()
+			s.sendRefusal(w, c, err)
+		} else {
+			c.status, c.outcome = http.StatusOK, answered
+			w.Header().Set("Content-Type", "application/json")
+			_, c.err = w.Write(out.Bytes()) // a caller that has gone away asks again
+		}
+		s.finish(c)
+		if s.recorder != nil && body.copy.Len() > 0 {
+			_ = http.NewResponseController(w).Flush() // the caller need not wait for the recorder
+			s.recorder.record(s.logger, c, body.copy.Bytes(), out.Bytes())
+		}
+	})
+}
+
+// admit checks all that can be checked before the body is read.
+func (s *Server) admit(c *call, r *http.Request) error {
+	if err := s.authenticate(r); err != nil {
+		return err
+	}
+	kind := chi.URLParam(r, "kind")
+	pure, known := s.options.Hooks[kind]
+	if !known {
+		return refuse(http.StatusNotFound, unknownKind, fmt.Sprintf("there is no kind %q; %s", kind, s.paths()))
+	}
+	c.kind, c.pure = kind, pure
+	if r.Method != http.MethodPost {
+		return refuse(http.StatusMethodNotAllowed, wrongMethod, r.URL.Path+" is called with POST, not "+r.Method)
+	}
+	if encoding := r.Header.Get("Content-Encoding"); encoding != "" && encoding != "identity" {
+		return refuse(http.StatusUnsupportedMediaType, wrongEncoding,
+			fmt.Sprintf("the body has Content-Encoding %q; send it as it is", encoding))
+	}
+	if r.ContentLength > s.options.MaxRequestBytes {
+		return refuse(http.StatusRequestEntityTooLarge, tooLargeOutcome, fmt.Sprintf(
+			"the body of %d bytes is larger than %d; --max-request-bytes raises the limit", r.ContentLength, s.options.MaxRequestBytes))
+	}
+	return nil
+}
+
+// recovering turns a panic into an error: a bug answers 500 and changes nothing.
+func (s *Server) recovering(c *call, walk func() error) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			s.metrics.panics.Inc()
+			s.logger.Error().Uint64("call", c.number).Str("hook", c.hook).Str("kind", c.kind).
+				Str("panic", fmt.Sprint(cause)).Bytes("stack", debug.Stack()).Msg("hook panicked")
+			err = bug(panicked, fmt.Errorf("call %d met a bug; the log has its stack", c.number))
+		}
+	}()
+	return walk()
+}
+
+func (s *Server) sendRefusal(w http.ResponseWriter, c *call, err error) {
+	c.err = err
+	c.responseBytes = 0
+	r, ok := errors.AsType[*refusal](err)
+	if !ok {
+		r = &refusal{http.StatusInternalServerError, panicked, err.Error()}
+	}
+	c.status, c.outcome = r.status, r.outcome
+	switch r.status {
+	case http.StatusMethodNotAllowed:
+		w.Header().Set("Allow", http.MethodPost)
+	case http.StatusUnauthorized:
+		w.Header().Set("WWW-Authenticate", "Bearer")
+	}
+	reply(w, r.status, r.text)
+}
+
+// finish leaves the one log line and counts the call.
+func (s *Server) finish(c *call) {
+	took := s.options.Now().Sub(c.started)
+	s.metrics.call(c, took)
+	event := s.logger.Info()
+	switch {
+	case c.status >= http.StatusInternalServerError:
+		event = s.logger.Error()
+	case c.status >= http.StatusBadRequest:
+		event = s.logger.Warn()
+	}
+	event = event.Uint64("call", c.number).Str("hook", c.hook).Str("kind", c.kind).
+		Str("namespace", c.parent.Namespace).Str("cluster", c.parent.Name).Int64("generation", c.parent.Generation)
+	if d := c.decision; d != nil {
+		reasons := make([]string, 0, len(d.Reasons))
+		for _, reason := range d.Reasons {
+			reasons = append(reasons, string(reason))
+		}
+		event = event.Int("children", len(d.Children)).Int("commands", len(d.Commands)).
+			Dur("resync", d.ResyncAfter).Strs("reasons", reasons)
+	}
+	for _, outcome := range c.outcomes {
+		if outcome.Err != nil {
+			event = event.Str("failed", outcome.Command.String()+": "+outcome.Err.Error())
+			break
+		}
+	}
+	event.Dur("took", took).Int("status", c.status).Err(c.err).Msg("hook called")
+}
+
+// counted counts what is read, and keeps a copy for the recorder.
+type counted struct {
+	reader io.Reader
+	bytes  int64
+	copy   *bytes.Buffer
+}
+
+func (b *counted) Read(into []byte) (int, error) {
+	n, err := b.reader.Read(into)
+	b.bytes += int64(n)
+	if b.copy != nil {
+		b.copy.Write(into[:n])
+	}
+	return n, err
+}
