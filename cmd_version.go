@@ -6,6 +6,9 @@ import (
 	"runtime/debug"
 )
 
+// release is set by the linker (see Makefile and Dockerfile); a plain go build leaves it empty.
+var release string //nolint:gochecknoglobals // the linker can set nothing but a variable
+
 // version prints what was built, from what.
 func version(_ context.Context, _ []string, to streams) int {
 	info, ok := debug.ReadBuildInfo()
@@ -22,6 +25,10 @@ func version(_ context.Context, _ []string, to streams) int {
 			modified = " modified"
 		}
 	}
-	fmt.Fprintf(to.out, "kompositor %s%s%s %s\n", info.Main.Version, revision, modified, info.GoVersion)
+	name := release
+	if name == "" {
+		name = info.Main.Version
+	}
+	fmt.Fprintf(to.out, "kompositor %s%s%s %s\n", name, revision, modified, info.GoVersion)
 	return exitOK
 }
