@@ -7,7 +7,7 @@ COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
 ARG VERSION=dev
-RUN CGO_ENABLED=1 go build -trimpath -buildvcs=false -ldflags "-s -w -X main.release=${VERSION}" -o /kompositor .
+RUN CGO_ENABLED=1 go build -trimpath -buildvcs=false -ldflags "-s -w -X main.version=${VERSION}" -o /kompositor .
 
 # The libraries are those that the linker named, so this holds on every architecture. A library that is not glibc's fails
 # the build: it would be one more thing to patch.

@@ -19,7 +19,7 @@ help: ## List the targets
 	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 build: ## Build bin/kompositor
-	go build -trimpath -ldflags "-s -w -X main.release=$(VERSION)" -o bin/kompositor .
+	go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/kompositor .
 
 test: unit pure race e2e ## Everything: unit, pure, race and e2e
 

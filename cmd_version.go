@@ -1,16 +1,17 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"runtime/debug"
 )
 
-// release is set by the linker (see Makefile and Dockerfile); a plain go build leaves it empty.
-var release string //nolint:gochecknoglobals // the linker can set nothing but a variable
+// version is the release, set by the linker: -ldflags "-X main.version=...".
+var version string //nolint:gochecknoglobals // the linker sets variables only
 
-// version prints what was built, from what.
-func version(_ context.Context, _ []string, to streams) int {
+// printVersion prints what was built, from what.
+func printVersion(_ context.Context, _ []string, to streams) int {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		fmt.Fprintln(to.out, "kompositor, built without build information")
@@ -25,10 +26,6 @@ func version(_ context.Context, _ []string, to streams) int {
 			modified = " modified"
 		}
 	}
-	name := release
-	if name == "" {
-		name = info.Main.Version
-	}
-	fmt.Fprintf(to.out, "kompositor %s%s%s %s\n", name, revision, modified, info.GoVersion)
+	fmt.Fprintf(to.out, "kompositor %s%s%s %s\n", cmp.Or(version, info.Main.Version), revision, modified, info.GoVersion)
 	return exitOK
 }

@@ -2,6 +2,7 @@ package properties
 
 import (
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -97,4 +98,29 @@ func (p Properties) All() iter.Seq2[string, string] {
 
 func (p Properties) find(key string) (int, bool) {
 	return slices.BinarySearchFunc(p.entries, key, func(e entry, key string) int { return strings.Compare(e.key, key) })
+}
+
+// Differences are the keys whose values differ, those in one of both included, sorted.
+func Differences(a, b Properties) []string {
+	var keys []string
+	for key, value := range a.All() {
+		if other, ok := b.Get(key); !ok || other != value {
+			keys = append(keys, key)
+		}
+	}
+	for key := range b.All() {
+		if !a.Has(key) {
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// Map is the properties as a map; nil when there are none.
+func (p Properties) Map() map[string]string {
+	if p.Len() == 0 {
+		return nil
+	}
+	return maps.Collect(p.All())
 }

@@ -1,0 +1,20 @@
+// Package metacontroller plays Metacontroller for tests: it does to a real API server, for one CompositeController and
+// one parent at a time, what Metacontroller 4.17 does, so that a hook meets the rules it will live under.
+//
+// One call of [Driver.Sync] is one pass over one parent and returns a [Pass] that lists every write, the refused ones
+// included. Nothing runs between the calls: there are no watches, queues, retries or timers, so a test decides when
+// time goes on and sees why every write happened.
+//
+// What it follows: hook versions v1 and v2; the request with every kind of childResources, even an empty one; claiming
+// by controller reference and selector, adoption and release; generateSelector; customize with its answer cached for a
+// generation; finalizers and the finalize hook; strict decoding of v2 answers; etag; deletion of omitted children, then
+// creation and update in the order of kinds; the update strategies OnDelete, Recreate and InPlace; dynamic apply with
+// its three-way merge, and server-side apply; the status write with observedGeneration.
+//
+// What it leaves out: rolling strategies (ControllerRevisions), resync periods and triggers, back-off, events, TLS and
+// authorization settings of webhooks (give [Options.HTTP] instead), and the empty first pass while an informer for a
+// new related kind starts. Objects of one kind are written in the order of their names, where Metacontroller's order is
+// random.
+//
+// It may import e2e/kube, k8s.io/apimachinery, sigs.k8s.io/json and sigs.k8s.io/yaml.
+package metacontroller

@@ -1,0 +1,292 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	gosync "sync"
+	"testing"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/kompositor/kompositor/e2e/kube"
+	"github.com/kompositor/kompositor/e2e/metacontroller"
+)
+
+// Every sample KafkaCluster comes up through the shipped binary under the shipped CompositeController: no object is
+// refused, and once settled ten more calls write nothing and are answered with the same bytes. Then it is deleted, and
+// goes.
+func TestSamplesSettle(t *testing.T) {
+	installCRDs(t)
+	manifest := compositeController(t, "kafkaclusters")
+	for _, sample := range samples(t) {
+		for _, object := range sample.objects {
+			if object.GetKind() != "KafkaCluster" {
+				continue
+			}
+			t.Run(sample.name, func(t *testing.T) {
+				parent := newParent(t, manifest, object)
+				parent.settle()
+				parent.stand(10)
+				parent.delete()
+			})
+		}
+	}
+}
+
+// parent is one KafkaCluster in its own namespace, and the driver that calls the shipped binary for it.
+type parent struct {
+	t      *testing.T
+	driver *metacontroller.Driver
+	key    types.NamespacedName
+}
+
+func newParent(t *testing.T, manifest string, object *kube.Object) *parent {
+	t.Helper()
+	namespace := newNamespace(t)
+	object.SetNamespace(namespace)
+	provideStorageClasses(t, object)
+	apply(t, namespace, userSecrets)
+	apply(t, namespace, encode(t, object))
+	driver := newDriver(t, manifest, metacontroller.Options{Endpoint: kompositor(t)})
+	return &parent{t: t, driver: driver, key: kube.Key(object)}
+}
+
+// userSecrets are those that the samples name and a user has to provide. Nothing reads them here: no container runs.
+const userSecrets = `
+apiVersion: v1
+kind: Secret
+metadata: {name: kafka-ca-certificate}
+stringData:
+  caCert: made for tests
+  caKey: made for tests
+  clientCert: made for tests
+  clientKey: made for tests
+  peerCert: made for tests
+  peerKey: made for tests
+  ca.crt: made for tests
+  tls.crt: made for tests
+  tls.key: made for tests
+  keystore.jks: made for tests
+  truststore.jks: made for tests
+  password: made for tests
+`
+
+// provideStorageClasses makes every class that the CR names, as the administrator of its cluster has.
+func provideStorageClasses(t *testing.T, object *kube.Object) {
+	t.Helper()
+	for _, name := range textsOf(object.Object, "storageClassName") {
+		if err := cluster.StorageClass(t.Context(), name, "WaitForFirstConsumer"); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// textsOf are the texts of all fields with that name, however deep.
+func textsOf(value any, field string) []string {
+	var found []string
+	switch value := value.(type) {
+	case map[string]any:
+		for key, inner := range value {
+			if text, isText := inner.(string); isText && key == field {
+				found = append(found, text)
+			}
+			found = append(found, textsOf(inner, field)...)
+		}
+	case []any:
+		for _, inner := range value {
+			found = append(found, textsOf(inner, field)...)
+		}
+	}
+	return found
+}
+
+// pass is one call in which nothing is refused.
+func (p *parent) pass() *metacontroller.Pass {
+	p.t.Helper()
+	pass, err := p.driver.Sync(p.t.Context(), p.key)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	for _, refused := range pass.Rejections() {
+		// The controller manager writes claims and services too: a write that comes second is not a refused object.
+		if !apierrors.IsConflict(refused.Err) {
+			p.t.Fatalf("refused: %v", refused)
+		}
+	}
+	return pass
+}
+
+// quietPasses in a row without a write, while nothing in the namespace is still on its way, make a cluster settled.
+const quietPasses = 3
+
+func (p *parent) settle() {
+	p.t.Helper()
+	quiet := 0
+	waitFor(p.t, "KafkaCluster "+p.key.String()+" to settle", func(ctx context.Context) (string, error) {
+		pass := p.pass()
+		quiet++
+		if len(pass.Writes) > 0 {
+			quiet = 0
+			return fmt.Sprint("a pass without writes; the last wrote ", pass.Writes), nil
+		}
+		if missing, err := p.onTheWay(ctx); missing != "" || err != nil {
+			quiet = 0
+			return missing, err
+		}
+		return missingUnless(quiet >= quietPasses, "more passes without writes"), nil
+	})
+	state, _, err := unstructured.NestedString(p.read().Object, "status", "state")
+	if err != nil || state == "" {
+		p.t.Errorf("status.state is %q: %v", state, err)
+	}
+	p.t.Logf("settled with status.state %s", state)
+}
+
+// onTheWay names an object in the namespace that the cluster has not finished with.
+func (p *parent) onTheWay(ctx context.Context) (string, error) {
+	for _, check := range []struct {
+		plural, want string
+		field        []string
+	}{
+		{"pods", "Running", []string{"status", "phase"}},
+		{"persistentvolumeclaims", "Bound", []string{"status", "phase"}},
+	} {
+		resource, err := cluster.Client.Resource(ctx, "v1", check.plural)
+		if err != nil {
+			return "discovery", err
+		}
+		objects, err := cluster.Client.List(ctx, resource, p.key.Namespace, "")
+		if err != nil {
+			return check.plural, err
+		}
+		for _, object := range objects {
+			if got, _, _ := unstructured.NestedString(object.Object, check.field...); got != check.want {
+				return fmt.Sprintf("%s is %q, not %s", object.GetName(), got, check.want), nil
+			}
+		}
+	}
+	return "", nil
+}
+
+// stand makes that many more calls, none of which may write; equal requests must be answered with equal bytes.
+func (p *parent) stand(calls int) {
+	p.t.Helper()
+	var before *metacontroller.Pass
+	for range calls {
+		pass := p.pass()
+		if len(pass.Writes) > 0 {
+			p.t.Fatalf("a settled cluster is written: %v", pass.Writes)
+		}
+		if before != nil && bytes.Equal(before.Request, pass.Request) && !bytes.Equal(before.Answer, pass.Answer) {
+			p.t.Fatalf("the same request is answered differently:\n%s\n%s", before.Answer, pass.Answer)
+		}
+		before = pass
+	}
+}
+
+// delete deletes the KafkaCluster and drives until it is gone.
+func (p *parent) delete() {
+	p.t.Helper()
+	kubectl(p.t, "", "-n", p.key.Namespace, "delete", "kafkacluster", p.key.Name, "--wait=false")
+	waitFor(p.t, "KafkaCluster "+p.key.String()+" to go", func(ctx context.Context) (string, error) {
+		if pass := p.pass(); pass.Hook == "" {
+			return "", nil
+		}
+		missing, err := gone(group+"/v1beta1", "kafkaclusters", p.key.String())(ctx)
+		return missing, err
+	})
+}
+
+func (p *parent) read() *kube.Object {
+	p.t.Helper()
+	object, err := read(p.t.Context(), group+"/v1beta1", "kafkaclusters", p.key.String())
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return object
+}
+
+// compositeController finds the shipped CompositeController for a parent resource.
+func compositeController(t *testing.T, resource string) string {
+	t.Helper()
+	var found []string
+	err := filepath.WalkDir(filepath.Join("..", "manifests"), func(path string, entry os.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || filepath.Ext(path) != ".yaml" || entry.Name() == "kustomization.yaml" {
+			return err
+		}
+		content := readFile(t, path)
+		if !strings.Contains(content, "kind: CompositeController") {
+			return nil
+		}
+		for _, object := range parse(t, path) {
+			of, _, _ := unstructured.NestedString(object.Object, "spec", "parentResource", "resource")
+			if object.GetKind() == "CompositeController" && of == resource {
+				found = append(found, encode(t, object))
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(found) != 1 {
+		t.Fatalf("%d shipped CompositeControllers for %s, not 1", len(found), resource)
+	}
+	return found[0]
+}
+
+// kompositor is the address of the shipped binary, which serves the whole test run.
+func kompositor(t *testing.T) string {
+	t.Helper()
+	endpoint, err := serve()
+	if err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, "kompositor to be ready", func(ctx context.Context) (string, error) {
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, endpoint+"/readyz", http.NoBody)
+		if err != nil {
+			return "", err
+		}
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			return "/readyz", err
+		}
+		return missingUnless(response.StatusCode == http.StatusOK, response.Status), response.Body.Close()
+	})
+	return endpoint
+}
+
+// serve starts the binary that KOMPOSITOR names, or one built from this tree.
+var serve = gosync.OnceValues(func() (string, error) {
+	binary := os.Getenv("KOMPOSITOR")
+	if binary == "" {
+		var err error
+		if binary, err = build(); err != nil {
+			return "", err
+		}
+	}
+	ports, err := kube.FreePorts(1)
+	if err != nil {
+		return "", err
+	}
+	address := fmt.Sprintf("127.0.0.1:%d", ports[0])
+	return "http://" + address, cluster.Run(binary, "serve", "--listen", address)
+})
+
+func build() (string, error) {
+	binary := filepath.Join(cluster.Dir(), "kompositor")
+	command := exec.Command("go", "build", "-o", binary, ".")
+	command.Dir = ".."
+	if output, err := command.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build kompositor: %w: %s", err, output)
+	}
+	return binary, nil
+}
