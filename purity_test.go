@@ -123,7 +123,7 @@ func checkDecl(t *testing.T, f source, decl ast.Decl) {
 // mayBeGlobal allows the same as the linter gochecknoglobals: embedded files, sentinel errors, compiled expressions,
 // interface checks, and what is marked with a reason.
 func mayBeGlobal(d *ast.GenDecl, spec *ast.ValueSpec) bool {
-	if embedded(d.Doc) || marked("gochecknoglobals", d.Doc, spec.Doc, spec.Comment) {
+	if embedded(d.Doc) || embedded(spec.Doc) || marked("gochecknoglobals", d.Doc, spec.Doc, spec.Comment) {
 		return true
 	}
 	name := spec.Names[0].Name
