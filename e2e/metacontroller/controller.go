@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,10 +25,11 @@ type Controller struct {
 }
 
 type controllerSpec struct {
-	ParentResource   parentRule  `json:"parentResource"`
-	ChildResources   []childRule `json:"childResources"`
-	Hooks            hooks       `json:"hooks"`
-	GenerateSelector bool        `json:"generateSelector"`
+	ParentResource   parentRule       `json:"parentResource"`
+	ChildResources   []childRule      `json:"childResources"`
+	Hooks            hooks            `json:"hooks"`
+	GenerateSelector bool             `json:"generateSelector"`
+	EndpointConfigs  []endpointConfig `json:"endpointConfigs"`
 }
 
 type parentRule struct {
@@ -58,6 +60,11 @@ type hooks struct {
 	Customize *hook `json:"customize"`
 }
 
+// all are those that are configured.
+func (h hooks) all() []*hook {
+	return slices.DeleteFunc([]*hook{h.Sync, h.Finalize, h.Customize}, func(hook *hook) bool { return hook == nil })
+}
+
 // hookVersion decides the keys of children and related objects.
 type hookVersion string
 
@@ -80,6 +87,7 @@ type webhook struct {
 		Enabled bool `json:"enabled"`
 	} `json:"etag"`
 	UnmarshalMode string `json:"responseUnMarshallMode"` // "loose" or "strict"; spelt as Metacontroller does
+	endpointSettings
 }
 
 type serviceRef struct {
@@ -133,10 +141,7 @@ func parseOne(raw json.RawMessage) (*Controller, error) {
 }
 
 func (c *Controller) validate() error {
-	for _, hook := range []*hook{c.spec.Hooks.Sync, c.spec.Hooks.Finalize, c.spec.Hooks.Customize} {
-		if hook == nil {
-			continue
-		}
+	for _, hook := range c.spec.Hooks.all() {
 		if hook.Version == "" {
 			hook.Version = v1
 		}
