@@ -39,7 +39,8 @@ func serve(ctx context.Context, args []string, to streams) int {
 	options := config.options
 	options.Logger = zerolog.New(to.err).Level(level).With().Timestamp().Logger()
 	options.Registry = prometheus.NewRegistry()
-	options.Registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	options.Registry.MustRegister(
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	options.Hooks = hooks()
 	options.Adapters = adapters()
 	s, err := server.New(options)
@@ -56,21 +57,26 @@ func serve(ctx context.Context, args []string, to streams) int {
 	return exitOK
 }
 
+// serveFlags are the flags of serve; what they say goes to c.
 func serveFlags(c *serveConfig) *flag.FlagSet {
 	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
 	o := &c.options
-	flags.StringVar(&c.listen, "listen", "127.0.0.1:8080", "`HOST:PORT` to serve hooks, probes and metrics on; port 0 picks one")
+	flags.StringVar(&c.listen, "listen", "127.0.0.1:8080",
+		"`HOST:PORT` to serve hooks, probes and metrics on; port 0 picks one")
 	flags.StringVar(&c.logLevel, "log-level", "info", "trace, debug, info, warn or error")
 	flags.Int64Var(&o.MaxRequestBytes, "max-request-bytes", server.DefaultMaxRequestBytes, "largest body that is read")
-	flags.DurationVar(&o.AnswerTimeout, "answer-timeout", 3*time.Second, "time that Kafka and Cruise Control have to answer")
-	flags.DurationVar(&o.PerformTimeout, "perform-timeout", 3*time.Second, "time that commands to them may take")
-	flags.StringVar(&o.RecordDir, "record-dir", "", "`FOLDER` to record every call in, secrets redacted; empty records nothing")
+	flags.DurationVar(&o.AnswerTimeout, "answer-timeout", 3*time.Second, "time that the outside has to answer questions")
+	flags.DurationVar(&o.PerformTimeout, "perform-timeout", 3*time.Second, "time that commands to the outside may take")
+	flags.StringVar(&o.RecordDir, "record-dir", "",
+		"`FOLDER` to record every call in, secrets redacted; empty records nothing")
 	flags.IntVar(&o.RecordLimit, "record-limit", server.DefaultRecordLimit, "recorded calls that are kept")
 	flags.StringVar(&o.TLS.CertFile, "tls-cert", "", "PEM `FILE` of the certificate chain; empty serves plain HTTP")
 	flags.StringVar(&o.TLS.KeyFile, "tls-key", "", "PEM `FILE` of the certificate's key")
-	flags.StringVar(&o.TLS.ClientCAFile, "client-ca", "", "PEM `FILE` of the CAs of client certificates that hook calls must present")
-	flags.StringVar(&o.TokenFile, "token-file", "", "`FILE` of the bearer tokens, one a line, that hook calls must carry")
+	flags.StringVar(&o.TLS.ClientCAFile, "client-ca", "",
+		"PEM `FILE` of the CAs of the client certificates that hook calls must present; empty asks for none")
+	flags.StringVar(&o.TokenFile, "token-file", "",
+		"`FILE` of the bearer tokens, one a line, of which hook calls must carry one; empty asks for none")
 	flags.DurationVar(&o.DrainDelay, "drain-delay", 0, "time to go on serving, not ready, after SIGTERM")
-	flags.DurationVar(&o.DrainTimeout, "drain-timeout", 15*time.Second, "time that calls in flight have to finish after that")
+	flags.DurationVar(&o.DrainTimeout, "drain-timeout", 15*time.Second, "time that calls in flight have to end after that")
 	return flags
 }

@@ -1,13 +1,17 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"runtime/debug"
 )
 
-// version prints what was built, from what.
-func version(_ context.Context, _ []string, to streams) int {
+// version is the release, set by the linker: -ldflags "-X main.version=...".
+var version string //nolint:gochecknoglobals // the linker sets variables only
+
+// printVersion prints what was built, from what.
+func printVersion(_ context.Context, _ []string, to streams) int {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		fmt.Fprintln(to.out, "kompositor, built without build information")
@@ -22,6 +26,6 @@ func version(_ context.Context, _ []string, to streams) int {
 			modified = " modified"
 		}
 	}
-	fmt.Fprintf(to.out, "kompositor %s%s%s %s\n", info.Main.Version, revision, modified, info.GoVersion)
+	fmt.Fprintf(to.out, "kompositor %s%s%s %s\n", cmp.Or(version, info.Main.Version), revision, modified, info.GoVersion)
 	return exitOK
 }

@@ -1,5 +1,5 @@
-// Kompositor runs Apache Kafka on Kubernetes as the hook of a Metacontroller. This package turns flags into a Config, wires
-// the rooms together and runs one subcommand; it decides nothing.
+// Kompositor runs Apache Kafka on Kubernetes as the hook of a Metacontroller. This package turns flags into a Config,
+// wires the rooms together and runs one subcommand; it decides nothing.
 package main
 
 import (
@@ -40,7 +40,7 @@ func commands() []command {
 	return []command{
 		{"serve", "answer Metacontroller's hooks", serve},
 		{"replay", "run recorded calls again and compare the answers", replay},
-		{"version", "print the version", version},
+		{"version", "print the version", printVersion},
 	}
 }
 

@@ -36,9 +36,7 @@ func deniedCalls() map[string][]string {
 		"time": {
 			"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker", "LoadLocation",
 		},
-		"fmt": {
-			"Print", "Printf", "Println", "Fprint", "Fprintf", "Fprintln", "Scan", "Scanf", "Scanln",
-		},
+		"fmt": {"Print", "Printf", "Println", "Scan", "Scanf", "Scanln"},
 		"k8s.io/apimachinery/pkg/apis/meta/v1": {"Now", "NowMicro"},
 		// It takes the time of a transition from the clock.
 		"k8s.io/apimachinery/pkg/api/meta": {"SetStatusCondition"},
@@ -150,8 +148,10 @@ func mayBeGlobal(d *ast.GenDecl, spec *ast.ValueSpec) bool {
 	if !ok {
 		return false
 	}
-	sentinel := strings.HasPrefix(name, "err") || strings.HasPrefix(name, "Err")
-	return sentinel && made.Sel.Name == "New" || made.Sel.Name == "MustCompile"
+	if strings.HasPrefix(name, "err") || strings.HasPrefix(name, "Err") {
+		return made.Sel.Name == "New" || made.Sel.Name == "Errorf"
+	}
+	return made.Sel.Name == "MustCompile"
 }
 
 // importNames maps the names that a file uses to import paths.

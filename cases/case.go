@@ -139,7 +139,8 @@ func (c *Case) readRequest(text []byte) error {
 		return fmt.Errorf("hook is %q; it must be sync, finalize or customize", read.Hook)
 	}
 	if (read.Hook == HookFinalize) != read.Finalizing {
-		return fmt.Errorf("hook is %s and finalizing is %t; only finalize is called with finalizing: true", read.Hook, read.Finalizing)
+		return fmt.Errorf("hook is %s and finalizing is %t; only finalize is called with finalizing: true",
+			read.Hook, read.Finalizing)
 	}
 	if len(read.Parent) == 0 {
 		return errors.New("parent is missing")

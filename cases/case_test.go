@@ -120,14 +120,16 @@ func TestLoadIsStrict(t *testing.T) {
 		files map[string]string
 		says  string
 	}{
-		"no why":               {map[string]string{RequestFile: "parent: {kind: KafkaCluster}\n"}, "# Why: "},
-		"unknown part":         {map[string]string{RequestFile: request + "childs: {}\n"}, "childs"},
-		"unknown hook":         {map[string]string{RequestFile: "# Why: x.\nhook: resync\nparent: {}\n"}, "resync"},
-		"no parent":            {map[string]string{RequestFile: "# Why: x.\nhook: sync\n"}, "parent is missing"},
-		"finalizing mismatch":  {map[string]string{RequestFile: request + "finalizing: true\n"}, "finalizing"},
-		"unknown fact":         {map[string]string{RequestFile: request, FactsFile: "kafak: {}\n"}, "kafak"},
-		"unknown within known": {map[string]string{RequestFile: request, FactsFile: "kafka: {cluster: {known: {idd: x}}}\n"}, "idd"},
-		"key twice":            {map[string]string{RequestFile: request, FactsFile: "kafka: {}\nkafka: {}\n"}, "kafka"},
+		"no why":              {map[string]string{RequestFile: "parent: {kind: KafkaCluster}\n"}, "# Why: "},
+		"unknown part":        {map[string]string{RequestFile: request + "childs: {}\n"}, "childs"},
+		"unknown hook":        {map[string]string{RequestFile: "# Why: x.\nhook: resync\nparent: {}\n"}, "resync"},
+		"no parent":           {map[string]string{RequestFile: "# Why: x.\nhook: sync\n"}, "parent is missing"},
+		"finalizing mismatch": {map[string]string{RequestFile: request + "finalizing: true\n"}, "finalizing"},
+		"unknown fact":        {map[string]string{RequestFile: request, FactsFile: "kafak: {}\n"}, "kafak"},
+		"unknown within known": {
+			map[string]string{RequestFile: request, FactsFile: "kafka: {cluster: {known: {idd: x}}}\n"}, "idd",
+		},
+		"key twice": {map[string]string{RequestFile: request, FactsFile: "kafka: {}\nkafka: {}\n"}, "kafka"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -142,8 +144,8 @@ func TestSavedCaseLoadsEqual(t *testing.T) {
 	saved := &Case{
 		Dir: filepath.Join(t.TempDir(), "folder", "0001"), Why: "recorded", Notes: []string{"Redacted: 1 value"},
 		Hook: HookFinalize,
-		Request: jsontext.Value(`{"parent":{"kind":"KafkaCluster","n":9007199254740993,"s":"yes"},"children":{},"related":{},` +
-			`"finalizing":true}`),
+		Request: jsontext.Value(`{"parent":{"kind":"KafkaCluster","n":9007199254740993,"s":"yes"},` +
+			`"children":{},"related":{},"finalizing":true}`),
 		Facts:    sync.Facts{Now: time.Date(2026, 1, 1, 0, 0, 0, 5000, time.UTC)},
 		Response: []byte("children: []\n"),
 	}

@@ -11,5 +11,6 @@
 // What this package is not: it decides nothing and it redacts nothing (server/record.go does, before it saves). It does
 // I/O on the local file system only, so nothing in sync may import it outside of its tests.
 //
-// It may import: sync, and the JSON and YAML libraries. It is imported by server, by main, and by the tests of sync/<kind>.
+// It may import: sync, and the JSON and YAML libraries. It is imported by server, by main, and by the tests of
+// sync/<kind>.
 package cases

@@ -26,12 +26,13 @@ type Answer struct {
 type performed struct {
 	To   sync.Adapter `json:"to"`
 	Does string       `json:"does"`
-	// Failed says why the command is not known to have taken effect. It is an input: the answer asks for an earlier resync.
+	// Failed says why the command is not known to have taken effect. It is an input: the answer asks for an earlier
+	// resync.
 	Failed string `json:"failed,omitzero"`
 }
 
-// Run answers a case with the recorded facts, through the same pure steps as the server: observe, plan, respond, guard. The
-// commands are not performed; their outcomes are taken from the case, by what they do.
+// Run answers a case with the recorded facts, through the same pure steps as the server: observe, plan, respond, guard.
+// The commands are not performed; their outcomes are taken from the case, by what they do.
 func (c *Case) Run(hook sync.Hook) (Answer, error) {
 	if c.Hook == HookCustomize {
 		return c.runCustomize(hook)
@@ -94,7 +95,8 @@ func (c *Case) outcomes(commands []sync.Command) (sync.Outcomes, error) {
 	return outcomes, nil
 }
 
-// Render writes a response as canonical YAML: the fields that Metacontroller is sent, keys sorted, lists in their order.
+// Render writes a response as canonical YAML: the fields that Metacontroller is sent, keys sorted, lists in their
+// order.
 func Render(response sync.Response) ([]byte, error) { return canonical(response) }
 
 // RenderCustomize writes the answer of a customize hook as canonical YAML.

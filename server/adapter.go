@@ -10,8 +10,8 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// Adapter is a room that stands between us and one outside system. Both of its doors return within their context; one that
-// does not is left behind, and what it was asked stays unknown.
+// Adapter is a room that stands between us and one outside system. Both of its doors return within their context; one
+// that does not is left behind, and what it was asked stays unknown.
 type Adapter interface {
 	// Name is the adapter that commands are addressed to.
 	Name() sync.Adapter

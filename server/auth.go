@@ -9,7 +9,8 @@ import (
 	"strings"
 )
 
-// tokens are the digests of the bearer tokens that are accepted: of equal length, so that comparing them takes equal time.
+// tokens are the digests of the bearer tokens that are accepted: of equal length, so that comparing them takes equal
+// time.
 type tokens [][sha256.Size]byte
 
 // readTokens reads one token a line, so that an old and a new one can be valid while they are exchanged.

@@ -27,17 +27,17 @@ const (
 type outcome string
 
 const (
-	answered        outcome = "answered"
-	undecodable     outcome = "undecodable"
-	notOurs         outcome = "not_ours"
-	tooLargeOutcome outcome = "too_large"
-	unauthorized    outcome = "unauthorized"
-	unknownKind     outcome = "unknown_kind"
-	wrongMethod     outcome = "wrong_method"
-	wrongEncoding   outcome = "wrong_encoding"
-	guarded         outcome = "guarded"
-	unencodable     outcome = "unencodable"
-	panicked        outcome = "panicked"
+	answered      outcome = "answered"
+	undecodable   outcome = "undecodable"
+	notOurs       outcome = "not_ours"
+	overLimit     outcome = "too_large"
+	unauthorized  outcome = "unauthorized"
+	unknownKind   outcome = "unknown_kind"
+	wrongMethod   outcome = "wrong_method"
+	wrongEncoding outcome = "wrong_encoding"
+	guarded       outcome = "guarded"
+	unencodable   outcome = "unencodable"
+	panicked      outcome = "panicked"
 )
 
 // call is what is known of one hook call while it is walked, for its log line, the metrics and the recorder.
@@ -140,8 +140,7 @@ func (s *Server) admit(c *call, r *http.Request) error {
 			fmt.Sprintf("the body has Content-Encoding %q; send it as it is", encoding))
 	}
 	if r.ContentLength > s.options.MaxRequestBytes {
-		return refuse(http.StatusRequestEntityTooLarge, tooLargeOutcome, fmt.Sprintf(
-			"the body of %d bytes is larger than %d; --max-request-bytes raises the limit", r.ContentLength, s.options.MaxRequestBytes))
+		return tooLarge(s.options.MaxRequestBytes)
 	}
 	return nil
 }

@@ -15,18 +15,22 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// decode reads the whole body as one JSON value. The JSON library refuses a member that comes twice, text that is not UTF-8
-// and anything after the value: none of them can come from an API server, and each could be read in two ways.
+// decode reads the whole body as one JSON value. The JSON library refuses a member that comes twice, text that is not
+// UTF-8 and anything after the value: none of them can come from an API server, and each could be read in two ways.
 func decode(body io.Reader, into any) error {
 	err := json.UnmarshalRead(body, into)
 	if err == nil {
 		return nil
 	}
-	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return refuse(http.StatusRequestEntityTooLarge, tooLargeOutcome,
-			fmt.Sprintf("the body is larger than %d bytes; --max-request-bytes raises the limit", tooLarge.Limit))
+	if over, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return tooLarge(over.Limit)
 	}
 	return refuse(http.StatusBadRequest, undecodable, "the body is not a hook request: "+describe(err))
+}
+
+func tooLarge(limit int64) error {
+	return refuse(http.StatusRequestEntityTooLarge, overLimit,
+		fmt.Sprintf("the body is larger than %d bytes; --max-request-bytes raises the limit", limit))
 }
 
 // isObject says that a value that is wanted as an object is there and is one.

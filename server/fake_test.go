@@ -20,7 +20,8 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// fakeHook is a hook of function fields; those that are nil do the obvious: every observed Pod and claim is listed again.
+// fakeHook is a hook of function fields; those that are nil do the obvious: every observed Pod and claim is listed
+// again.
 type fakeHook struct {
 	observe   func(sync.Request) error
 	ask       func() sync.Questions
@@ -90,8 +91,9 @@ func listAll(request sync.Request) sync.Decision {
 }
 
 func child(kind, name string, labels, annotations map[string]string) sync.Child {
+	meta := map[string]any{"name": name, "labels": labels, "annotations": annotations}
 	return sync.Child{APIVersion: "v1", Kind: kind, Name: name, Object: map[string]any{
-		"apiVersion": "v1", "kind": kind, "metadata": map[string]any{"name": name, "labels": labels, "annotations": annotations},
+		"apiVersion": "v1", "kind": kind, "metadata": meta,
 	}}
 }
 
@@ -104,9 +106,13 @@ type fakeAdapter struct {
 
 func (a fakeAdapter) Name() sync.Adapter { return a.name }
 
-func (a fakeAdapter) Answer(ctx context.Context, q sync.Questions) sync.Facts { return a.answer(ctx, q) }
+func (a fakeAdapter) Answer(ctx context.Context, q sync.Questions) sync.Facts {
+	return a.answer(ctx, q)
+}
 
-func (a fakeAdapter) Perform(ctx context.Context, c []sync.Command) sync.Outcomes { return a.perform(ctx, c) }
+func (a fakeAdapter) Perform(ctx context.Context, c []sync.Command) sync.Outcomes {
+	return a.perform(ctx, c)
+}
 
 // fakeCommand is what it says, for the adapter that it names.
 type fakeCommand struct {

@@ -114,6 +114,7 @@ func redactedCase(c *call, request, response []byte) (*cases.Case, error) {
 		if told, err = parse(response); err != nil {
 			return nil, fmt.Errorf("the response: %w", err)
 		}
+		drop(told)
 	}
 	redact := newRedactor()
 	redact.learn(asked)
@@ -171,6 +172,7 @@ func redactYAML(redact *redactor, text []byte, at jsontext.Pointer) ([]byte, err
 	if err != nil {
 		return nil, err
 	}
+	drop(tree)
 	return toYAML(redact.redact(tree, at))
 }
 

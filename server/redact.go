@@ -25,8 +25,10 @@ var (
 	secretName = regexp.MustCompile(`(?i)(password|passwd|passphrase|secret|token|credentials?|jaas[._-]?config|` +
 		`api[._-]?key|private[._-]?key|keystore[._-]key|(secret|master|access)[._-]key|user\.info)$`)
 	// secretEnv is looser: the name of an environment variable tells what its value is anywhere in it.
-	secretEnv = regexp.MustCompile(`(?i)(passw(or)?d|passphrase|secret|token|credential|jaas|(api|private|access)[._-]?key)`)
-	// propertyLine is a line of a .properties text, of an environment file or of YAML; a value may go on after a backslash.
+	secretEnv = regexp.MustCompile(`(?i)(passw(or)?d|passphrase|secret|token|credential|jaas|` +
+		`(api|private|access)[._-]?key)`)
+	// propertyLine is a line of a .properties text, of an environment file or of YAML; a value may go on after a
+	// backslash.
 	propertyLine = regexp.MustCompile(`(?m)^([ \t]*)([\w.\-/]+)([ \t]*[=:][ \t]*)((?:[^\n\\]|\\(?:.|\n))*)$`)
 	// inlineSecret is key=value or "key": "value" within a longer text, such as a command line or a JAAS entry.
 	inlineSecret = regexp.MustCompile(`(?i)([\w.\-]*(?:password|passwd|passphrase|secret|token)"?\s*(?:=|":)\s*\\?)` +
@@ -37,12 +39,13 @@ var (
 	publicKey = regexp.MustCompile(`(?i)(^(user(name)?|type|namespace|cluster|hosts?|ports?)$|\.crt$)`)
 )
 
-// shortestSecret is the length from which a Secret's value is looked for everywhere else. Shorter ones are words such as
-// "true", and replacing them would tear the record apart; where they stand in a Secret they are redacted all the same.
+// shortestSecret is the length from which a Secret's value is looked for everywhere else. Shorter ones are words such
+// as "true", and replacing them would tear the record apart; where they stand in a Secret they are redacted all the
+// same.
 const shortestSecret = 6
 
-// redactor takes secrets out of JSON. It remembers the values of the Secrets that it has learnt, and removes them wherever
-// else they turn up.
+// redactor takes secrets out of JSON. It remembers the values of the Secrets that it has learnt, and removes them
+// wherever else they turn up.
 type redactor struct {
 	known    map[string]struct{}
 	replacer *strings.Replacer

@@ -10,9 +10,9 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// Replay runs recorded calls again, each through the hook of its parent's kind and with the facts that it was decided on,
-// and compares the answers byte for byte. It prints one line for each case, and a diff for each that differs. It returns how
-// many differ; its error names a case that could not be run at all.
+// Replay runs recorded calls again, each through the hook of its parent's kind and with the facts that it was decided
+// on, and compares the answers byte for byte. It prints one line for each case, and a diff for each that differs. It
+// returns how many differ; its error names a case that could not be run at all.
 func Replay(hooks map[string]sync.Hook, dirs []string, out io.Writer) (different int, err error) {
 	var found []string
 	for _, dir := range dirs {
@@ -66,9 +66,10 @@ func replayOne(hooks map[string]sync.Hook, dir string, out io.Writer) (bool, err
 	}
 	fmt.Fprintf(out, "different  %s\n", dir)
 	if places := redactedPlaces(c); places > 0 {
-		fmt.Fprintf(out, "  %d values were redacted; what is derived from them, such as a hash, differs for that reason\n", places)
+		fmt.Fprintf(out, "  %d values were redacted; what is derived from them, such as a hash, differs for that\n", places)
 	}
-	_, err = io.WriteString(out, diff(cases.ResponseFile, c.Response, got.Response)+diff(cases.CommandsFile, c.Commands, got.Commands))
+	_, err = io.WriteString(out, diff(cases.ResponseFile, c.Response, got.Response)+
+		diff(cases.CommandsFile, c.Commands, got.Commands))
 	return false, err
 }
 
@@ -131,8 +132,8 @@ func diff(name string, want, got []byte) string {
 	return strings.Join(lines, "")
 }
 
-// changes lists removed and added lines. It looks ahead only a little for where the two texts meet again: enough to show
-// what changed, and linear in their length.
+// changes lists removed and added lines. It looks ahead only a little for where the two texts meet again: enough to
+// show what changed, and linear in their length.
 func changes(before, after []string, offset int) []string {
 	const ahead = 200
 	var lines []string

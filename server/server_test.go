@@ -2,15 +2,12 @@ package server
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rs/zerolog"
@@ -18,42 +15,60 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-func TestBadCallsAreRefusedAndChangeNothing(t *testing.T) {
-	const limit = 2000
+// badCall is a call that is not one, and how it is refused.
+type badCall struct {
+	method, path, body string
+	status             int
+	outcome            outcome
+	says               string
+}
+
+// limit is the largest body in these tests.
+const limit = 2000
+
+func badCalls() map[string]badCall {
 	good := requestWith()
-	cases := map[string]struct {
-		method, path, body string
-		status             int
-		outcome            outcome
-		says               string
-	}{
-		"unknown kind":         {"POST", "/sync/zookeeper", good, 404, unknownKind, "kafkacluster"},
-		"upper-case kind":      {"POST", "/sync/KafkaCluster", good, 404, unknownKind, "kafkacluster"},
-		"wrong method":         {"GET", "/sync/kafkacluster", "", 405, wrongMethod, "POST"},
-		"put":                  {"PUT", "/finalize/kafkacluster", good, 405, wrongMethod, "POST"},
-		"empty body":           {"POST", "/sync/kafkacluster", "", 400, undecodable, "it is empty"},
-		"no JSON":              {"POST", "/sync/kafkacluster", "kafka", 400, undecodable, "invalid character 'k'"},
-		"cut off":              {"POST", "/sync/kafkacluster", good[:90], 400, undecodable, "ends before"},
-		"data after it":        {"POST", "/sync/kafkacluster", good + "{}", 400, undecodable, "after top-level value"},
-		"array":                {"POST", "/sync/kafkacluster", "[]", 400, undecodable, "array does not fit, at the top level"},
-		"null":                 {"POST", "/sync/kafkacluster", "null", 400, notOurs, "/parent is missing"},
-		"no parent":            {"POST", "/sync/kafkacluster", `{"children":{}}`, 400, notOurs, "/parent is missing"},
-		"null parent":          {"POST", "/sync/kafkacluster", `{"parent":null}`, 400, notOurs, "/parent is missing"},
-		"key twice":            {"POST", "/sync/kafkacluster", `{"parent":{},"parent":{}}`, 400, undecodable, "duplicate object member name, at /parent"},
-		"key twice, skipped":   {"POST", "/sync/kafkacluster", `{"controller":{"a":1,"a":1}}`, 400, undecodable, "name, at /controller/a"},
-		"not UTF-8":            {"POST", "/sync/kafkacluster", "{\"parent\":\"\xff\"}", 400, undecodable, "invalid UTF-8"},
-		"wrong type":           {"POST", "/sync/kafkacluster", `{"children":{"Pod.v1":{"data/a":{"metadata":{"name":7}}}}}`, 400, undecodable, "number does not fit, at /children/Pod.v1/data~1a/metadata/name"},
-		"children are a list":  {"POST", "/sync/kafkacluster", `{"children":{"Pod.v1":[]}}`, 400, undecodable, "at /children/Pod.v1"},
-		"another kind":         {"POST", "/sync/kafkacluster", strings.Replace(good, "KafkaCluster", "KafkaTopic", 1), 400, notOurs, "KafkaTopic"},
-		"finalizing on sync":   {"POST", "/sync/kafkacluster", strings.Replace(good, `"finalizing":false`, `"finalizing":true`, 1), 400, notOurs, "/finalizing"},
-		"not so on finalize":   {"POST", "/finalize/kafkacluster", good, 400, notOurs, "/finalizing"},
-		"no name":              {"POST", "/sync/kafkacluster", `{"parent":{"kind":"KafkaCluster"}}`, 400, notOurs, "name is missing"},
-		"over the limit":       {"POST", "/sync/kafkacluster", good + strings.Repeat(" ", limit), 413, tooLargeOutcome, "2000"},
-		"customize, no parent": {"POST", "/customize/kafkacluster", "{}", 400, notOurs, "/parent is missing"},
-		"customize, kind":      {"POST", "/customize/kafkacluster", `{"parent":{"kind":"Pod"}}`, 400, notOurs, "Pod"},
-		"customize, no JSON":   {"POST", "/customize/kafkacluster", "{", 400, undecodable, "ends before"},
+	finalizing := strings.Replace(good, `"finalizing":false`, `"finalizing":true`, 1)
+	topic := strings.Replace(good, "KafkaCluster", "KafkaTopic", 1)
+	calls := map[string]badCall{
+		"unknown kind":    {"POST", "/sync/zookeeper", good, 404, unknownKind, "kafkacluster"},
+		"upper-case kind": {"POST", "/sync/KafkaCluster", good, 404, unknownKind, "kafkacluster"},
+		"wrong method":    {"GET", "/sync/kafkacluster", "", 405, wrongMethod, "POST"},
+		"put":             {"PUT", "/finalize/kafkacluster", good, 405, wrongMethod, "POST"},
 	}
-	for name, c := range cases {
+	post := func(hook, name, body string, refused badCall) {
+		refused.method, refused.path, refused.body = "POST", "/"+hook+"/kafkacluster", body
+		calls[hook+", "+name] = refused
+	}
+	broken := func(says string) badCall { return badCall{status: 400, outcome: undecodable, says: says} }
+	foreign := func(says string) badCall { return badCall{status: 400, outcome: notOurs, says: says} }
+	post("sync", "empty body", "", broken("it is empty"))
+	post("sync", "no JSON", "kafka", broken("invalid character 'k'"))
+	post("sync", "cut off", good[:90], broken("ends before"))
+	post("sync", "data after it", good+"{}", broken("after top-level value"))
+	post("sync", "array", "[]", broken("array does not fit, at the top level"))
+	post("sync", "key twice", `{"parent":{},"parent":{}}`, broken("duplicate object member name, at /parent"))
+	post("sync", "key twice where it is skipped", `{"controller":{"a":1,"a":1}}`, broken("name, at /controller/a"))
+	post("sync", "not UTF-8", "{\"parent\":\"\xff\"}", broken("invalid UTF-8"))
+	post("sync", "wrong type", `{"children":{"Pod.v1":{"data/a":{"metadata":{"name":7}}}}}`,
+		broken("number does not fit, at /children/Pod.v1/data~1a/metadata/name"))
+	post("sync", "children are a list", `{"children":{"Pod.v1":[]}}`, broken("at /children/Pod.v1"))
+	post("sync", "null", "null", foreign("/parent is missing"))
+	post("sync", "no parent", `{"children":{}}`, foreign("/parent is missing"))
+	post("sync", "null parent", `{"parent":null}`, foreign("/parent is missing"))
+	post("sync", "another kind", topic, foreign("KafkaTopic"))
+	post("sync", "finalizing", finalizing, foreign("/finalizing"))
+	post("finalize", "not finalizing", good, foreign("/finalizing"))
+	post("sync", "no name", `{"parent":{"kind":"KafkaCluster"}}`, foreign("name is missing"))
+	post("sync", "over the limit", good+strings.Repeat(" ", limit), badCall{status: 413, outcome: overLimit, says: "2000"})
+	post("customize", "no parent", "{}", foreign("/parent is missing"))
+	post("customize", "another kind", `{"parent":{"kind":"Pod"}}`, foreign("Pod"))
+	post("customize", "no JSON", "{", broken("ends before"))
+	return calls
+}
+
+func TestBadCallsAreRefusedAndChangeNothing(t *testing.T) {
+	for name, c := range badCalls() {
 		t.Run(name, func(t *testing.T) {
 			f := newFixture(t, fakeHook{}, func(o *Options) { o.MaxRequestBytes = limit })
 			for _, chunked := range []bool{false, true} {
@@ -94,7 +109,8 @@ func TestOtherPaths(t *testing.T) {
 	if w := f.post("/healthz", ""); w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") != http.MethodGet {
 		t.Errorf("POST /healthz: got %d, Allow %q", w.Code, w.Header().Get("Allow"))
 	}
-	if w := f.do(httptest.NewRequest(http.MethodGet, "/sync/kafkacluster", nil)); w.Header().Get("Allow") != http.MethodPost {
+	w := f.do(httptest.NewRequest(http.MethodGet, "/sync/kafkacluster", nil))
+	if w.Header().Get("Allow") != http.MethodPost {
 		t.Errorf("GET /sync: Allow %q", w.Header().Get("Allow"))
 	}
 	r := httptest.NewRequest(http.MethodPost, "/sync/kafkacluster", strings.NewReader(requestWith()))
@@ -155,7 +171,8 @@ func TestBothHookVersionsGetTheSameAnswer(t *testing.T) {
 	f := newFixture(t, fakeHook{}, nil)
 	v2 := requestWith("demo-0")
 	v1 := strings.ReplaceAll(v2, `"data/demo-0"`, `"demo-0"`)
-	if diff := cmp.Diff(f.post("/sync/kafkacluster", v2).Body.String(), f.post("/sync/kafkacluster", v1).Body.String()); diff != "" {
+	answers := []string{f.post("/sync/kafkacluster", v2).Body.String(), f.post("/sync/kafkacluster", v1).Body.String()}
+	if diff := cmp.Diff(answers[0], answers[1]); diff != "" {
 		t.Errorf("answers differ (-v2 +v1):\n%s", diff)
 	}
 }
@@ -168,10 +185,12 @@ func TestBugsAnswer500AndNoChildren(t *testing.T) {
 	}{
 		"observe panics": {fakeHook{observe: func(sync.Request) error { panic("boom") }}, panicked, "call 1 met a bug"},
 		"plan panics": {
-			fakeHook{plan: func(sync.Request, sync.Facts) sync.Decision { panic(errors.New("boom")) }}, panicked, "call 1 met a bug",
+			fakeHook{plan: func(sync.Request, sync.Facts) sync.Decision { panic(errors.New("boom")) }},
+			panicked, "call 1 met a bug",
 		},
 		"a claim is dropped": {
-			fakeHook{plan: func(sync.Request, sync.Facts) sync.Decision { return sync.Decision{} }}, guarded, "drops Pod demo-0",
+			fakeHook{plan: func(sync.Request, sync.Facts) sync.Decision { return sync.Decision{} }},
+			guarded, "drops Pod demo-0",
 		},
 		"a child can not be encoded": {fakeHook{plan: func(r sync.Request, _ sync.Facts) sync.Decision {
 			d := listAll(r)
@@ -206,206 +225,6 @@ func TestBugsAnswer500AndNoChildren(t *testing.T) {
 	}
 }
 
-// asked asks Kafka everything and Cruise Control for its state.
-func asked() sync.Questions {
-	return sync.Questions{
-		Kafka:         &sync.KafkaQuestions{Cluster: true, Quorum: true, Partitions: true},
-		CruiseControl: &sync.CruiseControlQuestions{State: true},
-	}
-}
-
-// whys plans to keep everything and to say in the status what is unknown.
-func whys(r sync.Request, facts sync.Facts) sync.Decision {
-	d := listAll(r)
-	cluster, _ := facts.Kafka.Cluster.Get()
-	d.Status = map[string]string{
-		"id": cluster.ID, "cluster": facts.Kafka.Cluster.Why(), "quorum": facts.Kafka.Quorum.Why(),
-		"cruiseControl": facts.CruiseControl.State.Why(),
-	}
-	return d
-}
-
-func TestAdapterThatFailsLeavesItsFactsUnknown(t *testing.T) {
-	known := sync.Facts{
-		Kafka:         sync.KafkaFacts{Cluster: sync.Known(sync.KafkaCluster{ID: "abc"})},
-		CruiseControl: sync.CruiseControlFacts{State: sync.UnknownFact[sync.CruiseControlState]("not kafka's to say")},
-	}
-	cases := map[string]struct {
-		answer  func(context.Context, sync.Questions) sync.Facts
-		outcome sideOutcome
-		status  []string
-	}{
-		"blocked for ever": {
-			func(context.Context, sync.Questions) sync.Facts { select {} },
-			sideLate, []string{`"cluster":"kafka did not answer within 3s"`, `"quorum":"kafka did not answer within 3s"`},
-		},
-		"blocked until its time is up": {
-			func(ctx context.Context, q sync.Questions) sync.Facts {
-				<-ctx.Done()
-				return q.Unanswered(sync.AdapterKafka, "demo-0:9092 refused")
-			},
-			sideLate, []string{`"cluster":"demo-0:9092 refused"`},
-		},
-		"panicking": {
-			func(context.Context, sync.Questions) sync.Facts { panic("hunter2") },
-			sidePanicked, []string{`"cluster":"the kafka adapter failed; its log says where"`},
-		},
-		"answering more than its own part": {
-			func(context.Context, sync.Questions) sync.Facts { return known },
-			sideOK, []string{`"id":"abc"`, `"cruiseControl":"this server has no cruisecontrol adapter"`},
-		},
-	}
-	for name, c := range cases {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				f := newFixture(t, fakeHook{ask: asked, plan: whys}, func(o *Options) {
-					o.Adapters = []Adapter{fakeAdapter{name: sync.AdapterKafka, answer: c.answer}}
-				})
-				if name == "blocked for ever" { // the bubble can not end with a goroutine that never does
-					released := make(chan struct{})
-					defer close(released)
-					f.adapters = []Adapter{fakeAdapter{name: sync.AdapterKafka, answer: func(context.Context, sync.Questions) sync.Facts {
-						<-released
-						return known
-					}}}
-				}
-				started := time.Now()
-				w := f.post("/sync/kafkacluster", requestWith("demo-0"))
-				if took := time.Since(started); w.Code != http.StatusOK || took > 3*time.Second+grace {
-					t.Fatalf("got %d %s after %s", w.Code, w.Body, took)
-				}
-				for _, want := range c.status {
-					if !strings.Contains(w.Body.String(), want) {
-						t.Errorf("the answer lacks %s: %s", want, w.Body)
-					}
-				}
-				if got := f.series(t, "kompositor_side_calls_total")["kafka,answer,"+string(c.outcome)]; got != 1 {
-					t.Errorf("side calls: %v", f.series(t, "kompositor_side_calls_total"))
-				}
-			})
-		})
-	}
-}
-
-func TestAdaptersAreAskedInParallelAndOnlyWhenThereIsAQuestion(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		slow := func(name sync.Adapter) Adapter {
-			return fakeAdapter{name: name, answer: func(_ context.Context, q sync.Questions) sync.Facts {
-				time.Sleep(2 * time.Second)
-				return q.Unanswered(name, "asked")
-			}}
-		}
-		ask := asked
-		f := newFixture(t, fakeHook{ask: func() sync.Questions { return ask() }, plan: whys}, func(o *Options) {
-			o.Adapters = []Adapter{slow(sync.AdapterKafka), slow(sync.AdapterCruiseControl)}
-		})
-		started := time.Now()
-		body := f.post("/sync/kafkacluster", requestWith()).Body.String()
-		if took := time.Since(started); took != 2*time.Second {
-			t.Errorf("two answers of 2 s took %s", took)
-		}
-		if !strings.Contains(body, `"cluster":"asked"`) || !strings.Contains(body, `"cruiseControl":"asked"`) {
-			t.Errorf("answer %s", body)
-		}
-		ask = func() sync.Questions { return sync.Questions{} }
-		started = time.Now()
-		f.post("/sync/kafkacluster", requestWith())
-		if took := time.Since(started); took != 0 {
-			t.Errorf("asking nothing took %s", took)
-		}
-	})
-}
-
-func TestCommandsArePerformedAndTheirOutcomesCount(t *testing.T) {
-	kafka := func(does string) sync.Command { return fakeCommand{sync.AdapterKafka, does} }
-	control := func(does string) sync.Command { return fakeCommand{sync.AdapterCruiseControl, does} }
-	refused := errors.New("refused")
-	cases := map[string]struct {
-		perform func(context.Context, []sync.Command) sync.Outcomes
-		failed  string
-		resync  float64
-	}{
-		"all done": {func(_ context.Context, commands []sync.Command) sync.Outcomes {
-			outcomes := make(sync.Outcomes, len(commands))
-			return outcomes
-		}, "", 60000},
-		"one refused": {func(context.Context, []sync.Command) sync.Outcomes {
-			return sync.Outcomes{{}, {Err: refused}}
-		}, "b: refused", 5000},
-		"one not mentioned": {func(context.Context, []sync.Command) sync.Outcomes { return sync.Outcomes{{}} }, "b: the adapter", 5000},
-		"panicking":         {func(context.Context, []sync.Command) sync.Outcomes { panic("boom") }, "a: the kafka adapter failed", 5000},
-		"late": {func(ctx context.Context, _ []sync.Command) sync.Outcomes {
-			<-ctx.Done()
-			return sync.Outcomes{{Err: ctx.Err()}, {Err: ctx.Err()}}
-		}, "a: context deadline exceeded", 5000},
-	}
-	for name, c := range cases {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				var performed []string
-				keep := func(answer func(context.Context, []sync.Command) sync.Outcomes) func(context.Context, []sync.Command) sync.Outcomes {
-					return func(ctx context.Context, commands []sync.Command) sync.Outcomes {
-						for _, command := range commands {
-							performed = append(performed, command.String())
-						}
-						return answer(ctx, commands)
-					}
-				}
-				f := newFixture(t, fakeHook{plan: func(r sync.Request, _ sync.Facts) sync.Decision {
-					d := listAll(r)
-					d.ResyncAfter = time.Minute
-					d.Commands = []sync.Command{kafka("a"), control("rebalance"), kafka("b")}
-					return d
-				}}, func(o *Options) {
-					o.Adapters = []Adapter{
-						fakeAdapter{name: sync.AdapterKafka, perform: keep(c.perform)},
-						fakeAdapter{name: sync.AdapterCruiseControl, perform: func(context.Context, []sync.Command) sync.Outcomes {
-							return sync.Outcomes{{}}
-						}},
-					}
-				})
-				if w := f.post("/sync/kafkacluster", requestWith("demo-0")); w.Code != http.StatusOK {
-					t.Fatalf("got %d %s", w.Code, w.Body)
-				}
-				if diff := cmp.Diff([]string{"a", "b"}, performed); diff != "" {
-					t.Errorf("performed (-want +got):\n%s", diff)
-				}
-				line := f.log.last(t, "hook called")
-				failed, _ := line["failed"].(string)
-				if (failed == "") != (c.failed == "") || !strings.HasPrefix(failed, c.failed) || line["resync"] != c.resync {
-					t.Errorf("log line %v", line)
-				}
-			})
-		})
-	}
-}
-
-func TestCommandWithoutAdapterFails(t *testing.T) {
-	f := newFixture(t, fakeHook{plan: func(r sync.Request, _ sync.Facts) sync.Decision {
-		d := listAll(r)
-		d.Commands = []sync.Command{fakeCommand{"kafka", "a"}}
-		return d
-	}}, nil)
-	f.post("/sync/kafkacluster", requestWith())
-	if line := f.log.last(t, "hook called"); line["failed"] != "a: this server has no kafka adapter" {
-		t.Errorf("log line %v", line)
-	}
-}
-
-func TestARefusedDecisionPerformsNothing(t *testing.T) {
-	f := newFixture(t, fakeHook{plan: func(sync.Request, sync.Facts) sync.Decision {
-		return sync.Decision{Commands: []sync.Command{fakeCommand{"kafka", "a"}}}
-	}}, func(o *Options) {
-		o.Adapters = []Adapter{fakeAdapter{name: sync.AdapterKafka, perform: func(context.Context, []sync.Command) sync.Outcomes {
-			t.Error("a command of a refused decision was performed")
-			return nil
-		}}}
-	})
-	if w := f.post("/sync/kafkacluster", requestWith("demo-0")); w.Code != http.StatusInternalServerError {
-		t.Errorf("got %d", w.Code)
-	}
-}
-
 func TestCustomize(t *testing.T) {
 	f := newFixture(t, fakeHook{customize: func(sync.CustomizeRequest) (sync.CustomizeResponse, error) {
 		return sync.CustomizeResponse{RelatedResources: []sync.RelatedResource{
@@ -433,7 +252,8 @@ func TestErrorsNeverQuoteValues(t *testing.T) {
 		`{"finalizing":"` + planted + `"}`,
 		`{"children":{"Pod.v1":{"data/a":{"metadata":{"generation":"` + planted + `"}}}}}`,
 	} {
-		if w := f.post("/sync/kafkacluster", body); w.Code != http.StatusBadRequest || strings.Contains(w.Body.String(), planted) {
+		w := f.post("/sync/kafkacluster", body)
+		if w.Code != http.StatusBadRequest || strings.Contains(w.Body.String(), planted) {
 			t.Errorf("%s: got %d %s", body, w.Code, w.Body)
 		}
 	}

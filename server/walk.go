@@ -12,8 +12,8 @@ import (
 // walker answers one call: from the request's bytes to the response's.
 type walker func(ctx context.Context, c *call, body io.Reader, out *bytes.Buffer) error
 
-// walk is the line: one call of sync or finalize, from bytes to bytes. Steps 2, 3, 5 and 7 are pure; 4 and 6 are the only
-// doors to the outside. Whatever goes wrong is an error and no answer: nothing is ever sent in part.
+// walk is the line: one call of sync or finalize, from bytes to bytes. Steps 2, 3, 5 and 7 are pure; 4 and 6 are the
+// only doors to the outside. Whatever goes wrong is an error and no answer: nothing is ever sent in part.
 func (s *Server) walk(ctx context.Context, c *call, body io.Reader, out *bytes.Buffer) error {
 	// 1 decode
 	var request sync.Request

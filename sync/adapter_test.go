@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestUnansweredNamesEveryFactThatWasAskedFor asks everything there is to ask, found by reflection, so that a new question
-// cannot be forgotten.
+// TestUnansweredNamesEveryFactThatWasAskedFor asks everything there is to ask, found by reflection, so that a new
+// question cannot be forgotten.
 func TestUnansweredNamesEveryFactThatWasAskedFor(t *testing.T) {
 	questions := Questions{Kafka: &KafkaQuestions{}, CruiseControl: &CruiseControlQuestions{}}
 	for _, part := range []any{questions.Kafka, questions.CruiseControl} {

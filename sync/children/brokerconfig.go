@@ -1,0 +1,243 @@
+package children
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/kompositor/kompositor/api/v1beta1"
+	"github.com/kompositor/kompositor/sync/properties"
+)
+
+// Keys that Koperator's users set in readOnlyConfig to steer a migration from ZooKeeper to KRaft. They are for the operator
+// and never reach Kafka.
+const (
+	migrationKRaftMode        = "migration.broker.kRaftMode"
+	migrationControllerQuorum = "migration.broker.controllerQuorumConfigEnabled"
+)
+
+const (
+	metricsReporterClass  = "com.linkedin.kafka.cruisecontrol.metricsreporter.CruiseControlMetricsReporter"
+	metricsReporterPrefix = "cruise.control.metrics.reporter."
+
+	keyAdvertised      = "advertised.listeners"
+	keyInterBrokerName = "inter.broker.listener.name"
+	keyInterBrokerType = "security.inter.broker.protocol"
+	keyListeners       = "listeners"
+	keyMetricReporters = "metric.reporters"
+	keyQuorumVoters    = "controller.quorum.voters"
+	keyQuorumServers   = "controller.quorum.bootstrap.servers"
+	keyRack            = "broker.rack"
+	keySuperUsers      = "super.users"
+)
+
+// BrokerConfig is the whole read-only configuration of a broker: the cluster's readOnlyConfig, over it the broker's, over both
+// what is generated. Of the user's words only these outweigh generated ones: super.users are joined, broker.rack and a
+// keystore of a sasl_ssl listener stay, and security.inter.broker.protocol keeps inter.broker.listener.name and
+// metric.reporters from being generated.
+func BrokerConfig(c *Cluster, b *Broker) properties.Properties {
+	user := c.userConfig(b)
+	config := user.Merge(c.generated(b, &user))
+	config.Delete(migrationKRaftMode)
+	config.Delete(migrationControllerQuorum)
+	if c.kraft() && c.Quorum.Dynamic() {
+		config.Delete(keyQuorumVoters) // Kafka takes any voters listed here for a static quorum
+	}
+	return config
+}
+
+// userConfig is what the user says: the cluster's readOnlyConfig, over it the broker's. Lines with mistakes are left out; the
+// API's validation reports them.
+func (c *Cluster) userConfig(b *Broker) properties.Properties {
+	if b.ReadOnlyConfig == "" {
+		return c.shared.readOnly
+	}
+	own, _ := properties.Parse(b.ReadOnlyConfig)
+	return c.shared.readOnly.Merge(own)
+}
+
+// generated is what we say, so that it can be laid over what the user says.
+func (c *Cluster) generated(b *Broker, user *properties.Properties) properties.Properties {
+	config := c.shared.generated[roleOf(b)].Clone()
+	if !user.Has(keyInterBrokerType) {
+		setUnlessEmpty(&config, keyInterBrokerName, c.shared.interBrokerName)
+		if !b.IsControllerOnly() {
+			config.Set(keyMetricReporters, metricsReporterClass)
+		}
+	}
+	c.setTLS(&config, b, user)
+	c.setIdentity(&config, b, user)
+	setUnlessEmpty(&config, keyAdvertised, c.advertised(b))
+	if dirs := logDirs(b); len(dirs) > 0 {
+		config.Set("log.dirs", strings.Join(dirs, ","))
+	}
+	if !user.Has(keyRack) {
+		setUnlessEmpty(&config, keyRack, b.Rack)
+	}
+	setUnlessEmpty(&config, keySuperUsers, superUsers(c.SuperUsers, user.Value(keySuperUsers)))
+	return config
+}
+
+// setIdentity sets who the node is, and in which quorum. During a migration from ZooKeeper a broker may still use ZooKeeper,
+// with the KRaft quorum beside it or not.
+func (c *Cluster) setIdentity(config *properties.Properties, b *Broker, user *properties.Properties) {
+	id := strconv.Itoa(int(b.ID))
+	inKRaft := c.kraft() && enabled(user, migrationKRaftMode)
+	if inKRaft {
+		config.Set("node.id", id)
+		config.Set("process.roles", rolesInOrder(b))
+	} else {
+		config.Set("broker.id", id)
+		config.Set("zookeeper.connect", strings.Join(c.Parent.Spec.ZKAddresses, ",")+c.Parent.Spec.ZooKeeperPath())
+	}
+	if !c.kraft() {
+		setUnlessEmpty(config, "control.plane.listener.name", c.shared.controllerName)
+		return
+	}
+	if !enabled(user, migrationControllerQuorum) {
+		return
+	}
+	setUnlessEmpty(config, "controller.listener.names", c.shared.controllerName)
+	if c.Quorum.Dynamic() {
+		setUnlessEmpty(config, keyQuorumServers, c.shared.quorumServers)
+	} else {
+		setUnlessEmpty(config, keyQuorumVoters, c.shared.quorumVoters)
+	}
+}
+
+// enabled says that a migration flag is not set, or set to true.
+func enabled(user *properties.Properties, flag string) bool {
+	value, set := user.Get(flag)
+	return !set || value == "true"
+}
+
+// rolesInOrder keeps the order of the spec: another order of process.roles means the same to Kafka.
+func rolesInOrder(b *Broker) string {
+	roles := make([]string, len(b.Roles))
+	for i, role := range b.Roles {
+		roles[i] = string(role)
+	}
+	return strings.Join(roles, ",")
+}
+
+// advertised are the addresses that clients and other nodes use: external listeners first, each group sorted. A controller
+// advertises its listener only where Kafka allows it: with a dynamic quorum (KIP-853), and in ZooKeeper mode, where it is an
+// ordinary listener.
+func (c *Cluster) advertised(b *Broker) string {
+	listeners := &c.Parent.Spec.ListenersConfig
+	var external, internal []string
+	if b.IsBroker() {
+		for i := range listeners.ExternalListeners {
+			listener := &listeners.ExternalListeners[i].CommonListenerSpec
+			if at := b.External[listener.Name]; at != "" {
+				external = append(external, kafkaName(listener)+"://"+at)
+			}
+		}
+	}
+	for i := range listeners.InternalListeners {
+		listener := &listeners.InternalListeners[i]
+		wanted := b.IsBroker()
+		if c.kraft() && listener.UsedForControllerCommunication {
+			wanted = b.IsController() && c.Quorum.Dynamic()
+		}
+		if wanted {
+			internal = append(internal, kafkaName(&listener.CommonListenerSpec)+"://"+c.InternalAddress(b, listener))
+		}
+	}
+	slices.Sort(external)
+	slices.Sort(internal)
+	return strings.Join(append(external, internal...), ",")
+}
+
+// logDirs are the log directories of a broker, in the order of its volumes.
+func logDirs(b *Broker) []string {
+	dirs := make([]string, len(b.Volumes))
+	for i := range b.Volumes {
+		dirs[i] = LogDir(b.Volumes[i].MountPath)
+	}
+	return dirs
+}
+
+// LogDir is the log directory on the disk that is mounted at a path.
+func LogDir(mountPath string) string { return strings.TrimSuffix(mountPath, "/") + "/kafka" }
+
+// superUsers are ours, then those of the user's that are not among them.
+func superUsers(ours []string, user string) string {
+	if len(ours) == 0 {
+		return "" // nothing generated: the user's own value stays
+	}
+	all := slices.Clone(ours)
+	for principal := range strings.SplitSeq(user, ";") {
+		if principal != "" && !slices.Contains(all, principal) {
+			all = append(all, principal)
+		}
+	}
+	return strings.Join(all, ";")
+}
+
+func setUnlessEmpty(config *properties.Properties, key, value string) {
+	if value != "" {
+		config.Set(key, value)
+	}
+}
+
+// role tells apart the three kinds of nodes.
+type role int
+
+const (
+	brokerRole role = iota
+	controllerRole
+	combinedRole
+	roleCount
+)
+
+func roleOf(b *Broker) role {
+	switch {
+	case b.IsControllerOnly():
+		return controllerRole
+	case b.IsController():
+		return combinedRole
+	default:
+		return brokerRole
+	}
+}
+
+// generatedFor is what all nodes of a role have in common.
+func (c *Cluster) generatedFor(r role) properties.Properties {
+	var config properties.Properties
+	var listen, protocols []string
+	for listener, isController := range c.listeners() {
+		name := kafkaName(listener)
+		protocols = append(protocols, name+":"+strings.ToUpper(string(listener.Type)))
+		if c.kraft() && (r == controllerRole && !isController || r == brokerRole && isController) {
+			continue // Kafka refuses to start with a listener of a role that the node does not have
+		}
+		listen = append(listen, name+"://:"+strconv.Itoa(int(listener.ContainerPort)))
+	}
+	config.Set("listener.security.protocol.map", strings.Join(protocols, ","))
+	config.Set(keyListeners, strings.Join(listen, ","))
+	if r == controllerRole {
+		return config
+	}
+	config.Set(metricsReporterPrefix+"bootstrap.servers", c.Bootstrap())
+	config.Set(metricsReporterPrefix+"kubernetes.mode", "true")
+	return config
+}
+
+// listeners iterates over all listeners, the external ones first, and says of each whether it is the controllers'.
+func (c *Cluster) listeners() func(yield func(*v1beta1.CommonListenerSpec, bool) bool) {
+	listeners := &c.Parent.Spec.ListenersConfig
+	return func(yield func(*v1beta1.CommonListenerSpec, bool) bool) {
+		for i := range listeners.ExternalListeners {
+			if !yield(&listeners.ExternalListeners[i].CommonListenerSpec, false) {
+				return
+			}
+		}
+		for i := range listeners.InternalListeners {
+			listener := &listeners.InternalListeners[i]
+			if !yield(&listener.CommonListenerSpec, listener.UsedForControllerCommunication) {
+				return
+			}
+		}
+	}
+}

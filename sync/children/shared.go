@@ -1,0 +1,69 @@
+package children
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/kompositor/kompositor/sync/properties"
+	corev1 "k8s.io/api/core/v1"
+)
+
+// shared is what is computed once for a Cluster instead of once for every broker.
+type shared struct {
+	// domain is what follows the name of a Service in its DNS name: ".<namespace>.svc.<cluster domain>".
+	domain string
+	// readOnly is the cluster's readOnlyConfig.
+	readOnly properties.Properties
+	// interBrokerName and controllerName are listeners' names as Kafka has them, empty when there is no such listener.
+	interBrokerName, controllerName string
+	// quorumVoters is "<id>@<host>:<port>,..." and quorumServers "<host>:<port>,...", ascending by id.
+	quorumVoters, quorumServers string
+	// founders is "<id>@<host>:<port>:<directory id>,..." of the controllers that a dynamic quorum begins with.
+	founders string
+	// generated is what the nodes of a role have in common.
+	generated [roleCount]properties.Properties
+	// ports of the listeners on containers, and on Services.
+	containerPorts []corev1.ContainerPort
+	servicePorts   []corev1.ServicePort
+	affinity       *corev1.Affinity
+}
+
+func newShared(c *Cluster) shared {
+	c.shared.domain = "." + c.Parent.Namespace + ".svc." + c.Parent.Spec.ClusterDomain()
+	c.shared.readOnly, _ = properties.Parse(c.Parent.Spec.ReadOnlyConfig) // mistakes are for the API's validation to report
+	if listener := c.InterBrokerListener(); listener != nil {
+		c.shared.interBrokerName = kafkaName(listener)
+	}
+	if listener := c.ControllerListener(); listener != nil {
+		c.shared.controllerName = kafkaName(&listener.CommonListenerSpec)
+	}
+	c.shareQuorum()
+	for r := range roleCount {
+		c.shared.generated[r] = c.generatedFor(r)
+	}
+	c.shared.containerPorts = c.listenerContainerPorts()
+	c.shared.servicePorts = c.listenerServicePorts()
+	c.shared.affinity = c.antiAffinity()
+	return c.shared
+}
+
+func (c *Cluster) shareQuorum() {
+	listener := c.ControllerListener()
+	if listener == nil {
+		return
+	}
+	var voters, servers, founders []string
+	for _, b := range c.quorumMembers() {
+		at := c.InternalAddress(b, listener)
+		voters = append(voters, strconv.Itoa(int(b.ID))+"@"+at)
+		servers = append(servers, at)
+	}
+	for _, b := range c.controllers() {
+		if c.Quorum.founded(b.ID) {
+			at := c.InternalAddress(b, listener)
+			founders = append(founders, strconv.Itoa(int(b.ID))+"@"+at+":"+DirectoryID(c.ClusterID, b.ID))
+		}
+	}
+	c.shared.quorumVoters, c.shared.quorumServers = strings.Join(voters, ","), strings.Join(servers, ",")
+	c.shared.founders = strings.Join(founders, ",")
+}

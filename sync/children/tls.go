@@ -1,0 +1,155 @@
+package children
+
+import (
+	"strings"
+
+	"github.com/kompositor/kompositor/api/v1beta1"
+	"github.com/kompositor/kompositor/sync/properties"
+	corev1 "k8s.io/api/core/v1"
+)
+
+// Where keystores are mounted, and the keys of the Secrets that hold them; all as in Koperator.
+const (
+	serverKeystorePath = "/var/run/secrets/java.io/keystores/server/"
+	clientKeystorePath = "/var/run/secrets/java.io/keystores/client"
+	clientKeystoreName = "client-ks-files"
+
+	keystoreKey   = "keystore.jks"
+	truststoreKey = "truststore.jks"
+	passwordKey   = "password"
+)
+
+// The config provider by which Kafka reads a keystore's password from the mounted Secret, so that no password ever stands in a
+// ConfigMap. DirectoryConfigProvider is part of Kafka since 2.7 (KIP-632); brokers resolve it in their static configuration,
+// and kafka-storage.sh does, since KIP-421.
+const (
+	keyProviders  = "config.providers"
+	providerName  = "keystores"
+	providerClass = "org.apache.kafka.common.config.provider.DirectoryConfigProvider"
+)
+
+// keystore is a mounted Secret with a listener's keystore.
+type keystore struct {
+	listener *v1beta1.CommonListenerSpec
+	secret   string
+}
+
+func (k keystore) volume() string { return "listener-" + k.listener.Name + "-certs" }
+func (k keystore) path() string   { return serverKeystorePath + k.listener.Name }
+
+// keystores are the Secrets with keystores that a broker's listeners need. A listener of type sasl_ssl whose keystore the user
+// has configured in readOnlyConfig is left to the user: with Koperator that was the only way.
+func (c *Cluster) keystores(user *properties.Properties) []keystore {
+	var all []keystore
+	for listener := range c.listeners() {
+		if !listener.Type.TLS() {
+			continue
+		}
+		secret := listener.ServerSecretName()
+		if listener.Type.SASL() && secret == "" &&
+			(c.Parent.Spec.ListenersConfig.SSLSecrets == nil || ownKeystore(user, listener)) {
+			continue
+		}
+		if secret == "" {
+			secret = ServerSecretName(c.Parent.Name)
+		}
+		all = append(all, keystore{listener: listener, secret: secret})
+	}
+	return all
+}
+
+// ownKeystore says that the user's configuration has a keystore for the listener.
+func ownKeystore(user *properties.Properties, listener *v1beta1.CommonListenerSpec) bool {
+	for _, prefix := range []string{"", "listener.name." + listener.Name + "."} {
+		if user.Has(prefix+"ssl.keystore.location") || user.Has(prefix+"ssl.keystore.certificate.chain") {
+			return true
+		}
+	}
+	return false
+}
+
+// clientSecret is the Secret with the keystore of the cluster's own clients, empty when there is none.
+func (c *Cluster) clientSecret() string {
+	if secret := c.Parent.Spec.ClientSecretName(); secret != "" {
+		return secret
+	}
+	if c.Parent.Spec.ListenersConfig.SSLSecrets != nil {
+		return ClientSecretName(c.Parent.Name)
+	}
+	return ""
+}
+
+// setTLS sets the keystores of the listeners and of the metrics reporter.
+func (c *Cluster) setTLS(config *properties.Properties, b *Broker, user *properties.Properties) {
+	provided := false
+	for _, store := range c.keystores(user) {
+		prefix := "listener.name." + store.listener.Name + "."
+		setKeystore(config, prefix, store.path())
+		config.Set(prefix+"ssl.keystore.type", "JKS")
+		config.Set(prefix+"ssl.truststore.type", "JKS")
+		if !store.listener.Type.SASL() || store.listener.SSLClientAuth != "" {
+			// Clients of SASL listeners prove who they are without a certificate; they show one only on request (KIP-684).
+			config.Set(prefix+"ssl.client.auth", string(store.listener.ClientAuth()))
+		}
+		provided = true
+	}
+	if !b.IsControllerOnly() && c.setReporterSecurity(config, user) {
+		provided = true
+	}
+	if provided {
+		names := providerName
+		if own := strings.TrimSpace(user.Value(keyProviders)); own != "" {
+			names = own + "," + providerName
+		}
+		config.Set(keyProviders, names)
+		config.Set(keyProviders+"."+providerName+".class", providerClass)
+	}
+}
+
+// setReporterSecurity sets how the Cruise Control metrics reporter reaches the brokers, and says whether it needs a keystore.
+// What the user sets for a reporter that logs in with SASL stays.
+func (c *Cluster) setReporterSecurity(config, user *properties.Properties) bool {
+	listener := c.AdminListener()
+	if listener == nil || listener.Type == v1beta1.SecurityProtocolPlaintext {
+		return false
+	}
+	key := metricsReporterPrefix + "security.protocol"
+	if !listener.Type.SASL() || !user.Has(key) {
+		config.Set(key, strings.ToUpper(string(listener.Type)))
+	}
+	if !listener.Type.TLS() || c.clientSecret() == "" ||
+		listener.Type.SASL() && user.Has(metricsReporterPrefix+"ssl.truststore.location") {
+		return false
+	}
+	setKeystore(config, metricsReporterPrefix, clientKeystorePath)
+	return true
+}
+
+// setKeystore sets where a keystore and a truststore are, and where their password is to be read.
+func setKeystore(config *properties.Properties, prefix, path string) {
+	password := "${" + providerName + ":" + path + ":" + passwordKey + "}"
+	config.Set(prefix+"ssl.keystore.location", path+"/"+keystoreKey)
+	config.Set(prefix+"ssl.keystore.password", password)
+	config.Set(prefix+"ssl.truststore.location", path+"/"+truststoreKey)
+	config.Set(prefix+"ssl.truststore.password", password)
+}
+
+// keystoreVolumes are the volumes and mounts of all keystores that a broker needs.
+func (c *Cluster) keystoreVolumes(user *properties.Properties) (volumes []corev1.Volume, mounts []corev1.VolumeMount) {
+	add := func(name, secret, path string) {
+		volumes = append(volumes, corev1.Volume{Name: name, VolumeSource: corev1.VolumeSource{
+			Secret: &corev1.SecretVolumeSource{SecretName: secret, DefaultMode: new(readable)},
+		}})
+		mounts = append(mounts, corev1.VolumeMount{Name: name, MountPath: path})
+	}
+	for _, store := range c.keystores(user) {
+		add(store.volume(), store.secret, store.path())
+	}
+	if secret := c.clientSecret(); secret != "" {
+		add(clientKeystoreName, secret, clientKeystorePath)
+	}
+	return volumes, mounts
+}
+
+// readable is the mode of mounted Secrets and ConfigMaps: Kafka may run as any user.
+const readable int32 = 0o644

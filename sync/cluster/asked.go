@@ -1,0 +1,190 @@
+package cluster
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kompositor/kompositor/api/v1beta1"
+	"github.com/kompositor/kompositor/sync"
+)
+
+// AnnotationAsked on a Pod is what the CR asked of the broker when the Pod was drawn, as one fingerprint for each part of
+// it. A Pod is stale when the CR asks for something else now, never because a release of Kompositor draws the same
+// request differently (design.md, law 11).
+const AnnotationAsked = "kompositor.io/asked"
+
+// asked is what the CR asks of one broker, part by part, before any default of ours. Whatever is empty leaves no trace, so
+// that a field which a later release learns to read changes no fingerprint where it is not used.
+type asked struct {
+	image   askedImages
+	config  askedConfig
+	pod     askedPod
+	storage []askedVolume
+}
+
+// askedImages are the images that the CR names. What it leaves to us is not asked for: a new default restarts nobody.
+type askedImages struct {
+	Kafka           string `json:"kafka,omitempty"`
+	MetricsReporter string `json:"metricsReporter,omitempty"`
+	JMX             string `json:"jmx,omitempty"`
+	JMXJar          string `json:"jmxJar,omitempty"`
+}
+
+// askedConfig is everything that the generated broker configuration is made of.
+type askedConfig struct {
+	KRaft      bool                    `json:"kRaft,omitzero"`
+	Roles      []v1beta1.ProcessRole   `json:"roles,omitempty"`
+	ReadOnly   map[string]string       `json:"readOnly,omitempty"`
+	Listeners  v1beta1.ListenersConfig `json:"listeners"`
+	Headless   bool                    `json:"headless,omitzero"`
+	Domain     string                  `json:"domain,omitempty"`
+	Voters     []int32                 `json:"voters,omitempty"`
+	ZooKeepers []string                `json:"zooKeepers,omitempty"`
+	ZKPath     string                  `json:"zkPath,omitempty"`
+	External   map[string]string       `json:"external,omitempty"`
+	Log4j      string                  `json:"log4j,omitempty"`
+	ClientCert string                  `json:"clientCert,omitempty"`
+}
+
+// askedPod is the rest of what shapes the Pod.
+type askedPod struct {
+	v1beta1.BrokerConfig
+	Ports            []corev1.ContainerPort `json:"ports,omitempty"`
+	OneBrokerPerNode bool                   `json:"oneBrokerPerNode,omitzero"`
+	Propagated       map[string]string      `json:"propagated,omitempty"`
+}
+
+// askedVolume is a log directory; how large it is changes no Pod.
+type askedVolume struct {
+	MountPath string                       `json:"mountPath"`
+	EmptyDir  *corev1.EmptyDirVolumeSource `json:"emptyDir,omitempty"`
+}
+
+// parts are the names of the parts in the annotation, in its order.
+func (a *asked) parts() []struct {
+	name  string
+	value any
+} {
+	return []struct {
+		name  string
+		value any
+	}{{"config", a.config}, {"image", a.image}, {"pod", a.pod}, {"storage", a.storage}}
+}
+
+// fingerprint writes a as the annotation's value, such as "config=1f2e3d4c,image=...".
+func (a *asked) fingerprint() string {
+	text := make([]string, 0, len(a.parts()))
+	for _, part := range a.parts() {
+		canonical, err := json.Marshal(part.value, sync.Encoding())
+		if err != nil {
+			// Everything in here was decoded from JSON, so this is a bug, which server turns into HTTP 500.
+			panic(fmt.Sprintf("fingerprint of the %s that the CR asks for: %v", part.name, err))
+		}
+		sum := sha256.Sum256(canonical)
+		text = append(text, part.name+"="+hex.EncodeToString(sum[:6]))
+	}
+	return strings.Join(text, ",")
+}
+
+// changed names the parts in which two fingerprints differ.
+func changed(was, is string) []string {
+	if was == is {
+		return nil
+	}
+	before := strings.Split(was, ",")
+	var parts []string
+	for part := range strings.SplitSeq(is, ",") {
+		if !slices.Contains(before, part) {
+			name, _, _ := strings.Cut(part, "=")
+			parts = append(parts, name)
+		}
+	}
+	return parts
+}
+
+// askedOf collects what the CR asks of a broker.
+func (p *plan) askedOf(b *broker) asked {
+	spec, own := &p.o.parent.Spec, b.spec
+	a := asked{
+		image: askedImages{
+			JMX: spec.MonitoringConfig.JMXImage, JMXJar: spec.MonitoringConfig.PathToJar,
+			Kafka:           unless(own.Defaulted.Image, own.Image),
+			MetricsReporter: unless(own.Defaulted.MetricsReporterImage, own.MetricsReporterImage),
+		},
+		config: p.askedConfig,
+		pod: askedPod{
+			BrokerConfig: own.BrokerConfig, Ports: spec.AdditionalPorts, OneBrokerPerNode: spec.OneBrokerPerNode,
+		},
+	}
+	if spec.PropagateLabels {
+		a.pod.Propagated = p.o.parent.Labels
+	}
+	a.config.Roles, a.config.Log4j = own.Roles, own.Log4jConfig
+	a.config.ReadOnly = p.readOnlyConfig(b)
+	a.config.External = p.external[b.id]
+	for _, v := range p.volumes[b.id] {
+		a.storage = append(a.storage, askedVolume{MountPath: v.MountPath, EmptyDir: v.EmptyDir})
+	}
+	stripOtherParts(&a.pod, own)
+	return a
+}
+
+// stripOtherParts leaves out of the Pod's part what other parts cover, what is dynamic, and what only our defaults set.
+func stripOtherParts(pod *askedPod, own *v1beta1.ResolvedBroker) {
+	config := &pod.BrokerConfig
+	config.Image, config.MetricsReporterImage = "", ""
+	config.Config, config.StorageConfigs, config.Roles, config.Log4jConfig = "", nil, nil, ""
+	config.NetworkConfig, config.NodePortExternalIP, config.NodePortNodeAddressType = nil, nil, ""
+	config.BrokerIngressMapping = nil
+	if own.Defaulted.ServiceAccountName {
+		config.ServiceAccountName = ""
+	}
+	if own.Defaulted.Resources {
+		config.Resources = nil
+	}
+	if own.Defaulted.TerminationGracePeriod {
+		config.TerminationGracePeriod = nil
+	}
+}
+
+// unless is the text, or nothing where it is a default of ours.
+func unless(defaulted bool, text string) string {
+	if defaulted {
+		return ""
+	}
+	return text
+}
+
+// askedOfCluster is the part of every broker's configuration that is the cluster's.
+func (p *plan) askedOfCluster() askedConfig {
+	spec := &p.o.parent.Spec
+	config := askedConfig{
+		KRaft: spec.KRaft, Listeners: askedListeners(&spec.ListenersConfig), Headless: spec.HeadlessServiceEnabled,
+		Domain: spec.KubernetesClusterDomain, ZooKeepers: spec.ZKAddresses, ZKPath: spec.ZKPath,
+		ClientCert: spec.ClientSecretName(),
+	}
+	if !p.cluster.Quorum.Dynamic() {
+		config.Voters = p.cluster.Quorum.Controllers
+	}
+	return config
+}
+
+// askedListeners are the listeners, less what concerns their Services and ingresses alone.
+func askedListeners(config *v1beta1.ListenersConfig) v1beta1.ListenersConfig {
+	listeners := v1beta1.ListenersConfig{InternalListeners: config.InternalListeners}
+	for i := range config.ExternalListeners {
+		listeners.ExternalListeners = append(listeners.ExternalListeners, v1beta1.ExternalListenerConfig{
+			CommonListenerSpec: config.ExternalListeners[i].CommonListenerSpec,
+		})
+	}
+	if config.SSLSecrets != nil {
+		listeners.SSLSecrets = &v1beta1.SSLSecrets{TLSSecretName: config.SSLSecrets.TLSSecretName}
+	}
+	return listeners
+}

@@ -1,0 +1,203 @@
+package cluster
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/kompositor/kompositor/sync"
+)
+
+// verdict is a condition before it has a time.
+type verdict struct {
+	of      sync.ConditionType
+	status  metav1.ConditionStatus
+	reason  sync.Reason
+	message string
+}
+
+func is(of sync.ConditionType, message string) verdict {
+	return verdict{of, metav1.ConditionTrue, sync.AsExpected, message}
+}
+
+func isNot(of sync.ConditionType, reason sync.Reason, message string) verdict {
+	return verdict{of, metav1.ConditionFalse, reason, message}
+}
+
+func unknown(of sync.ConditionType, reason sync.Reason, message string) verdict {
+	return verdict{of, metav1.ConditionUnknown, reason, message}
+}
+
+// conditions are the cluster's conditions, by type.
+func (p *plan) conditions() []metav1.Condition {
+	return p.o.timed(p.facts, []verdict{
+		p.brokersReady(), p.configInSync(), p.externalAccess(), p.kafkaReachable(), p.ready(), p.rollingUpdate(),
+		is(sync.SpecValid, "The spec has no mistakes."),
+	})
+}
+
+// timed gives each verdict its time: that of the condition before when its status is the same, else now.
+func (o *Observed) timed(facts sync.Facts, verdicts []verdict) []metav1.Condition {
+	conditions := make([]metav1.Condition, 0, len(verdicts))
+	for _, v := range verdicts {
+		condition := metav1.Condition{
+			Type: string(v.of), Status: v.status, Reason: string(v.reason), Message: v.message,
+			ObservedGeneration: o.identity.Generation, LastTransitionTime: metav1.NewTime(facts.Now.UTC().Truncate(1e9)),
+		}
+		for _, before := range o.parent.Status.Conditions {
+			if before.Type == condition.Type && before.Status == condition.Status {
+				condition.LastTransitionTime = before.LastTransitionTime
+			}
+		}
+		conditions = append(conditions, condition)
+	}
+	slices.SortFunc(conditions, func(a, b metav1.Condition) int { return strings.Compare(a.Type, b.Type) })
+	return conditions
+}
+
+func (p *plan) ready() verdict {
+	if p.settled() {
+		return is(sync.Ready, fmt.Sprintf("All %d brokers are ready and run what the spec asks for.", len(p.o.brokers)))
+	}
+	if first := p.brokersReady(); first.status != metav1.ConditionTrue {
+		return isNot(sync.Ready, first.reason, first.message)
+	}
+	if next := p.rollingUpdate(); next.reason != sync.AsExpected {
+		return isNot(sync.Ready, next.reason, next.message)
+	}
+	return isNot(sync.Ready, sync.BrokerLeaving, p.leavingMessage())
+}
+
+func (p *plan) leavingMessage() string {
+	for _, b := range p.o.brokers {
+		if p.leaving[b.id] {
+			return sentence(fmt.Sprintf("%s is leaving: %s", b, orElse(p.leavingWaits[b.id], "it is empty and is being removed")))
+		}
+	}
+	return ""
+}
+
+func (p *plan) brokersReady() verdict {
+	down := p.notReady(nil)
+	for _, b := range down {
+		where, why := b.phase()
+		if where == phaseStuck || where == phaseDoubled || where == phaseFailed {
+			return isNot(sync.BrokersReady, sync.BrokerStuck, sentence(fmt.Sprintf("%s does not run: %s", b, why)))
+		}
+	}
+	if len(down) > 0 {
+		return isNot(sync.BrokersReady, sync.BrokersStarting, sentence(fmt.Sprintf("waiting for %d of %d brokers to be ready: %s",
+			len(down), len(p.o.brokers), ids(down))))
+	}
+	return is(sync.BrokersReady, fmt.Sprintf("All %d brokers are ready.", len(p.o.brokers)))
+}
+
+func (p *plan) configInSync() verdict {
+	var stale []*broker
+	for _, b := range p.o.brokers {
+		if p.stale(b) != "" {
+			stale = append(stale, b)
+		}
+	}
+	if len(stale) > 0 {
+		return isNot(sync.ConfigInSync, sync.PodStale, sentence(fmt.Sprintf("%d brokers run what the spec no longer asks for: %s",
+			len(stale), ids(stale))))
+	}
+	return is(sync.ConfigInSync, "Every broker runs what the spec asks for.")
+}
+
+func (p *plan) rollingUpdate() verdict {
+	switch {
+	case p.next == nil:
+		return verdict{sync.RollingUpdate, metav1.ConditionFalse, sync.AsExpected, "No restart is due."}
+	case p.restartWaits != "":
+		return verdict{
+			sync.RollingUpdate, metav1.ConditionTrue, sync.RestartWaits,
+			sentence(fmt.Sprintf("%s is to restart because %s, and waits: %s", p.next.broker, p.next.because, p.restartWaits)),
+		}
+	}
+	return verdict{
+		sync.RollingUpdate, metav1.ConditionTrue, sync.BrokerRestarting,
+		sentence(fmt.Sprintf("%s restarts because %s", p.next.broker, p.next.because)),
+	}
+}
+
+func (p *plan) kafkaReachable() verdict {
+	kafka := &p.facts.Kafka
+	if _, known := kafka.Partitions.Get(); known {
+		return is(sync.KafkaReachable, "Kafka answers.")
+	}
+	if kafka.Partitions.IsZero() {
+		return unknown(sync.KafkaReachable, sync.NotAsked, "No decision needs Kafka's answer now.")
+	}
+	return isNot(sync.KafkaReachable, sync.KafkaUnknown, sentence(kafka.Partitions.Why()))
+}
+
+func (p *plan) externalAccess() verdict {
+	if len(p.externalWaits) > 0 {
+		return isNot(sync.ExternalAccessReady, sync.AddressPending, sentence(strings.Join(p.externalWaits, "; ")))
+	}
+	if len(p.o.parent.Spec.ListenersConfig.ExternalListeners) == 0 {
+		return is(sync.ExternalAccessReady, "The cluster has no external listeners.")
+	}
+	return is(sync.ExternalAccessReady, "Every external listener has an address.")
+}
+
+// holdInvalid answers a spec with mistakes: all of them are listed, and nothing is changed.
+func (o *Observed) holdInvalid(facts sync.Facts) sync.Decision {
+	mistakes := make([]string, len(o.mistakes))
+	for i, mistake := range o.mistakes {
+		mistakes[i] = mistake.Error()
+	}
+	message := fmt.Sprintf("The spec has %d mistakes and nothing is changed until they are mended: %s",
+		len(mistakes), strings.Join(mistakes, "; "))
+	status := o.parent.Status
+	status.ObservedGeneration = o.identity.Generation
+	held := []verdict{
+		isNot(sync.SpecValid, sync.InvalidSpec, bounded(message)),
+		isNot(sync.Ready, sync.InvalidSpec, "The spec has mistakes; see the condition SpecValid."),
+	}
+	status.Conditions = o.carriedOver(facts, held)
+	return sync.Decision{Children: o.holdChildren(), Status: &status, Reasons: []sync.Reason{sync.InvalidSpec}}
+}
+
+// carriedOver are the conditions of before with the verdicts in the place of their own.
+func (o *Observed) carriedOver(facts sync.Facts, verdicts []verdict) []metav1.Condition {
+	conditions := o.timed(facts, verdicts)
+	for _, before := range o.parent.Status.Conditions {
+		if !slices.ContainsFunc(verdicts, func(v verdict) bool { return string(v.of) == before.Type }) {
+			conditions = append(conditions, before)
+		}
+	}
+	slices.SortFunc(conditions, func(a, b metav1.Condition) int { return strings.Compare(a.Type, b.Type) })
+	return conditions
+}
+
+// longestMessage is the API convention's limit for a condition's message, bytes.
+// Source: k8s.io/apimachinery, metav1.Condition.
+const longestMessage = 32768
+
+func bounded(message string) string {
+	if len(message) <= longestMessage {
+		return message
+	}
+	const cut = "..."
+	return strings.ToValidUTF8(message[:longestMessage-len(cut)], "") + cut
+}
+
+func orElse(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}
+
+// idsOf names brokers in a sentence.
+func idsOf(brokers []*broker) string {
+	if len(brokers) == 1 {
+		return brokers[0].String()
+	}
+	return "brokers " + ids(brokers)
+}

@@ -1,0 +1,144 @@
+package cluster
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/kompositor/kompositor/api/v1beta1"
+	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/children"
+	"github.com/kompositor/kompositor/sync/properties"
+)
+
+// A broker's ConfigMap is what the broker runs with: it changes only together with the broker's Pod. While the Pod is
+// there and not chosen to restart, the ConfigMap is frozen; so a container that kubelet restarts in place reads what it
+// read before, and the difference between the ConfigMap and what would be drawn now is what a restart would change
+// (docs/adr/0013).
+
+// stale says what the CR asks of a broker that its Pod was not drawn from; empty when nothing.
+func (p *plan) stale(b *broker) string {
+	pod := b.pod()
+	if pod == nil || b.spec == nil {
+		return ""
+	}
+	was := pod.Annotations.Values[AnnotationAsked]
+	if was == "" {
+		return p.staleAdopted(b)
+	}
+	var reasons []string
+	for _, part := range changed(was, p.fingerprints[b.id]) {
+		switch part {
+		case "config":
+			if keys := p.changedKeys(b); len(keys) > 0 {
+				reasons = append(reasons, "other values of "+strings.Join(keys, ", "))
+			}
+		case "image":
+			reasons = append(reasons, "another image")
+		case "storage":
+			reasons = append(reasons, "other log directories")
+		default:
+			reasons = append(reasons, "another Pod")
+		}
+	}
+	if len(reasons) == 0 {
+		return ""
+	}
+	return "the CR asks for " + strings.Join(reasons, " and ")
+}
+
+// staleAdopted judges a Pod that another operator made: only an image that the CR names is compared, so that taking a
+// cluster over restarts nothing.
+func (p *plan) staleAdopted(b *broker) string {
+	if b.spec.Defaulted.Image {
+		return ""
+	}
+	for _, container := range b.pod().Spec.Containers {
+		if container.Name == children.KafkaContainer && container.Image != b.spec.Image {
+			return "the CR asks for another image"
+		}
+	}
+	return ""
+}
+
+// mostKeys bounds how many keys a message names.
+const mostKeys = 5
+
+// changedKeys names the keys of the broker's configuration that a restart would change, sorted.
+func (p *plan) changedKeys(b *broker) []string {
+	if b.config == nil {
+		return nil
+	}
+	data := children.ConfigMapData(p.cluster, p.drawn[b.id])
+	var keys []string
+	for _, file := range slices.Sorted(maps.Keys(union(data, b.config.Data))) {
+		if data[file] == b.config.Data[file] {
+			continue
+		}
+		if file != children.BrokerConfigKey {
+			keys = append(keys, file)
+			continue
+		}
+		was, _ := properties.Parse(b.config.Data[file])
+		is, _ := properties.Parse(data[file])
+		keys = append(keys, properties.Differences(was, is)...)
+	}
+	if len(keys) > mostKeys {
+		keys = append(keys[:mostKeys], fmt.Sprintf("%d more keys", len(keys)-mostKeys))
+	}
+	return keys
+}
+
+func union(a, b map[string]string) map[string]struct{} {
+	keys := make(map[string]struct{}, len(a)+len(b))
+	for key := range a {
+		keys[key] = struct{}{}
+	}
+	for key := range b {
+		keys[key] = struct{}{}
+	}
+	return keys
+}
+
+// drawConfig lists the broker's ConfigMap, and says whether the observed one is what the broker's next Pod needs.
+func (p *plan) drawConfig(b *broker) (ready bool) {
+	if p.awaitsRack(b) {
+		return true
+	}
+	if b.config != nil && b.pod() != nil && !p.letGo[b.id] && !b.pod().Terminating() {
+		p.add(frozenConfigMap(b.config))
+		return true
+	}
+	drawn := p.drawn[b.id]
+	p.add(children.ConfigMap(p.cluster, drawn, map[string]string{AnnotationBroker: p.record(b)}))
+	return b.config != nil && maps.Equal(b.config.Data, children.ConfigMapData(p.cluster, drawn))
+}
+
+// record writes a broker as AnnotationBroker has it.
+func (p *plan) record(b *broker) string {
+	config := b.spec.BrokerConfig
+	text, err := json.Marshal(v1beta1.Broker{ID: b.id, ReadOnlyConfig: b.spec.ReadOnlyConfig, BrokerConfig: &config}, sync.Encoding())
+	if err != nil {
+		panic(fmt.Sprintf("record %s: %v", b, err)) // it was decoded from JSON: a bug, which server turns into HTTP 500
+	}
+	return string(text)
+}
+
+// readOnlyConfig is the read-only configuration that the CR asks of a broker: the cluster's, with the broker's own over it.
+// Text that means the same reads the same, so that a comment or a blank restarts nobody.
+func (p *plan) readOnlyConfig(b *broker) map[string]string {
+	if b.spec.ReadOnlyConfig == "" {
+		return p.clusterReadOnly
+	}
+	merged := maps.Clone(p.clusterReadOnly)
+	if merged == nil {
+		merged = make(map[string]string)
+	}
+	own, _ := properties.Parse(b.spec.ReadOnlyConfig)
+	for key, value := range own.All() {
+		merged[key] = value
+	}
+	return merged
+}

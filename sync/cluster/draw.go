@@ -1,0 +1,131 @@
+package cluster
+
+import (
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/children"
+)
+
+// draw lists every child that is to exist.
+func (p *plan) draw() {
+	p.add(p.o.strangers...)
+	p.drawShared()
+	for _, b := range p.o.brokers {
+		if p.gone[b.id] {
+			continue
+		}
+		p.drawBroker(b)
+	}
+	p.drawLeftovers()
+	p.add(p.o.holdUnknown()...)
+}
+
+// drawBroker lists a broker's claims, ConfigMap, Services and Pod. A Pod is made only once what it needs is observed, and
+// one that is there is listed until it is let go.
+func (p *plan) drawBroker(b *broker) {
+	if b.spec == nil {
+		p.keepUnremembered(b)
+		return
+	}
+	drawn := p.drawn[b.id]
+	p.drawnClaims(b)
+	configured := p.drawConfig(b)
+	p.drawServices(drawn)
+	for _, pod := range b.pods {
+		if !p.letGo[b.id] {
+			p.add(kept("v1", "Pod", &pod.Meta))
+		}
+	}
+	if b.pod() == nil && !p.empty[b.id] && configured && p.claimsObserved(b) {
+		p.add(children.Pod(p.cluster, drawn, map[string]string{AnnotationAsked: p.fingerprints[b.id]}))
+	}
+}
+
+// drawShared lists what the cluster has once.
+func (p *plan) drawShared() {
+	p.add(children.JMXExporterConfigMap(p.cluster))
+	p.add(children.PodDisruptionBudgets(p.cluster)...)
+	if !p.o.parent.Spec.HeadlessServiceEnabled {
+		p.add(children.AllBrokerService(p.cluster))
+		return
+	}
+	p.add(children.HeadlessService(p.cluster))
+	if p.o.parent.Spec.KRaft {
+		p.add(children.ControllerHeadlessService(p.cluster))
+	}
+}
+
+// drawServices lists the Services that a broker has for itself.
+func (p *plan) drawServices(drawn *children.Broker) {
+	if !p.o.parent.Spec.HeadlessServiceEnabled {
+		p.add(children.BrokerService(p.cluster, drawn))
+	}
+	listeners := p.o.parent.Spec.ListenersConfig.ExternalListeners
+	for i := range listeners {
+		if listeners[i].Access() == corev1.ServiceTypeNodePort && drawn.IsBroker() {
+			p.add(children.NodePortService(p.cluster, drawn, &listeners[i]))
+		}
+	}
+}
+
+// keepUnremembered lists what is left of a broker of which nothing is known but that it was there.
+func (p *plan) keepUnremembered(b *broker) {
+	for _, pod := range b.pods {
+		if !p.letGo[b.id] {
+			p.add(kept("v1", "Pod", &pod.Meta))
+		}
+	}
+	for _, claim := range b.claims {
+		p.add(frozenClaim(claim))
+	}
+	if b.config != nil {
+		p.add(frozenConfigMap(b.config))
+	}
+}
+
+// claimsObserved says that every claim that the broker's Pod mounts is there and not going away.
+func (p *plan) claimsObserved(b *broker) bool {
+	for i := range p.volumes[b.id] {
+		name := p.volumes[b.id][i].Claim
+		if name == "" {
+			continue
+		}
+		there := false
+		for _, claim := range b.claims {
+			there = there || claim.Name == name && !claim.Terminating()
+		}
+		if !there {
+			return false
+		}
+	}
+	return true
+}
+
+// drawLeftovers keeps the observed Services and Secrets that are not drawn any more for as long as a broker may still be
+// found by them: until every Pod is what the CR asks for, and ready.
+func (p *plan) drawLeftovers() {
+	listed := make(map[string]struct{}, len(p.children))
+	for i := range p.children {
+		listed[p.children[i].Key()] = struct{}{}
+	}
+	unlisted := func(child sync.Child) {
+		if _, ok := listed[child.Key()]; !ok {
+			p.add(child)
+		}
+	}
+	for i := range p.o.request.Children.Secrets {
+		unlisted(frozenSecret(&p.o.request.Children.Secrets[i]))
+	}
+	if p.settled() {
+		return
+	}
+	for i := range p.o.request.Children.Services {
+		unlisted(frozenService(&p.o.request.Children.Services[i]))
+	}
+}
+
+// settled says that every broker is ready and nothing is due.
+func (p *plan) settled() bool {
+	return len(p.due) == 0 && len(p.leaving) == 0 && len(p.notReady(nil)) == 0
+}

@@ -1,0 +1,210 @@
+package cluster
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/kompositor/kompositor/api/v1beta1"
+	"github.com/kompositor/kompositor/sync"
+)
+
+// Labels by which a broker's objects are known, whatever they are called. They are Koperator's, so that its clusters are
+// recognised.
+const (
+	labelBroker       = "brokerId"
+	labelIsController = "isControllerNode"
+	// annotationMountPath on a claim is the identity of a log directory's volume.
+	annotationMountPath = "mountPath"
+)
+
+// Hook is the KafkaCluster's half of the line.
+type Hook struct{}
+
+// Observed is a sync or finalize call for a KafkaCluster, understood.
+type Observed struct {
+	request  *sync.Request
+	identity sync.Parent
+	parent   v1beta1.KafkaCluster
+	// foreground says that the parent is deleted with --cascade=foreground: Kubernetes deletes the children, whatever is
+	// answered.
+	foreground bool
+	// deleting says that the parent has a deletion timestamp.
+	deleting bool
+	mistakes field.ErrorList
+	// brokers are all brokers of the spec and all that have left something behind, by id.
+	brokers []*broker
+	// strangers are Pods and claims of ours that carry no broker id. They are never let go.
+	strangers []sync.Child
+}
+
+// parentJSON is the parent with spec and status left as text: a spec that does not fit its type is the user's mistake, not
+// a malformed request.
+type parentJSON struct {
+	APIVersion string `json:"apiVersion"`
+	Kind       string `json:"kind"`
+	sync.Meta  `json:"metadata"`
+	Spec       jsontext.Value `json:"spec"`
+	Status     jsontext.Value `json:"status"`
+}
+
+// Observe reads a request. Its error means that the parent is no KafkaCluster.
+func (Hook) Observe(request sync.Request) (sync.Observed, error) {
+	parent, err := readParent(request.Parent)
+	if err != nil {
+		return nil, err
+	}
+	o := &Observed{
+		request: &request, identity: identityOf(parent), deleting: parent.Terminating(),
+		foreground: slices.Contains(parent.Finalizers, metav1.FinalizerDeleteDependents),
+	}
+	o.parent.TypeMeta = metav1.TypeMeta{APIVersion: parent.APIVersion, Kind: parent.Kind}
+	o.parent.ObjectMeta = metav1.ObjectMeta{
+		Name: parent.Name, Namespace: parent.Namespace, UID: types.UID(parent.UID), Generation: parent.Generation,
+		Labels: parent.Labels, Annotations: parent.Annotations.Values,
+	}
+	o.readStatus(parent.Status)
+	if o.readSpec(parent.Spec) {
+		o.mistakes = append(o.mistakes, o.parent.Validate()...)
+	}
+	o.sortChildren()
+	o.gatherBrokers()
+	return o, nil
+}
+
+func readParent(text jsontext.Value) (*parentJSON, error) {
+	var parent parentJSON
+	if err := json.Unmarshal(text, &parent); err != nil {
+		return nil, fmt.Errorf("read the parent: %w", err)
+	}
+	if parent.Kind != "KafkaCluster" || parent.APIVersion != v1beta1.GroupVersion().String() {
+		return nil, fmt.Errorf("the parent is a %s of %s, not a KafkaCluster of %s: check parentResource and the hook's URL",
+			cmp.Or(parent.Kind, "nameless kind"), cmp.Or(parent.APIVersion, "no version"), v1beta1.GroupVersion())
+	}
+	if parent.Name == "" || parent.Namespace == "" || parent.UID == "" {
+		return nil, errors.New("the parent lacks metadata.name, metadata.namespace or metadata.uid")
+	}
+	return &parent, nil
+}
+
+func identityOf(parent *parentJSON) sync.Parent {
+	return sync.Parent{
+		Kind: parent.Kind, Namespace: parent.Namespace, Name: parent.Name, UID: parent.UID, Generation: parent.Generation,
+	}
+}
+
+// readSpec reports whether the spec could be read at all. Where the CRD leaves embedded Kubernetes types unchecked, this
+// is the first to notice that they do not fit.
+func (o *Observed) readSpec(text jsontext.Value) bool {
+	if len(text) == 0 {
+		o.mistakes = append(o.mistakes, field.Required(field.NewPath("spec"), "a KafkaCluster needs a spec"))
+		return false
+	}
+	err := json.Unmarshal(text, &o.parent.Spec)
+	if err == nil {
+		return true
+	}
+	path, detail := field.NewPath("spec"), err.Error()
+	var semantic *json.SemanticError
+	if errors.As(err, &semantic) {
+		for token := range semantic.JSONPointer.Tokens() {
+			path = path.Child(token)
+		}
+		detail = fmt.Sprintf("a value of another type is expected here, not a JSON %s", semantic.JSONKind)
+	}
+	o.mistakes = append(o.mistakes, field.TypeInvalid(path, field.OmitValueType{}, detail))
+	return false
+}
+
+func (o *Observed) readStatus(text jsontext.Value) {
+	if len(text) == 0 {
+		return
+	}
+	if err := json.Unmarshal(text, &o.parent.Status); err != nil {
+		// The cluster id lives here: going on without it could format a volume for another cluster.
+		o.mistakes = append(o.mistakes, field.TypeInvalid(field.NewPath("status"), field.OmitValueType{},
+			"the status does not fit its type; it was written by something else than this controller"))
+	}
+}
+
+func (o *Observed) sortChildren() {
+	children, related := &o.request.Children, &o.request.Related
+	sync.Sort(children.Pods)
+	sync.Sort(children.PersistentVolumeClaims)
+	sync.Sort(children.ConfigMaps)
+	sync.Sort(children.Services)
+	sync.Sort(children.Secrets)
+	sync.Sort(children.PodDisruptionBudgets)
+	for _, objects := range children.Other {
+		sync.Sort(objects)
+	}
+	sync.Sort(related.Secrets)
+	sync.Sort(related.Nodes)
+}
+
+// gatherBrokers joins what the spec lists with what is there, by broker id.
+func (o *Observed) gatherBrokers() {
+	resolved := o.parent.ResolvedBrokers()
+	byID := make(map[int32]*broker, len(resolved))
+	brokers := make([]broker, len(resolved))
+	for i := range resolved {
+		brokers[i] = broker{id: resolved[i].ID, listed: true, spec: &resolved[i]}
+		byID[resolved[i].ID] = &brokers[i]
+	}
+	find := func(labels map[string]string) *broker {
+		id, ok := brokerID(labels)
+		if !ok {
+			return nil
+		}
+		if byID[id] == nil {
+			byID[id] = &broker{id: id}
+		}
+		return byID[id]
+	}
+	children := &o.request.Children
+	for i := range children.Pods {
+		pod := &children.Pods[i]
+		if b := find(pod.Labels); b != nil {
+			b.pods = append(b.pods, pod)
+			continue
+		}
+		o.strangers = append(o.strangers, kept("v1", "Pod", &pod.Meta))
+	}
+	for i := range children.PersistentVolumeClaims {
+		claim := &children.PersistentVolumeClaims[i]
+		if b := find(claim.Labels); b != nil {
+			b.claims = append(b.claims, claim)
+			continue
+		}
+		o.strangers = append(o.strangers, frozenClaim(claim))
+	}
+	for i := range children.ConfigMaps {
+		if b := find(children.ConfigMaps[i].Labels); b != nil {
+			b.config = &children.ConfigMaps[i]
+		}
+	}
+	o.brokers = make([]*broker, 0, len(byID))
+	for _, b := range byID {
+		o.brokers = append(o.brokers, b)
+	}
+	slices.SortFunc(o.brokers, func(a, b *broker) int { return cmp.Compare(a.id, b.id) })
+}
+
+func brokerID(labels map[string]string) (int32, bool) {
+	id, err := strconv.ParseInt(labels[labelBroker], 10, 32)
+	return int32(id), err == nil && id >= 0
+}
+
+// Parent says whose call this is.
+func (o *Observed) Parent() sync.Parent { return o.identity }
+
+// Request is what was observed, for those who check that nobody changed it.
+func (o *Observed) Request() *sync.Request { return o.request }

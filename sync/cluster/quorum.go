@@ -1,0 +1,71 @@
+package cluster
+
+import (
+	"strings"
+
+	"github.com/kompositor/kompositor/api/v1beta1"
+	"github.com/kompositor/kompositor/sync/children"
+)
+
+// settleQuorum decides how the KRaft controllers know each other. What a cluster began with it keeps: the status says it,
+// else the configuration of any of its nodes does. A new cluster begins with a dynamic quorum (KIP-853) when the image's
+// tag names a Kafka that has it.
+func (o *Observed) settleQuorum() children.Quorum {
+	if !o.parent.Spec.KRaft {
+		return children.Quorum{}
+	}
+	quorum := children.Quorum{Mode: o.quorumMode()}
+	for _, b := range o.brokers {
+		if b.isController() {
+			quorum.Controllers = append(quorum.Controllers, b.id)
+		}
+	}
+	if quorum.Dynamic() && !o.quorumFormed() {
+		quorum.Initial = quorum.Controllers
+	}
+	return quorum
+}
+
+func (o *Observed) quorumMode() children.QuorumMode {
+	if mode := o.parent.Status.KRaft.Quorum; mode != "" {
+		return children.QuorumMode(mode)
+	}
+	for _, b := range o.brokers {
+		if b.config == nil {
+			continue
+		}
+		if strings.Contains(b.config.Data[children.BrokerConfigKey], "controller.quorum.voters") {
+			return children.StaticQuorum
+		}
+		if strings.Contains(b.config.Data[children.BrokerConfigKey], "controller.quorum.bootstrap.servers") {
+			return children.DynamicQuorum
+		}
+	}
+	if len(o.request.Children.PersistentVolumeClaims) > 0 || o.parent.Status.ClusterID != "" || !o.controllersHaveDynamicQuorum() {
+		return children.StaticQuorum
+	}
+	return children.DynamicQuorum
+}
+
+// controllersHaveDynamicQuorum says that every node's image is known to hold Kafka 3.9 or newer.
+func (o *Observed) controllersHaveDynamicQuorum() bool {
+	for _, b := range o.brokers {
+		if b.spec == nil || !v1beta1.KafkaVersionOfImage(b.spec.Image).AtLeast(3, 9) {
+			return false
+		}
+	}
+	return true
+}
+
+// quorumFormed says that the quorum has existed: from then on an empty disk must not found a second one.
+func (o *Observed) quorumFormed() bool {
+	if o.parent.Status.KRaft.Formed {
+		return true
+	}
+	for _, b := range o.brokers {
+		if where, _ := b.phase(); b.isController() && where == phaseReady {
+			return true
+		}
+	}
+	return false
+}

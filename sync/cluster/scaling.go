@@ -1,0 +1,118 @@
+package cluster
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/base64"
+	"fmt"
+	"io"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/kompositor/kompositor/api/v1beta1"
+	"github.com/kompositor/kompositor/sync"
+)
+
+// AnnotationBroker on a broker's ConfigMap is the broker as the CR asked for it when the ConfigMap was drawn, groups
+// resolved: from it a broker that has left the spec can still be started while it is being emptied.
+const AnnotationBroker = "kompositor.io/broker"
+
+// settleLeaving decides about the brokers that the spec no longer lists. Such a broker keeps everything until Kafka itself
+// reports no replica on it; then its Pod goes, then its claims, then the rest, each only when the one before is gone.
+func (p *plan) settleLeaving() {
+	for _, b := range p.o.brokers {
+		if b.listed {
+			continue
+		}
+		p.leaving[b.id] = true
+		b.spec = p.remembered(b)
+		p.leavingWaits[b.id] = p.whyKept(b)
+		if p.leavingWaits[b.id] != "" {
+			continue
+		}
+		const because = "Kafka reports no replica on it"
+		p.empty[b.id] = true
+		if pod := b.pod(); pod != nil {
+			if !pod.Terminating() {
+				p.letPodGo(b, sync.BrokerEmpty, because)
+			}
+			continue
+		}
+		for _, claim := range b.claims {
+			p.releases = append(p.releases, sync.Release{
+				Kind: "PersistentVolumeClaim", Name: claim.Name, Reason: sync.BrokerEmpty, Because: because + ", and its Pod is gone",
+			})
+		}
+		p.gone[b.id] = true
+	}
+}
+
+// whyKept says why a leaving broker is kept; empty when it is proven empty.
+func (p *plan) whyKept(b *broker) string {
+	if b.isController() || p.votes(b.id) {
+		return "it is a voter of the KRaft quorum, and voters can not be removed yet: list it again"
+	}
+	partitions, known := p.facts.Kafka.Partitions.Get()
+	if !known {
+		return "whether it holds replicas is not known: " + p.facts.Kafka.Partitions.Why()
+	}
+	replicas := 0
+	for i := range partitions {
+		if partitions[i].On(b.id) {
+			replicas++
+		}
+	}
+	if replicas > 0 {
+		return fmt.Sprintf("it holds %d replicas: move them to other brokers", replicas)
+	}
+	return ""
+}
+
+func (p *plan) votes(id int32) bool {
+	quorum, _ := p.facts.Kafka.Quorum.Get()
+	for _, voter := range quorum.Voters {
+		if voter.ID == id {
+			return true
+		}
+	}
+	return false
+}
+
+// remembered is what a leaving broker was last drawn from: our own record on its ConfigMap, else Koperator's in the status.
+func (p *plan) remembered(b *broker) *v1beta1.ResolvedBroker {
+	var backup v1beta1.Broker
+	if b.config != nil {
+		if text := b.config.Annotations.Values[AnnotationBroker]; text != "" && json.Unmarshal([]byte(text), &backup) == nil {
+			backup.ID = b.id
+			resolved := p.o.parent.ResolveBroker(backup)
+			return &resolved
+		}
+	}
+	if text, err := inflate(p.o.parent.Status.BrokersState[fmt.Sprint(b.id)].ConfigurationBackup); err == nil &&
+		json.Unmarshal(text, &backup) == nil {
+		backup.ID = b.id
+		resolved := p.o.parent.ResolveBroker(backup)
+		return &resolved
+	}
+	return nil
+}
+
+// largestBackup bounds what a compressed backup may grow to, bytes.
+const largestBackup = 1 << 20
+
+// inflate reads Koperator's configurationBackup: base64 of gzip of the broker's JSON.
+func inflate(backup string) ([]byte, error) {
+	compressed, err := base64.StdEncoding.DecodeString(backup)
+	if err != nil {
+		return nil, fmt.Errorf("decode the backup: %w", err)
+	}
+	reader, err := gzip.NewReader(bytes.NewReader(compressed))
+	if err != nil {
+		return nil, fmt.Errorf("open the backup: %w", err)
+	}
+	text, err := io.ReadAll(io.LimitReader(reader, largestBackup))
+	if err != nil {
+		return nil, fmt.Errorf("inflate the backup: %w", err)
+	}
+	return text, nil
+}

@@ -1,0 +1,187 @@
+package cluster
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/kompositor/kompositor/api/v1beta1"
+	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/children"
+)
+
+// decision puts together what was chosen and drawn.
+func (p *plan) decision() sync.Decision {
+	return sync.Decision{
+		Children: p.children, Releases: p.releases, Status: p.status(), ResyncAfter: p.patience(), Reasons: p.reasons(),
+	}
+}
+
+// patience says when to look again: soon while something moves, later while something is awaited, never when all is settled.
+func (p *plan) patience() time.Duration {
+	switch {
+	case len(p.releases) > 0 || len(p.notReady(nil)) > 0:
+		return resyncWhileMoving
+	case len(p.due) > 0 || len(p.leaving) > 0 || len(p.externalWaits) > 0:
+		return resyncWhileWaiting
+	}
+	return 0
+}
+
+func (p *plan) reasons() []sync.Reason {
+	var reasons []sync.Reason
+	for _, release := range p.releases {
+		reasons = append(reasons, release.Reason)
+	}
+	if p.restartWaits != "" {
+		reasons = append(reasons, sync.RestartWaits)
+	}
+	if len(p.leaving) > 0 {
+		reasons = append(reasons, sync.BrokerLeaving)
+	}
+	if len(p.notReady(nil)) > 0 {
+		reasons = append(reasons, sync.BrokersStarting)
+	}
+	slices.Sort(reasons)
+	return slices.Compact(reasons)
+}
+
+// status is the parent's whole new status. What is not ours to know now is carried over from the old one.
+func (p *plan) status() *v1beta1.KafkaClusterStatus {
+	old := &p.o.parent.Status
+	status := &v1beta1.KafkaClusterStatus{
+		ObservedGeneration: p.o.identity.Generation, BrokersState: make(map[string]v1beta1.BrokerState, len(p.o.brokers)),
+		CruiseControlTopicStatus: old.CruiseControlTopicStatus, RollingUpgrade: old.RollingUpgrade, AlertCount: old.AlertCount,
+		ListenerStatuses: p.listenerStatuses(), State: p.state(),
+	}
+	if p.o.parent.Spec.KRaft {
+		status.ClusterID = p.o.clusterID()
+		status.KRaft = v1beta1.KRaftStatus{Quorum: v1beta1.QuorumMode(p.cluster.Quorum.Mode), Formed: p.o.quorumFormed()}
+	}
+	if old.State == v1beta1.ClusterRollingUpgrading && status.State == v1beta1.ClusterRunning {
+		status.RollingUpgrade.LastSuccess = p.facts.Now.UTC().Format(time.RFC3339)
+	}
+	for _, b := range p.o.brokers {
+		if !p.gone[b.id] {
+			status.BrokersState[fmt.Sprint(b.id)] = p.brokerState(b, old.BrokersState[fmt.Sprint(b.id)])
+		}
+	}
+	status.Conditions = p.conditions()
+	return status
+}
+
+// state is Koperator's word for the cluster: rolling from the first restart of a running broker to the last, running when
+// every broker is ready and nothing is due, else reconciling.
+func (p *plan) state() v1beta1.ClusterState {
+	rolling := p.o.parent.Status.State == v1beta1.ClusterRollingUpgrading
+	switch {
+	case p.settled():
+		return v1beta1.ClusterRunning
+	case p.next != nil && (p.restartWaits == "" || rolling), rolling && len(p.leaving) == 0:
+		return v1beta1.ClusterRollingUpgrading
+	}
+	return v1beta1.ClusterReconciling
+}
+
+func (p *plan) brokerState(b *broker, old v1beta1.BrokerState) v1beta1.BrokerState {
+	state := old
+	state.ConfigurationState = v1beta1.ConfigInSync
+	if p.stale(b) != "" {
+		state.ConfigurationState = v1beta1.ConfigOutOfSync
+	}
+	if state.PerBrokerConfigurationState == "" {
+		state.PerBrokerConfigurationState = v1beta1.PerBrokerConfigInSync
+	}
+	if drawn := p.drawn[b.id]; drawn != nil && drawn.Rack != "" {
+		state.RackAwarenessState = v1beta1.RackAwarenessState("broker.rack=" + drawn.Rack + "\n")
+	} else if p.o.parent.Spec.RackAwareness != nil && drawn != nil && !hasRack(p.readOnlyConfig(b)) {
+		state.RackAwarenessState = v1beta1.RackWaiting
+	}
+	if state.GracefulActionState.CruiseControlState == "" {
+		// Nothing was moved to a broker that has just come: Koperator says so of controllers and of clusters that start.
+		state.GracefulActionState.CruiseControlState = v1beta1.GracefulUpscaleSucceeded
+	}
+	if p.leaving[b.id] && !p.empty[b.id] {
+		state.GracefulActionState.CruiseControlState = v1beta1.GracefulDownscaleRequired
+	}
+	if pod := b.pod(); pod != nil {
+		state.Image, state.Version = runningImage(pod, old)
+	}
+	state.WaitingFor = p.waitingFor(b)
+	return state
+}
+
+// runningImage is the image of the broker's container, and the version of Kafka that its tag names.
+func runningImage(pod *sync.Pod, old v1beta1.BrokerState) (image, version string) {
+	for _, container := range pod.Spec.Containers {
+		if container.Name == children.KafkaContainer {
+			return container.Image, v1beta1.KafkaVersionOfImage(container.Image).String()
+		}
+	}
+	return old.Image, old.Version
+}
+
+// waitingFor says in one sentence what a broker is waiting for; empty when it waits for nothing.
+func (p *plan) waitingFor(b *broker) string {
+	where, why := b.phase()
+	switch where {
+	case phaseDoubled, phaseFailed:
+		return sentence(why)
+	case phaseStuck:
+		return sentence("its Pod does not start: " + why)
+	case phaseTerminating:
+		return sentence("its Pod is shutting down")
+	case phaseMissing:
+		if p.leaving[b.id] {
+			break
+		}
+		return sentence(p.missingFor(b))
+	case phaseStarting:
+		if !p.letGo[b.id] {
+			return sentence("its Pod is not ready yet")
+		}
+	case phaseReady:
+	}
+	return p.waitingWhileUp(b)
+}
+
+// waitingWhileUp says what a broker waits for whose Pod is as it should be.
+func (p *plan) waitingWhileUp(b *broker) string {
+	if waits := p.leavingWaits[b.id]; waits != "" {
+		return sentence("it is no longer in the spec and is kept: " + waits)
+	}
+	for i := range p.due {
+		switch r := &p.due[i]; {
+		case r.broker != b:
+		case p.letGo[b.id]:
+			return sentence("its Pod is replaced: " + r.because)
+		case p.next == r:
+			return sentence("a restart (" + r.because + "): " + p.restartWaits)
+		default:
+			return sentence(fmt.Sprintf("a restart (%s), after that of %s", r.because, p.next.broker))
+		}
+	}
+	return sentence(p.notes[b.id])
+}
+
+// missingFor says what the broker's Pod waits for before it is made.
+func (p *plan) missingFor(b *broker) string {
+	switch {
+	case b.spec == nil:
+		return "what it was made of is not known any more: list it again to start it"
+	case b.config == nil:
+		return "its ConfigMap is being made"
+	case !p.claimsObserved(b):
+		return "its volume claims are being made"
+	}
+	return "its Pod is being made"
+}
+
+// sentence begins a clause with a capital letter.
+func sentence(clause string) string {
+	if clause == "" {
+		return ""
+	}
+	return strings.ToUpper(clause[:1]) + clause[1:] + "."
+}
