@@ -2,9 +2,11 @@ package e2e
 
 import (
 	"context"
+	"encoding/pem"
 	"fmt"
 	"maps"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -138,4 +140,24 @@ func (r *lateReader) List(
 		return nil, nil
 	}
 	return r.Client.List(ctx, resource, namespace, selector)
+}
+
+// A hook over TLS is trusted by the CA bundle, and trusts by the token, that the entry for its host names.
+func TestDriverFollowsEndpointConfigs(t *testing.T) {
+	toy := newToy(t, metacontroller.Options{})
+	hook := httptest.NewTLSServer(toy)
+	t.Cleanup(hook.Close)
+	trusted := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: hook.Certificate().Raw})
+	toy.apply(fmt.Sprintf("{apiVersion: v1, kind: Secret, metadata: {name: tls}, stringData: {ca.crt: %q, token: abc}}", trusted))
+	ref := "{namespace: " + toy.namespace + ", name: tls"
+	manifest := strings.ReplaceAll(toyController, "http://toy.test", "https://example.com") +
+		"\n  endpointConfigs:\n  - host: example.com:443" +
+		"\n    caBundle: {secretRef: " + ref + "}}" +
+		"\n    authorization: {type: Bearer, secretRef: " + ref + ", key: token}}\n"
+	toy.driver = newDriver(t, manifest, metacontroller.Options{Address: strings.TrimPrefix(hook.URL, "https://")})
+	toy.answer("/sync", children())
+	toy.sync()
+	if got := toy.header.Get("Authorization"); got != "Bearer abc" {
+		t.Errorf("Authorization is %q", got)
+	}
 }

@@ -129,14 +129,20 @@ func parseOne(raw json.RawMessage) (*Controller, error) {
 	if object.GetKind() != "CompositeController" {
 		return nil, nil
 	}
-	var body struct {
-		Spec controllerSpec `json:"spec"`
+	return FromObject(object)
+}
+
+// FromObject takes a CompositeController as the API server has it.
+func FromObject(object *kube.Object) (*Controller, error) {
+	raw, err := json.Marshal(object.Object["spec"])
+	if err != nil {
+		return nil, err
 	}
-	if err := json.Unmarshal(raw, &body); err != nil {
-		return nil, fmt.Errorf("CompositeController %s: %w", object.GetName(), err)
+	c := &Controller{Name: object.GetName(), object: object}
+	if err := json.Unmarshal(raw, &c.spec); err != nil {
+		return nil, fmt.Errorf("CompositeController %s: %w", c.Name, err)
 	}
 	object.Object["status"] = map[string]any{}
-	c := &Controller{Name: object.GetName(), object: object, spec: body.Spec}
 	return c, c.validate()
 }
 
@@ -162,6 +168,9 @@ func (c *Controller) validate() error {
 	}
 	return nil
 }
+
+// Parents is the plural name of the parents' resource.
+func (c *Controller) Parents() string { return c.spec.ParentResource.Resource }
 
 // finalizer is the name that keeps a parent until the finalize hook agrees to its end.
 func (c *Controller) finalizer() string { return "metacontroller.io/compositecontroller-" + c.Name }
