@@ -23,7 +23,7 @@ func (o *Observed) Ask() sync.Questions {
 
 // needsKafka says whether a step is due that takes something away. It is decided with the plan's own eyes, on no facts.
 func (p *plan) needsKafka() bool {
-	if len(p.leaving) > 0 {
+	if p.o.leaves() {
 		return true
 	}
 	for _, r := range p.dueRestarts() {

@@ -72,7 +72,7 @@ func (p *plan) ready() verdict {
 
 func (p *plan) leavingMessage() string {
 	for _, b := range p.o.brokers {
-		if p.leaving[b.id] {
+		if !b.listed {
 			return sentence(fmt.Sprintf("%s is leaving: %s", b, orElse(p.leavingWaits[b.id], "it is empty and is being removed")))
 		}
 	}
@@ -97,7 +97,7 @@ func (p *plan) brokersReady() verdict {
 func (p *plan) configInSync() verdict {
 	var stale []*broker
 	for _, b := range p.o.brokers {
-		if p.stale(b) != "" {
+		if p.staleness[b.id] != "" {
 			stale = append(stale, b)
 		}
 	}

@@ -127,5 +127,5 @@ func (p *plan) drawLeftovers() {
 
 // settled says that every broker is ready and nothing is due.
 func (p *plan) settled() bool {
-	return len(p.due) == 0 && len(p.leaving) == 0 && len(p.notReady(nil)) == 0
+	return len(p.due) == 0 && !p.o.leaves() && len(p.notReady(nil)) == 0
 }

@@ -82,7 +82,7 @@ func (o *Observed) claimMustStay(facts sync.Facts, b *broker) string {
 // podMustStay is laws 1 to 4 for a running Pod: no other broker is down, the facts are known, and no partition or quorum
 // would be left with too little.
 func (o *Observed) podMustStay(facts sync.Facts, b *broker) string {
-	p := &plan{o: o, facts: facts}
+	p := &plan{stock: &stock{o: o}, facts: facts}
 	if b.listed {
 		return p.whyNot(b)
 	}

@@ -26,6 +26,9 @@ const (
 	annotationMountPath = "mountPath"
 )
 
+// onDelete is Metacontroller's update strategy that leaves a listed child alone.
+const onDelete = "OnDelete"
+
 // Hook is the KafkaCluster's half of the line.
 type Hook struct{}
 
@@ -44,6 +47,8 @@ type Observed struct {
 	brokers []*broker
 	// strangers are Pods and claims of ours that carry no broker id. They are never let go.
 	strangers []sync.Child
+	// taken is the stock once it is taken.
+	taken *stock
 }
 
 // parentJSON is the parent with spec and status left as text: a spec that does not fit its type is the user's mistake, not
@@ -61,6 +66,10 @@ func (Hook) Observe(request sync.Request) (sync.Observed, error) {
 	parent, err := readParent(request.Parent)
 	if err != nil {
 		return nil, err
+	}
+	if method := request.Controller.UpdateMethod("pods"); method != onDelete {
+		// With any other method Metacontroller replaces or edits every Pod whose listing differs, all at once.
+		return nil, fmt.Errorf("the CompositeController updates pods with %s: set updateStrategy.method of pods to %s", method, onDelete)
 	}
 	o := &Observed{
 		request: &request, identity: identityOf(parent), deleting: parent.Terminating(),

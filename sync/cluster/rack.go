@@ -14,9 +14,9 @@ func hasRack(readOnly map[string]string) bool { return readOnly[rackKey] != "" }
 
 // rack is the broker's rack as its node's labels tell it, the values joined by commas in the order of their keys' names in
 // the spec. A broker that has a rack keeps it: replicas were placed by it. One whose node is not known yet has none.
-func (p *plan) rack(b *broker) string {
-	awareness := p.o.parent.Spec.RackAwareness
-	if awareness == nil || len(awareness.Labels) == 0 || hasRack(p.readOnlyConfig(b)) {
+func (s *stock) rack(b *broker) string {
+	awareness := s.o.parent.Spec.RackAwareness
+	if awareness == nil || len(awareness.Labels) == 0 || hasRack(s.readOnlyConfig(b)) {
 		return ""
 	}
 	if b.config != nil {
@@ -28,12 +28,12 @@ func (p *plan) rack(b *broker) string {
 	if b.pod() == nil {
 		return ""
 	}
-	return p.rackOfNode(b.pod().Spec.NodeName, awareness.Labels)
+	return s.rackOfNode(b.pod().Spec.NodeName, awareness.Labels)
 }
 
-func (p *plan) rackOfNode(name string, keys []string) string {
-	for i := range p.o.request.Related.Nodes {
-		node := &p.o.request.Related.Nodes[i]
+func (s *stock) rackOfNode(name string, keys []string) string {
+	for i := range s.o.request.Related.Nodes {
+		node := &s.o.request.Related.Nodes[i]
 		if node.Name != name {
 			continue
 		}

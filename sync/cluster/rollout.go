@@ -29,7 +29,7 @@ type restart struct {
 func (p *plan) dueRestarts() []restart {
 	var due []restart
 	for _, b := range p.o.brokers {
-		if b.spec == nil || p.leaving[b.id] {
+		if b.spec == nil || !b.listed {
 			continue
 		}
 		if r, yes := p.dueRestart(b); yes {
@@ -58,7 +58,7 @@ func (p *plan) dueRestarts() []restart {
 // dueRestart says whether a broker's Pod is to be replaced, and why.
 func (p *plan) dueRestart(b *broker) (restart, bool) {
 	where, why := b.phase()
-	stale := p.stale(b)
+	stale := p.staleness[b.id]
 	switch {
 	case where == phaseFailed:
 		return restart{b, sync.PodFailed, "its Pod has ended: " + why, false}, true

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/go-json-experiment/json"
 
@@ -24,8 +25,6 @@ func (p *plan) settleLeaving() {
 		if b.listed {
 			continue
 		}
-		p.leaving[b.id] = true
-		b.spec = p.remembered(b)
 		p.leavingWaits[b.id] = p.whyKept(b)
 		if p.leavingWaits[b.id] != "" {
 			continue
@@ -79,19 +78,19 @@ func (p *plan) votes(id int32) bool {
 }
 
 // remembered is what a leaving broker was last drawn from: our own record on its ConfigMap, else Koperator's in the status.
-func (p *plan) remembered(b *broker) *v1beta1.ResolvedBroker {
+func (o *Observed) remembered(b *broker) *v1beta1.ResolvedBroker {
 	var backup v1beta1.Broker
 	if b.config != nil {
 		if text := b.config.Annotations.Values[AnnotationBroker]; text != "" && json.Unmarshal([]byte(text), &backup) == nil {
 			backup.ID = b.id
-			resolved := p.o.parent.ResolveBroker(backup)
-			return &resolved
+			restored := o.parent.RestoreBroker(backup)
+			return &restored
 		}
 	}
-	if text, err := inflate(p.o.parent.Status.BrokersState[fmt.Sprint(b.id)].ConfigurationBackup); err == nil &&
+	if text, err := inflate(o.parent.Status.BrokersState[fmt.Sprint(b.id)].ConfigurationBackup); err == nil &&
 		json.Unmarshal(text, &backup) == nil {
 		backup.ID = b.id
-		resolved := p.o.parent.ResolveBroker(backup)
+		resolved := o.parent.ResolveBroker(backup)
 		return &resolved
 	}
 	return nil
@@ -115,4 +114,9 @@ func inflate(backup string) ([]byte, error) {
 		return nil, fmt.Errorf("inflate the backup: %w", err)
 	}
 	return text, nil
+}
+
+// leaves says that a broker is there that the spec no longer lists.
+func (o *Observed) leaves() bool {
+	return slices.ContainsFunc(o.brokers, func(b *broker) bool { return !b.listed })
 }

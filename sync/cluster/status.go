@@ -23,7 +23,7 @@ func (p *plan) patience() time.Duration {
 	switch {
 	case len(p.releases) > 0 || len(p.notReady(nil)) > 0:
 		return resyncWhileMoving
-	case len(p.due) > 0 || len(p.leaving) > 0 || len(p.externalWaits) > 0:
+	case len(p.due) > 0 || p.o.leaves() || len(p.externalWaits) > 0:
 		return resyncWhileWaiting
 	}
 	return 0
@@ -37,7 +37,7 @@ func (p *plan) reasons() []sync.Reason {
 	if p.restartWaits != "" {
 		reasons = append(reasons, sync.RestartWaits)
 	}
-	if len(p.leaving) > 0 {
+	if p.o.leaves() {
 		reasons = append(reasons, sync.BrokerLeaving)
 	}
 	if len(p.notReady(nil)) > 0 {
@@ -78,7 +78,7 @@ func (p *plan) state() v1beta1.ClusterState {
 	switch {
 	case p.settled():
 		return v1beta1.ClusterRunning
-	case p.next != nil && (p.restartWaits == "" || rolling), rolling && len(p.leaving) == 0:
+	case p.next != nil && (p.restartWaits == "" || rolling), rolling && !p.o.leaves():
 		return v1beta1.ClusterRollingUpgrading
 	}
 	return v1beta1.ClusterReconciling
@@ -87,7 +87,7 @@ func (p *plan) state() v1beta1.ClusterState {
 func (p *plan) brokerState(b *broker, old v1beta1.BrokerState) v1beta1.BrokerState {
 	state := old
 	state.ConfigurationState = v1beta1.ConfigInSync
-	if p.stale(b) != "" {
+	if p.staleness[b.id] != "" {
 		state.ConfigurationState = v1beta1.ConfigOutOfSync
 	}
 	if state.PerBrokerConfigurationState == "" {
@@ -102,7 +102,7 @@ func (p *plan) brokerState(b *broker, old v1beta1.BrokerState) v1beta1.BrokerSta
 		// Nothing was moved to a broker that has just come: Koperator says so of controllers and of clusters that start.
 		state.GracefulActionState.CruiseControlState = v1beta1.GracefulUpscaleSucceeded
 	}
-	if p.leaving[b.id] && !p.empty[b.id] {
+	if !b.listed && !p.empty[b.id] {
 		state.GracefulActionState.CruiseControlState = v1beta1.GracefulDownscaleRequired
 	}
 	if pod := b.pod(); pod != nil {
@@ -133,7 +133,7 @@ func (p *plan) waitingFor(b *broker) string {
 	case phaseTerminating:
 		return sentence("its Pod is shutting down")
 	case phaseMissing:
-		if p.leaving[b.id] {
+		if !b.listed {
 			break
 		}
 		return sentence(p.missingFor(b))

@@ -14,7 +14,7 @@ import (
 // settleVolumes decides which volumes a broker has and what its claims are to look like. A claim is known by its mount path,
 // whatever it is called; it keeps its name, class and mode for life, and only ever grows. A claim whose mount path the spec
 // no longer lists stays, and so does its log directory.
-func (p *plan) settleVolumes(b *broker) []children.Volume {
+func (s *stock) settleVolumes(b *broker) []children.Volume {
 	taken := make(map[string]bool, len(b.claims))
 	byPath := make(map[string]*sync.PersistentVolumeClaim, len(b.claims))
 	for _, claim := range b.claims {
@@ -35,13 +35,13 @@ func (p *plan) settleVolumes(b *broker) []children.Volume {
 		}
 		claim := byPath[storage.MountPath]
 		if claim == nil {
-			name := freeClaimName(p.o.parent.Name, b.id, taken)
+			name := freeClaimName(s.o.parent.Name, b.id, taken)
 			taken[name] = true
 			volumes = append(volumes, children.Volume{MountPath: storage.MountPath, Claim: name, ClaimSpec: canonicalClaim(storage.PVCSpec)})
 			continue
 		}
 		spec, note := grow(claim, storage.PVCSpec)
-		p.note(b, note)
+		s.note(b, note)
 		volumes = append(volumes, children.Volume{MountPath: storage.MountPath, Claim: claim.Name, ClaimSpec: spec})
 	}
 	for _, claim := range b.claims {
@@ -50,7 +50,7 @@ func (p *plan) settleVolumes(b *broker) []children.Volume {
 			continue
 		}
 		if b.listed {
-			p.note(b, fmt.Sprintf("the log directory on %s is kept: that it is empty can not be proven yet", path))
+			s.note(b, fmt.Sprintf("the log directory on %s is kept: that it is empty can not be proven yet", path))
 		}
 		spec, _ := grow(claim, &claim.Spec)
 		volumes = append(volumes, children.Volume{MountPath: path, Claim: claim.Name, ClaimSpec: spec})
