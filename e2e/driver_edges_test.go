@@ -148,7 +148,8 @@ func TestDriverFollowsEndpointConfigs(t *testing.T) {
 	hook := httptest.NewTLSServer(toy)
 	t.Cleanup(hook.Close)
 	trusted := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: hook.Certificate().Raw})
-	toy.apply(fmt.Sprintf("{apiVersion: v1, kind: Secret, metadata: {name: tls}, stringData: {ca.crt: %q, token: abc}}", trusted))
+	secret := "{apiVersion: v1, kind: Secret, metadata: {name: tls}, stringData: {ca.crt: %q, token: abc}}"
+	toy.apply(fmt.Sprintf(secret, trusted))
 	ref := "{namespace: " + toy.namespace + ", name: tls"
 	manifest := strings.ReplaceAll(toyController, "http://toy.test", "https://example.com") +
 		"\n  endpointConfigs:\n  - host: example.com:443" +
