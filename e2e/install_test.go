@@ -99,8 +99,10 @@ func shippedDriver(t *testing.T, parents string) (driver *metacontroller.Driver,
 		if controller.Parents() != parents {
 			continue
 		}
-		options := metacontroller.Options{Address: address}
-		driver, err = metacontroller.New(t.Context(), cluster.Client.As(metacontrollerUser), controller, options)
+		client := cluster.Client.As(metacontrollerUser).OnWarning(func(warning string) {
+			t.Errorf("the API server warns of a child: %s", warning)
+		})
+		driver, err = metacontroller.New(t.Context(), client, controller, metacontroller.Options{Address: address})
 		if err != nil {
 			t.Fatal(err)
 		}
