@@ -14,11 +14,18 @@ import (
 	"github.com/kompositor/kompositor/e2e/metacontroller"
 )
 
-// Every sample KafkaCluster comes up through the shipped binary under the shipped CompositeController: no object is
-// refused, and once settled ten more calls write nothing and are answered with the same bytes. Then it is deleted, and
-// goes.
+// Every sample KafkaCluster comes up through the shipped binary under the shipped CompositeController, whichever way
+// Metacontroller writes: no object is refused, and once settled ten more calls write nothing and are answered with the
+// same bytes. Then it is deleted, and goes.
 func TestSamplesSettle(t *testing.T) {
-	driver, _ := shippedDriver(t, "kafkaclusters")
+	for _, strategy := range []metacontroller.ApplyStrategy{metacontroller.DynamicApply, metacontroller.ServerSideApply} {
+		t.Run(string(strategy), func(t *testing.T) { settleSamples(t, strategy) })
+	}
+}
+
+func settleSamples(t *testing.T, strategy metacontroller.ApplyStrategy) {
+	t.Helper()
+	driver, _ := shippedDriver(t, "kafkaclusters", strategy)
 	for _, sample := range samples(t) {
 		for _, object := range sample.objects {
 			if object.GetKind() != "KafkaCluster" {
