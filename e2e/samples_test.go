@@ -142,11 +142,33 @@ func (p *parent) settle() {
 		}
 		return missingUnless(quiet >= quietPasses, "more passes without writes"), nil
 	})
+	p.runsEveryBroker()
 	state, _, err := unstructured.NestedString(p.read().Object, "status", "state")
 	if err != nil || state == "" {
 		p.t.Errorf("status.state is %q: %v", state, err)
 	}
 	p.t.Logf("settled with status.state %s", state)
+}
+
+// runsEveryBroker checks that each broker of the CR has exactly one Pod, found by the labels that are its identity.
+func (p *parent) runsEveryBroker() {
+	p.t.Helper()
+	pods, err := cluster.Client.Resource(p.t.Context(), "v1", "pods")
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	brokers, _, err := unstructured.NestedSlice(p.read().Object, "spec", "brokers")
+	if err != nil || len(brokers) == 0 {
+		p.t.Fatalf("spec.brokers is empty: %v", err)
+	}
+	for _, broker := range brokers {
+		id := broker.(map[string]any)["id"]
+		selector := fmt.Sprintf("kafka_cr=%s,brokerId=%v", p.key.Name, id)
+		found, err := cluster.Client.List(p.t.Context(), pods, p.key.Namespace, selector)
+		if err != nil || len(found) != 1 {
+			p.t.Errorf("broker %v has %d Pods (%v)", id, len(found), err)
+		}
+	}
 }
 
 // onTheWay names an object in the namespace that the cluster has not finished with.
