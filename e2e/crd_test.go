@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -120,22 +119,28 @@ func readFile(t *testing.T, path string) string {
 
 func parse(t *testing.T, path string) []*kube.Object {
 	t.Helper()
-	content := []byte(readFile(t, path))
-	reader := yaml.NewYAMLOrJSONDecoder(bytes.NewReader(content), len(content)+1)
+	t.Log("reads " + path)
+	return parseText(t, readFile(t, path))
+}
+
+// parseText reads the objects of a YAML stream.
+func parseText(t *testing.T, text string) []*kube.Object {
+	t.Helper()
+	reader := yaml.NewYAMLOrJSONDecoder(strings.NewReader(text), len(text)+1)
 	var objects []*kube.Object
 	for {
 		var raw json.RawMessage
 		if err := reader.Decode(&raw); errors.Is(err, io.EOF) {
 			return objects
 		} else if err != nil {
-			t.Fatalf("%s: %v", path, err)
+			t.Fatal(err)
 		}
 		if len(raw) == 0 || string(raw) == "null" {
 			continue
 		}
 		object := &kube.Object{}
 		if err := object.UnmarshalJSON(raw); err != nil {
-			t.Fatalf("%s: %v", path, err)
+			t.Fatal(err)
 		}
 		objects = append(objects, object)
 	}
