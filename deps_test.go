@@ -27,7 +27,7 @@ type room struct {
 var rooms = []room{
 	{path: "", why: "main wires the rooms together; nothing may import it", may: []string{
 		"api", "sync", "sync/cluster", "sync/topic", "sync/user", "sync/operation", "server", "simulator", "kafka",
-		"cruisecontrol", "pki", "manifests", "cases",
+		"cruisecontrol", "pki", "kubernetes", "manifests", "cases",
 	}},
 	{path: "api", why: "the user's nouns are a leaf: anyone may use the types without taking the service along"},
 	{path: "manifests", why: "the shipped YAML is a leaf: it is embedded, never computed"},
@@ -55,6 +55,7 @@ var rooms = []room{
 	{path: "kafka", may: adapter, why: answers},
 	{path: "cruisecontrol", may: adapter, why: answers},
 	{path: "pki", may: adapter, why: answers},
+	{path: "kubernetes", may: adapter, why: answers},
 	{
 		path: "simulator", may: []string{"api", "sync", "manifests", "cases"},
 		why: "the simulated world sees the service only through its hook, as Metacontroller does",
@@ -77,7 +78,7 @@ var foreign = []room{
 var (
 	decider = []string{"api", "sync", "sync/children", "sync/properties"}
 	adapter = []string{"api", "sync"}
-	acting  = []string{"", "server", "kafka", "cruisecontrol", "pki"}
+	acting  = []string{"", "server", "kafka", "cruisecontrol", "pki", "kubernetes"}
 )
 
 const (

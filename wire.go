@@ -14,8 +14,8 @@ func hooks() map[string]sync.Hook {
 	return map[string]sync.Hook{"kafkacluster": cluster.Hook{}}
 }
 
-// adapters are the rooms that stand between us and the outside. Outside of a Pod there is no API server to speak to, and a
-// command to it fails with that reason.
+// adapters are the rooms that stand between us and the outside. Outside of a Pod there is no API server to speak to,
+// and a command to it fails with that reason.
 func adapters() ([]server.Adapter, error) {
 	api, err := kubernetes.InCluster()
 	if errors.Is(err, kubernetes.ErrNotInCluster) {

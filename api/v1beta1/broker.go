@@ -59,7 +59,12 @@ func (c *KafkaCluster) ResolveBroker(broker Broker) ResolvedBroker {
 // RestoreBroker is a broker whose settings were resolved before and written down: only defaults are laid under them.
 func (c *KafkaCluster) RestoreBroker(broker Broker) ResolvedBroker {
 	r := resolver{spec: &c.Spec}
-	restored := ResolvedBroker{ID: broker.ID, Index: -1, Group: broker.BrokerConfigGroup, ReadOnlyConfig: broker.ReadOnlyConfig}
+	restored := ResolvedBroker{
+		ID:             broker.ID,
+		Index:          -1,
+		Group:          broker.BrokerConfigGroup,
+		ReadOnlyConfig: broker.ReadOnlyConfig,
+	}
 	if broker.BrokerConfig != nil {
 		restored.BrokerConfig = *broker.BrokerConfig
 	}

@@ -15,7 +15,8 @@ type KafkaVersion struct {
 // "ghcr.io/adobe/koperator/kafka:2.13-3.9.2-jdk21" (2.13 being Scala's) or "4.1.0" from "apache/kafka:4.1.0". It is not
 // known for a tag of another form.
 func KafkaVersionOfImage(image string) KafkaVersion {
-	match := regexp.MustCompile(`:(?:v|kafka-)?(?:2\.1[0-9]-)?([0-9]+)\.([0-9]+)(?:\.([0-9]+))?(?:[^0-9.].*)?$`).FindStringSubmatch(image)
+	match := regexp.MustCompile(`:(?:v|kafka-)?(?:2\.1[0-9]-)?([0-9]+)\.([0-9]+)(?:\.([0-9]+))?(?:[^0-9.].*)?$`).
+		FindStringSubmatch(image)
 	if match == nil {
 		return KafkaVersion{}
 	}

@@ -14,13 +14,13 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// AnnotationAsked on a Pod is what the CR asked of the broker when the Pod was drawn, as one fingerprint for each part of
-// it. A Pod is stale when the CR asks for something else now, never because a release of Kompositor draws the same
+// AnnotationAsked on a Pod is what the CR asked of the broker when the Pod was drawn, as one fingerprint for each part
+// of it. A Pod is stale when the CR asks for something else now, never because a release of Kompositor draws the same
 // request differently (design.md, law 11).
 const AnnotationAsked = "kompositor.io/asked"
 
-// asked is what the CR asks of one broker, part by part, before any default of ours. Whatever is empty leaves no trace, so
-// that a field which a later release learns to read changes no fingerprint where it is not used.
+// asked is what the CR asks of one broker, part by part, before any default of ours. Whatever is empty leaves no trace,
+// so that a field which a later release learns to read changes no fingerprint where it is not used.
 type asked struct {
 	image   askedImages
 	config  askedConfig

@@ -64,7 +64,10 @@ func (b *broker) phase() (phase, string) {
 		for i, pod := range b.pods {
 			names[i] = pod.Name
 		}
-		return phaseDoubled, "Pods " + strings.Join(names, " and ") + " both carry this broker id; delete the one that is not wanted"
+		return phaseDoubled, "Pods " + strings.Join(
+			names,
+			" and ",
+		) + " both carry this broker id; delete the one that is not wanted"
 	case pod.Terminating():
 		return phaseTerminating, ""
 	case pod.Status.Phase == corev1.PodFailed || pod.Status.Phase == corev1.PodSucceeded:

@@ -49,7 +49,10 @@ func runCase(t *testing.T, dir string) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(answer.Response, again.Response) {
-		t.Errorf("law 6: the same call answers differently the second time:\n%s", cmp.Diff(string(answer.Response), string(again.Response)))
+		t.Errorf(
+			"law 6: the same call answers differently the second time:\n%s",
+			cmp.Diff(string(answer.Response), string(again.Response)),
+		)
 	}
 	if c.Hook != cases.HookCustomize {
 		checkLaws(t, c)

@@ -73,7 +73,9 @@ func (p *plan) ready() verdict {
 func (p *plan) leavingMessage() string {
 	for _, b := range p.o.brokers {
 		if !b.listed {
-			return sentence(fmt.Sprintf("%s is leaving: %s", b, orElse(p.leavingWaits[b.id], "it is empty and is being removed")))
+			return sentence(
+				fmt.Sprintf("%s is leaving: %s", b, orElse(p.leavingWaits[b.id], "it is empty and is being removed")),
+			)
 		}
 	}
 	return ""
@@ -88,8 +90,12 @@ func (p *plan) brokersReady() verdict {
 		}
 	}
 	if len(down) > 0 {
-		return isNot(sync.BrokersReady, sync.BrokersStarting, sentence(fmt.Sprintf("waiting for %d of %d brokers to be ready: %s",
-			len(down), len(p.o.brokers), ids(down))))
+		return isNot(
+			sync.BrokersReady,
+			sync.BrokersStarting,
+			sentence(fmt.Sprintf("waiting for %d of %d brokers to be ready: %s",
+				len(down), len(p.o.brokers), ids(down))),
+		)
 	}
 	return is(sync.BrokersReady, fmt.Sprintf("All %d brokers are ready.", len(p.o.brokers)))
 }
@@ -102,8 +108,12 @@ func (p *plan) configInSync() verdict {
 		}
 	}
 	if len(stale) > 0 {
-		return isNot(sync.ConfigInSync, sync.PodStale, sentence(fmt.Sprintf("%d brokers run what the spec no longer asks for: %s",
-			len(stale), ids(stale))))
+		return isNot(
+			sync.ConfigInSync,
+			sync.PodStale,
+			sentence(fmt.Sprintf("%d brokers run what the spec no longer asks for: %s",
+				len(stale), ids(stale))),
+		)
 	}
 	return is(sync.ConfigInSync, "Every broker runs what the spec asks for.")
 }

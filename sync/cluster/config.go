@@ -119,7 +119,10 @@ func (p *plan) drawConfig(b *broker) (ready bool) {
 // record writes a broker as AnnotationBroker has it.
 func (p *plan) record(b *broker) string {
 	config := withoutDefaults(b.spec)
-	text, err := json.Marshal(v1beta1.Broker{ID: b.id, ReadOnlyConfig: b.spec.ReadOnlyConfig, BrokerConfig: &config}, sync.Encoding())
+	text, err := json.Marshal(
+		v1beta1.Broker{ID: b.id, ReadOnlyConfig: b.spec.ReadOnlyConfig, BrokerConfig: &config},
+		sync.Encoding(),
+	)
 	if err != nil {
 		panic(fmt.Sprintf("record %s: %v", b, err)) // it was decoded from JSON: a bug, which server turns into HTTP 500
 	}
@@ -147,8 +150,8 @@ func withoutDefaults(spec *v1beta1.ResolvedBroker) v1beta1.BrokerConfig {
 	return config
 }
 
-// readOnlyConfig is the read-only configuration that the CR asks of a broker: the cluster's, with the broker's own over it.
-// Text that means the same reads the same, so that a comment or a blank restarts nobody.
+// readOnlyConfig is the read-only configuration that the CR asks of a broker: the cluster's, with the broker's own over
+// it. Text that means the same reads the same, so that a comment or a blank restarts nobody.
 func (s *stock) readOnlyConfig(b *broker) map[string]string {
 	if b.spec.ReadOnlyConfig == "" {
 		return s.clusterReadOnly

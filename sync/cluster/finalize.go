@@ -7,14 +7,19 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// finalize answers for a cluster that is being deleted. It takes the cluster down in an order in which every process can
-// still do its duty: brokers while there are controllers to hand their leadership over to, then controllers, then volumes as
-// the CR's retention policy says, then the rest, which Kubernetes' garbage collection takes with the parent. It asks nothing
-// of Kafka and makes nothing new, so it can not hang on either.
+// finalize answers for a cluster that is being deleted. It takes the cluster down in an order in which every process
+// can still do its duty: brokers while there are controllers to hand their leadership over to, then controllers, then
+// volumes as the CR's retention policy says, then the rest, which Kubernetes' garbage collection takes with the parent.
+// It asks nothing of Kafka and makes nothing new, so it can not hang on either.
 func (o *Observed) finalize(facts sync.Facts) sync.Decision {
 	if !o.deleting {
 		// The parent only stopped matching the controller's label selector: it is let go as it is, running.
-		return sync.Decision{Children: o.holdChildren(), Status: &o.parent.Status, Finalized: true, Reasons: []sync.Reason{sync.Finalizing}}
+		return sync.Decision{
+			Children:  o.holdChildren(),
+			Status:    &o.parent.Status,
+			Finalized: true,
+			Reasons:   []sync.Reason{sync.Finalizing},
+		}
 	}
 	d := sync.Decision{ResyncAfter: resyncWhileMoving, Reasons: []sync.Reason{sync.Finalizing}}
 	waits := o.takeDown(&d)
@@ -27,7 +32,16 @@ func (o *Observed) finalize(facts sync.Facts) sync.Decision {
 	}
 	status := o.parent.Status
 	status.ObservedGeneration = o.identity.Generation
-	status.Conditions = o.carriedOver(facts, []verdict{isNot(sync.Ready, sync.Finalizing, "The cluster is being deleted: "+orElse(waits, "nothing is left to wait for")+".")})
+	status.Conditions = o.carriedOver(
+		facts,
+		[]verdict{
+			isNot(
+				sync.Ready,
+				sync.Finalizing,
+				"The cluster is being deleted: "+orElse(waits, "nothing is left to wait for")+".",
+			),
+		},
+	)
 	d.Status = &status
 	return d
 }
@@ -46,7 +60,10 @@ func (o *Observed) takeDown(d *sync.Decision) string {
 	claims := o.request.Children.PersistentVolumeClaims
 	if o.parent.Spec.RetainsVolumes() {
 		for i := range claims {
-			d.Commands = append(d.Commands, sync.OrphanClaim{Namespace: claims[i].Namespace, Name: claims[i].Name, UID: claims[i].UID, Owner: o.identity.UID})
+			d.Commands = append(
+				d.Commands,
+				sync.OrphanClaim{Namespace: claims[i].Namespace, Name: claims[i].Name, UID: claims[i].UID, Owner: o.identity.UID},
+			)
 		}
 		if len(claims) > 0 {
 			return fmt.Sprintf("%d volume claims are parted from the cluster, to be kept", len(claims))

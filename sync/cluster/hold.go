@@ -99,8 +99,8 @@ func frozenBudget(budget *sync.PodDisruptionBudget) sync.Child {
 	}{"policy/v1", "PodDisruptionBudget", metaOf(&budget.Meta), budget.Spec})
 }
 
-// frozenUnknown keeps a child of a kind that this release does not draw. Without a record of what was last returned for it,
-// naming it is all that can be done; nothing of its own is changed by that under dynamic apply.
+// frozenUnknown keeps a child of a kind that this release does not draw. Without a record of what was last returned for
+// it, naming it is all that can be done; nothing of its own is changed by that under dynamic apply.
 func frozenUnknown(object *sync.Unknown) sync.Child {
 	return frozen(object.APIVersion, object.Kind, &object.Meta, kept(object.APIVersion, object.Kind, &object.Meta).Object)
 }

@@ -38,7 +38,8 @@ func (s *stock) settleExternal() {
 	}
 }
 
-// externalAddress is host:port of a broker on an external listener, or what is awaited for it. The rules are Koperator's.
+// externalAddress is host:port of a broker on an external listener, or what is awaited for it. The rules are
+// Koperator's.
 func (s *stock) externalAddress(listener *v1beta1.ExternalListenerConfig, b *broker) (address, awaited string) {
 	ingress := s.ingressOf(listener, b)
 	host, port := ingress.HostnameOverride, listener.BrokerPort(b.id)
@@ -61,8 +62,8 @@ func (s *stock) externalAddress(listener *v1beta1.ExternalListenerConfig, b *bro
 	return fmt.Sprintf("%s:%d", host, port), ""
 }
 
-// ingressOf is the ingress that serves a broker on a listener: the one that the broker is mapped to, else the listener's
-// default, else the cluster's.
+// ingressOf is the ingress that serves a broker on a listener: the one that the broker is mapped to, else the
+// listener's default, else the cluster's.
 func (s *stock) ingressOf(listener *v1beta1.ExternalListenerConfig, b *broker) v1beta1.IngressConfig {
 	ingress := v1beta1.IngressConfig{
 		IngressServiceSettings: listener.IngressServiceSettings,
@@ -91,8 +92,8 @@ func (s *stock) ingressOf(listener *v1beta1.ExternalListenerConfig, b *broker) v
 	return ingress
 }
 
-// nodePortAddress is a broker's address on a NodePort listener: the port is the CR's or the one that Kubernetes chose, the
-// host is what the CR names, else the address of the node, which the Pod learns when it starts.
+// nodePortAddress is a broker's address on a NodePort listener: the port is the CR's or the one that Kubernetes chose,
+// the host is what the CR names, else the address of the node, which the Pod learns when it starts.
 func (s *stock) nodePortAddress(listener *v1beta1.ExternalListenerConfig, b *broker) (address, awaited string) {
 	port := listener.BrokerPort(b.id)
 	if listener.ExternalStartingPort <= 0 {
@@ -107,7 +108,14 @@ func (s *stock) nodePortAddress(listener *v1beta1.ExternalListenerConfig, b *bro
 	}
 	switch {
 	case listener.HostnameOverride != "":
-		host := fmt.Sprintf("%s-%d-%s.%s%s", s.o.parent.Name, b.id, listener.Name, s.o.parent.Namespace, listener.HostnameOverride)
+		host := fmt.Sprintf(
+			"%s-%d-%s.%s%s",
+			s.o.parent.Name,
+			b.id,
+			listener.Name,
+			s.o.parent.Namespace,
+			listener.HostnameOverride,
+		)
 		return fmt.Sprintf("%s:%d", host, port), ""
 	case externalIP != "":
 		return fmt.Sprintf("%s:%d", externalIP, port), ""

@@ -17,8 +17,8 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// Labels by which a broker's objects are known, whatever they are called. They are Koperator's, so that its clusters are
-// recognised.
+// Labels by which a broker's objects are known, whatever they are called. They are Koperator's, so that its clusters
+// are recognised.
 const (
 	labelBroker       = "brokerId"
 	labelIsController = "isControllerNode"
@@ -51,8 +51,8 @@ type Observed struct {
 	taken *stock
 }
 
-// parentJSON is the parent with spec and status left as text: a spec that does not fit its type is the user's mistake, not
-// a malformed request.
+// parentJSON is the parent with spec and status left as text: a spec that does not fit its type is the user's mistake,
+// not a malformed request.
 type parentJSON struct {
 	APIVersion string `json:"apiVersion"`
 	Kind       string `json:"kind"`
@@ -69,7 +69,11 @@ func (Hook) Observe(request sync.Request) (sync.Observed, error) {
 	}
 	if method := request.Controller.UpdateMethod("pods"); method != onDelete {
 		// With any other method Metacontroller replaces or edits every Pod whose listing differs, all at once.
-		return nil, fmt.Errorf("the CompositeController updates pods with %s: set updateStrategy.method of pods to %s", method, onDelete)
+		return nil, fmt.Errorf(
+			"the CompositeController updates pods with %s: set updateStrategy.method of pods to %s",
+			method,
+			onDelete,
+		)
 	}
 	o := &Observed{
 		request: &request, identity: identityOf(parent), deleting: parent.Terminating(),
@@ -110,8 +114,8 @@ func identityOf(parent *parentJSON) sync.Parent {
 	}
 }
 
-// readSpec reports whether the spec could be read at all. Where the CRD leaves embedded Kubernetes types unchecked, this
-// is the first to notice that they do not fit.
+// readSpec reports whether the spec could be read at all. Where the CRD leaves embedded Kubernetes types unchecked,
+// this is the first to notice that they do not fit.
 func (o *Observed) readSpec(text jsontext.Value) bool {
 	if len(text) == 0 {
 		o.mistakes = append(o.mistakes, field.Required(field.NewPath("spec"), "a KafkaCluster needs a spec"))

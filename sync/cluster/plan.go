@@ -29,8 +29,8 @@ type plan struct {
 	releases []sync.Release
 }
 
-// Plan decides. Invalid specs and deletions are their own short stories; else: take stock, see which brokers may be let go
-// and which may restart, then draw everything and tell.
+// Plan decides. Invalid specs and deletions are their own short stories; else: take stock, see which brokers may be let
+// go and which may restart, then draw everything and tell.
 func (o *Observed) Plan(facts sync.Facts) sync.Decision {
 	if o.request.Finalizing {
 		return o.finalize(facts)

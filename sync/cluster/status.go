@@ -18,7 +18,8 @@ func (p *plan) decision() sync.Decision {
 	}
 }
 
-// patience says when to look again: soon while something moves, later while something is awaited, never when all is settled.
+// patience says when to look again: soon while something moves, later while something is awaited, never when all is
+// settled.
 func (p *plan) patience() time.Duration {
 	switch {
 	case len(p.releases) > 0 || len(p.notReady(nil)) > 0:
@@ -52,7 +53,8 @@ func (p *plan) status() *v1beta1.KafkaClusterStatus {
 	old := &p.o.parent.Status
 	status := &v1beta1.KafkaClusterStatus{
 		ObservedGeneration: p.o.identity.Generation, BrokersState: make(map[string]v1beta1.BrokerState, len(p.o.brokers)),
-		CruiseControlTopicStatus: old.CruiseControlTopicStatus, RollingUpgrade: old.RollingUpgrade, AlertCount: old.AlertCount,
+		CruiseControlTopicStatus: old.CruiseControlTopicStatus,
+		RollingUpgrade:           old.RollingUpgrade, AlertCount: old.AlertCount,
 		ListenerStatuses: p.listenerStatuses(), State: p.state(),
 	}
 	if p.o.parent.Spec.KRaft {
@@ -71,8 +73,8 @@ func (p *plan) status() *v1beta1.KafkaClusterStatus {
 	return status
 }
 
-// state is Koperator's word for the cluster: rolling from the first restart of a running broker to the last, running when
-// every broker is ready and nothing is due, else reconciling.
+// state is Koperator's word for the cluster: rolling from the first restart of a running broker to the last, running
+// when every broker is ready and nothing is due, else reconciling.
 func (p *plan) state() v1beta1.ClusterState {
 	rolling := p.o.parent.Status.State == v1beta1.ClusterRollingUpgrading
 	switch {

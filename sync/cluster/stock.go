@@ -5,8 +5,8 @@ import (
 	"github.com/kompositor/kompositor/sync/properties"
 )
 
-// stock is what is known before any outside fact: what every broker is drawn from, what the CR asks of it, and what of that
-// its Pod was not drawn from. It is taken once for a call: Ask and Plan both read it.
+// stock is what is known before any outside fact: what every broker is drawn from, what the CR asks of it, and what of
+// that its Pod was not drawn from. It is taken once for a call: Ask and Plan both read it.
 type stock struct {
 	o *Observed
 
