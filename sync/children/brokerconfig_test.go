@@ -35,7 +35,8 @@ spec:
   listenersConfig:
     internalListeners:
     - {name: in, type: plaintext, containerPort: 29092, usedForInnerBrokerCommunication: true, internalStartingPort: 0}
-    - {name: control, type: plaintext, containerPort: 29093, usedForInnerBrokerCommunication: false, usedForControllerCommunication: true, internalStartingPort: 0}
+    - {name: control, type: plaintext, containerPort: 29093, usedForInnerBrokerCommunication: false,
+       usedForControllerCommunication: true, internalStartingPort: 0}
 `))
 }
 

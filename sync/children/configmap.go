@@ -14,7 +14,8 @@ const (
 
 // ConfigMap is a broker's configuration as its Pod mounts it. The annotations are those of ours.
 func ConfigMap(c *Cluster, b *Broker, annotations map[string]string) sync.Child {
-	return c.configMap(ConfigMapName(c.Parent.Name, b.ID), BrokerLabels(c.Parent.Name, b.ID), annotations, ConfigMapData(c, b))
+	name, labels := ConfigMapName(c.Parent.Name, b.ID), BrokerLabels(c.Parent.Name, b.ID)
+	return c.configMap(name, labels, annotations, ConfigMapData(c, b))
 }
 
 // ConfigMapData is the content of a broker's ConfigMap.

@@ -30,7 +30,7 @@ func TestPodDisruptionBudgets(t *testing.T) {
 			"k-pdb 1 isBrokerNode", "k-controller-pdb 1 isControllerNode",
 		}},
 		{name: "ZooKeeper", budget: "2", brokers: 5, zookeeper: true, want: []string{"k-pdb 3 "}},
-		{name: "combined nodes: the quorum's majority bounds the budget", budget: "2", combined: 3, want: []string{"k-pdb 2 "}},
+		{name: "combined nodes: the majority bounds", budget: "2", combined: 3, want: []string{"k-pdb 2 "}},
 		{name: "combined nodes: the budget bounds", budget: "1", combined: 5, brokers: 2, want: []string{"k-pdb 6 "}},
 		{name: "one combined node among brokers", budget: "2", combined: 1, brokers: 3, want: []string{"k-pdb 3 "}},
 		{name: "no number", budget: "", brokers: 3, controllers: 1, want: []string{
@@ -104,7 +104,9 @@ func TestTolerations(t *testing.T) {
 		{"none", nil, []string{notReady, unreachable}},
 		{"others", []corev1.Toleration{{Key: "x", Effect: "NoSchedule"}}, []string{"x", notReady, unreachable}},
 		{"one of them", []corev1.Toleration{{Key: notReady, Effect: "NoExecute"}}, []string{notReady, unreachable}},
-		{"of another effect", []corev1.Toleration{{Key: notReady, Effect: "NoSchedule"}}, []string{notReady, notReady, unreachable}},
+		{"of another effect", []corev1.Toleration{{Key: notReady, Effect: "NoSchedule"}}, []string{
+			notReady, notReady, unreachable,
+		}},
 		{"everything", []corev1.Toleration{{Operator: "Exists"}}, []string{""}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

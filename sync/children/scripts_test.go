@@ -27,7 +27,8 @@ func newNode(t *testing.T) *node {
 		"PATH=" + os.Getenv("PATH"), "KAFKA_HOME=" + dir, "WAIT_DIR=" + dir, "BROKER_CONFIG=" + filepath.Join(dir, "config"),
 	}}
 	n.write(t, "config", "log.dirs="+dir+"/a,"+dir+"/b\ncontroller.quorum.voters=1@x:1,10@x:1,2@x:1\n")
-	n.write(t, "bin/kafka-storage.sh", `printf '%s|' "$@" "opts=$KAFKA_OPTS" "jmx=$JMX_PORT" >>"$WAIT_DIR/formatted"; exit ${FORMAT_EXIT:-0}`)
+	n.write(t, "bin/kafka-storage.sh",
+		`printf '%s|' "$@" "opts=$KAFKA_OPTS" "jmx=$JMX_PORT" >>"$WAIT_DIR/formatted"; exit ${FORMAT_EXIT:-0}`)
 	n.write(t, "bin/kafka-server-start.sh", `echo "started $1"; exec ${SERVER:-true}`)
 	return n
 }
@@ -122,11 +123,11 @@ func TestStartUpdatesRecordedVotersOnlyWhenTheyDiffer(t *testing.T) {
 		return fmt.Sprintf(`{"clusterId":"","leaderId":%d,"leaderEpoch":%d,"votedId":-1,"appliedOffset":0,`+
 			`"currentVoters":[%s],"data_version":0}`, leader, epoch, voters)
 	}
-	const configured = `{"voterId":1},{"voterId":2},{"voterId":10}`
+	const configured, turned = `{"voterId":1},{"voterId":2},{"voterId":10}`, `{"voterId":10},{"voterId":2},{"voterId":1}`
 	dynamic := `{"leaderId":1,"leaderEpoch":4,"votedId":-1,"votedDirectoryId":"AAAAAAAAAAAAAAAAAAAAAA","data_version":1}`
 	for _, test := range []struct{ name, before, after string }{
 		{"the same", state(2, 7, configured), state(2, 7, configured)},
-		{"in another order", state(2, 7, `{"voterId":10},{"voterId":2},{"voterId":1}`), state(2, 7, `{"voterId":10},{"voterId":2},{"voterId":1}`)},
+		{"in another order", state(2, 7, turned), state(2, 7, turned)},
 		{"one less", state(2, 7, `{"voterId":1},{"voterId":2}`), state(-1, 8, configured)},
 		{"a dynamic quorum records none", dynamic, dynamic},
 	} {
@@ -144,11 +145,12 @@ func TestStartUpdatesRecordedVotersOnlyWhenTheyDiffer(t *testing.T) {
 	}
 }
 
-// TestStopWaitsUntilKafkaHasLeft starts a Kafka that takes a moment to leave, and stops it as kubelet does: with the pre-stop
-// script.
+// TestStopWaitsUntilKafkaHasLeft starts a Kafka that takes a moment to leave, and stops it as kubelet does: with the
+// pre-stop script.
 func TestStopWaitsUntilKafkaHasLeft(t *testing.T) {
 	n := newNode(t)
-	n.write(t, "server.sh", `trap 'sleep 0.3; echo >"$WAIT_DIR/left"; exit 143' TERM; echo ready; while :; do sleep 0.05; done`)
+	n.write(t, "server.sh",
+		`trap 'sleep 0.3; echo >"$WAIT_DIR/left"; exit 143' TERM; echo ready; while :; do sleep 0.05; done`)
 	n.env = append(n.env, "SERVER="+n.dir+"/server.sh")
 	command, _ := n.command(startScript)
 	command.Stdout = nil
@@ -258,7 +260,8 @@ func TestLivenessFailsOnlyWhenTheJVMHangs(t *testing.T) {
 	}
 }
 
-// exporter starts a JMX exporter with these metrics, or makes sure that there is none, and counts how often it is scraped.
+// exporter starts a JMX exporter with these metrics, or makes sure that there is none, and counts how often it is
+// scraped.
 func (n *node) exporter(t *testing.T, metrics string) *int {
 	t.Helper()
 	scrapes := new(int)

@@ -12,8 +12,8 @@ import (
 // metricsPortName is the name of the JMX exporter's port on Pods and Services.
 const metricsPortName = "metrics"
 
-// AllBrokerService is where clients begin when there is no headless Service: one address for all ready brokers. Controllers
-// do not serve clients and are not behind it.
+// AllBrokerService is where clients begin when there is no headless Service: one address for all ready brokers.
+// Controllers do not serve clients and are not behind it.
 func AllBrokerService(c *Cluster) sync.Child {
 	labels := ClusterLabels(c.Parent.Name)
 	return c.service(AllBrokerServiceName(c.Parent.Name), labels, corev1.ServiceSpec{
@@ -21,8 +21,8 @@ func AllBrokerService(c *Cluster) sync.Child {
 	})
 }
 
-// BrokerService is a broker's own address when there is no headless Service. It leads to the broker before it is ready:
-// controllers must reach each other to become ready, and a client that asks for this broker can use no other.
+// BrokerService is a broker's own address when there is no headless Service. It leads to the broker before it is
+// ready: controllers must reach each other to become ready, and a client that asks for this broker can use no other.
 func BrokerService(c *Cluster, b *Broker) sync.Child {
 	labels := BrokerLabels(c.Parent.Name, b.ID)
 	return c.service(BrokerServiceName(c.Parent.Name, b.ID), labels, corev1.ServiceSpec{
@@ -49,8 +49,8 @@ func (c *Cluster) headlessService(name string, selector map[string]string) sync.
 	})
 }
 
-// NodePortService leads from a port of every Kubernetes node to one broker's external listener. With externalStartingPort 0
-// Kubernetes chooses the port.
+// NodePortService leads from a port of every Kubernetes node to one broker's external listener. With
+// externalStartingPort 0 Kubernetes chooses the port.
 func NodePortService(c *Cluster, b *Broker, listener *v1beta1.ExternalListenerConfig) sync.Child {
 	name := NodePortServiceName(c.Parent.Name, b.ID, listener.Name)
 	port := corev1.ServicePort{
@@ -116,7 +116,9 @@ func (c *Cluster) listenerServicePorts() []corev1.ServicePort {
 }
 
 // appendServicePort adds a port unless its number is there already: Metacontroller takes ports of one number for one.
-func appendServicePort(ports []corev1.ServicePort, name string, number int32, protocol corev1.Protocol) []corev1.ServicePort {
+func appendServicePort(
+	ports []corev1.ServicePort, name string, number int32, protocol corev1.Protocol,
+) []corev1.ServicePort {
 	for i := range ports {
 		if ports[i].Port == number {
 			return ports
