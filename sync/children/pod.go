@@ -2,8 +2,10 @@ package children
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
+	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -102,6 +104,12 @@ func (c *Cluster) env(b *Broker) []corev1.EnvVar {
 			APIVersion: "v1", FieldPath: "metadata.annotations['sidecar.istio.io/status']",
 		}}},
 	)
+	if key := log4jKey(b.Log4jConfig); key != Log4jKey {
+		i := slices.IndexFunc(env, func(v corev1.EnvVar) bool { return v.Name == v1beta1.EnvKafkaLog4jOpts })
+		env[i] = corev1.EnvVar{
+			Name: v1beta1.EnvKafkaLog4jOpts, Value: "-Dlog4j2.configurationFile=" + configPath + "/" + key,
+		}
+	}
 	if !c.kraft() {
 		return env
 	}

@@ -94,6 +94,31 @@ func TestPortNames(t *testing.T) {
 	}
 }
 
+// TestLog4jConfig: the file's name tells Kafka which log4j reads it, and in which format.
+func TestLog4jConfig(t *testing.T) {
+	const one, two = "-Dlog4j.configuration=file:/config/", "-Dlog4j2.configurationFile=/config/"
+	for _, test := range []struct{ config, file, option string }{
+		{"# mine\n\n log4j.rootLogger=INFO", "log4j.properties", one},
+		{"dir=/logs\nlog4j.rootLogger=INFO", "log4j.properties", one},
+		{"rootLogger.level = info\nappender.x.type = Console", "log4j2.properties", two},
+		{"# mine\nConfiguration:\n  Loggers:", "log4j2.yaml", two},
+		{`<?xml version="1.0"?>`, "log4j2.xml", two},
+		{"# nothing", "log4j.properties", one},
+	} {
+		parent := small(t)
+		parent.Spec.Brokers[3].BrokerConfig.Log4jConfig = test.config
+		c := NewCluster(parent, "id", Quorum{}, brokersOf(parent))
+		if got := ConfigMapData(c, &c.Brokers[3])[test.file]; got != test.config {
+			t.Errorf("%q: %s holds %q", test.config, test.file, got)
+		}
+		for _, env := range c.env(&c.Brokers[3]) {
+			if env.Name == v1beta1.EnvKafkaLog4jOpts && env.Value != test.option+test.file {
+				t.Errorf("%q: %s", test.config, env.Value)
+			}
+		}
+	}
+}
+
 func TestTolerations(t *testing.T) {
 	notReady, unreachable := corev1.TaintNodeNotReady, corev1.TaintNodeUnreachable
 	for _, test := range []struct {

@@ -41,7 +41,7 @@ controller_ready() {
   state=${state#"$prefix"}
   case $state in
     leader* | follower*) return 0 ;;
-    "") echo "the JMX exporter shows no raft state yet" ;;
+    "") echo "the JMX exporter shows no ${prefix}*: not in the quorum yet, or its rules do not export it" ;;
     *) echo "the controller is ${state%% *}, neither leader nor follower" ;;
   esac
   return 1
