@@ -20,6 +20,14 @@ const (
 	idleTimeout       = 120 * time.Second
 )
 
+// What the garbage collector is told, for main to pass on. Between calls next to nothing is live, so that with Go's own
+// setting the collector would run within every call, which costs a quarter of a small one. The soft limit brings it back
+// to work before memory grows: eight calls for a thousand brokers each have about 100 MiB live together.
+const (
+	GCPercent       = 400
+	SoftMemoryLimit = 400 << 20 // bytes
+)
+
 // Serve answers calls on the listener until the context ends. Then it reports not ready, goes on serving for
 // Options.DrainDelay, accepts no more connections, and gives the calls in flight Options.DrainTimeout to finish.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
