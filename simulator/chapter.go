@@ -30,7 +30,8 @@ func FirstChapter(documents string) Chapter {
 	}}
 }
 
-// Life is what a cluster lives through after it was created: a broker is added, all restart, one is lost, all is deleted.
+// Life is what a cluster lives through after it was created: a broker is added, all restart, one is lost, all is
+// deleted.
 func Life() []Chapter {
 	return []Chapter{
 		{Title: "A broker is added", Goal: Ready, Begin: addBroker},
@@ -89,8 +90,8 @@ func loseBroker(w *World) (string, error) {
 	return "", fmt.Errorf("no broker is ready")
 }
 
-// Perform begins a chapter and lets time pass until its goal is reached; step is called after every tick. Its error says
-// what went wrong or what is still awaited after the bound.
+// Perform begins a chapter and lets time pass until its goal is reached; step is called after every tick. Its error
+// says what went wrong or what is still awaited after the bound.
 func (w *World) Perform(chapter Chapter, bound int, step func()) error {
 	for range bound {
 		w.Step()

@@ -58,8 +58,8 @@ func (r *Report) String() string {
 	return b.String()
 }
 
-// startBound and settleBound are the convergence bounds, in ticks: until a new cluster is ready, and until everything is
-// settled again once faults have stopped.
+// startBound and settleBound are the convergence bounds, in ticks: until a new cluster is ready, and until everything
+// is settled again once faults have stopped.
 const startBound, settleBound = 300, 1500
 
 // Run lets a world live through a script. It brings the cluster to Ready, gives it a topic that clients write to, does

@@ -18,8 +18,8 @@ type Sentence struct {
 // String is one line of a transcript.
 func (s Sentence) String() string { return fmt.Sprintf("%4d  %s %s", s.Tick, s.Who, s.What) }
 
-// story tells what happens in a world: who creates and deletes what, when Pods become ready, what the parent's conditions
-// say, and what Kafka sees of it.
+// story tells what happens in a world: who creates and deletes what, when Pods become ready, what the parent's
+// conditions say, and what Kafka sees of it.
 type story struct {
 	world  *World
 	reader func(Sentence)

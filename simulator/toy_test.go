@@ -13,8 +13,8 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// toy is the smallest operator that keeps the laws, so that the world and its laws can be tried by themselves. Each of its
-// bugs breaks one law: that proves the law's checker.
+// toy is the smallest operator that keeps the laws, so that the world and its laws can be tried by themselves. Each
+// of its bugs breaks one law: that proves the law's checker.
 type toy struct {
 	world *World
 	bug   string

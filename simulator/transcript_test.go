@@ -18,8 +18,8 @@ import (
 //	world [seed=1] [nodes=3] [hook=cluster|toy]	with nothing in it, or
 //	ready [seed=1] [nodes=3]			with the demo cluster, Ready, and topic orders that clients write to
 //
-// and goes on with the commands of World.Do, with run [until=ready] [bound=300], and with table. What happens meanwhile is
-// the expected text.
+// and goes on with the commands of World.Do, with run [until=ready] [bound=300], and with table. What happens
+// meanwhile is the expected text.
 func TestTranscripts(t *testing.T) {
 	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
 		teller := &teller{}

@@ -202,7 +202,8 @@ func (w *World) Delete(key apiserver.Key) error {
 	return w.Server.As("user").Delete(key, apiserver.DeleteOptions{})
 }
 
-// Parent returns the first parent of the world's controller, which is the only one in most worlds; nil when there is none.
+// Parent returns the first parent of the world's controller, which is the only one in most worlds; nil when there is
+// none.
 func (w *World) Parent() apiserver.Object {
 	parents := w.Server.List(w.Options.Controller.Parent)
 	if len(parents) == 0 {

@@ -93,8 +93,8 @@ func (s *Server) dependents(owner string) []Object {
 	return result
 }
 
-// CollectGarbage deletes what has owners of which none exists any more, and lets claims go that no Pod uses. It is the part of
-// kube-controller-manager that every cluster relies on; the world calls it once a tick.
+// CollectGarbage deletes what has owners of which none exists any more, and lets claims go that no Pod uses. It is
+// the part of kube-controller-manager that every cluster relies on; the world calls it once a tick.
 func (s *Server) CollectGarbage() {
 	owners := map[string]bool{}
 	kinds := s.Kinds()

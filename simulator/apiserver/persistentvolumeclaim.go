@@ -48,8 +48,8 @@ func admitClaim(s *Server, key Key, o Object) error {
 	return nil
 }
 
-// validateClaimUpdate lets a bound claim grow where its class allows that, and the binder bind it. Nothing else of its spec
-// can change.
+// validateClaimUpdate lets a bound claim grow where its class allows that, and the binder bind it. Nothing else of
+// its spec can change.
 func validateClaimUpdate(s *Server, old, updated Object) error {
 	key := KeyOf(updated)
 	before, after := Copy(Map(old, "spec")), Copy(Map(updated, "spec"))

@@ -209,8 +209,8 @@ func validContainer(key Key, name string, container Object, volumes map[string]b
 	return nil
 }
 
-// validatePodUpdate refuses all but the few changes of a Pod's spec that Kubernetes allows: images, added tolerations, the
-// active deadline.
+// validatePodUpdate refuses all but the few changes of a Pod's spec that Kubernetes allows: images, added
+// tolerations, the active deadline.
 func validatePodUpdate(_ *Server, old, updated Object) error {
 	before, after := Copy(Map(old, "spec")), Copy(Map(updated, "spec"))
 	for _, spec := range []Object{before, after} {

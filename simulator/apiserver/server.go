@@ -133,8 +133,8 @@ func (s *Server) Kinds() []string {
 	return kinds
 }
 
-// Writes returns every write since the beginning, the refused and the ineffective ones too. A watcher remembers how many
-// it has seen.
+// Writes returns every write since the beginning, the refused and the ineffective ones too. A watcher remembers how
+// many it has seen.
 func (s *Server) Writes() []Write { return s.writes }
 
 // Encode returns the object's JSON.
