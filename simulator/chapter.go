@@ -84,7 +84,8 @@ func changeConfig(w *World) (string, error) {
 func loseBroker(w *World) (string, error) {
 	for _, pod := range w.Server.List(podKind) {
 		if podText(pod) == "Ready" {
-			return "the Pod of broker " + apiserver.Label(pod, brokerLabel) + " is deleted by hand", w.Delete(apiserver.KeyOf(pod))
+			what := "the Pod of broker " + apiserver.Label(pod, brokerLabel) + " is deleted by hand"
+			return what, w.Delete(apiserver.KeyOf(pod))
 		}
 	}
 	return "", fmt.Errorf("no broker is ready")

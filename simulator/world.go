@@ -154,7 +154,7 @@ func (w *World) Apply(documents string) error {
 		if err != nil || object == nil {
 			return fmt.Errorf("read YAML: it is no object: %w", err)
 		}
-		if apiserver.String(object, "metadata", "namespace") == "" {
+		if apiserver.Namespace(object) == "" {
 			apiserver.Set(object, "default", "metadata", "namespace")
 		}
 		if err := w.apply(object); err != nil {

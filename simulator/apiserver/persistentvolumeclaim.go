@@ -87,7 +87,9 @@ func Request(claim Object) resource.Quantity {
 }
 
 // Capacity is what a claim has.
-func Capacity(claim Object) resource.Quantity { return quantity(String(claim, "status", "capacity", "storage")) }
+func Capacity(claim Object) resource.Quantity {
+	return quantity(String(claim, "status", "capacity", "storage"))
+}
 
 // quantity reads a quantity that was stored, and so was read before; none is 0.
 func quantity(text string) resource.Quantity {

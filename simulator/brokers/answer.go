@@ -24,7 +24,9 @@ func (k *Kafka) Answer(questions sync.Questions) sync.Facts {
 	}
 	cluster := broker.cluster
 	if ask.Cluster {
-		facts.Kafka.Cluster = sync.Known(sync.KafkaCluster{ID: cluster.ID, Controller: cluster.leader, Brokers: cluster.Live()})
+		facts.Kafka.Cluster = sync.Known(sync.KafkaCluster{
+			ID: cluster.ID, Controller: cluster.leader, Brokers: cluster.Live(),
+		})
 	}
 	if ask.Quorum {
 		facts.Kafka.Quorum = k.quorum(cluster)
