@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -23,11 +24,33 @@ func FirstChapter(documents string) Chapter {
 		if err := w.Apply(documents); err != nil {
 			return "", err
 		}
+		w.addMissingClasses()
 		if w.Parent() == nil {
 			return "", fmt.Errorf("the file has no object of kind %s", w.Options.Controller.Parent)
 		}
 		return fmt.Sprintf("%s with %d brokers", w.parentName(), len(apiserver.List(w.Parent(), "spec", "brokers"))), nil
 	}}
+}
+
+// addMissingClasses makes the storage classes that the cluster names, so that a file written for a real Kubernetes runs.
+// They bind with the first Pod and can be expanded.
+func (w *World) addMissingClasses() {
+	var groups []apiserver.Object
+	all := apiserver.Map(w.Parent(), "spec", "brokerConfigGroups")
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		groups = append(groups, apiserver.Map(all, name))
+	}
+	for _, broker := range apiserver.List(w.Parent(), "spec", "brokers") {
+		groups = append(groups, apiserver.Map(broker, "brokerConfig"))
+	}
+	for _, group := range groups {
+		for _, storage := range apiserver.List(group, "storageConfigs") {
+			name := apiserver.String(storage, "pvcSpec", "storageClassName")
+			if _, exists := w.Server.Get(apiserver.Key{Kind: classKind, Name: name}); name != "" && !exists {
+				w.Nodes.AddClass(name, "simulator/network", true, true)
+			}
+		}
+	}
 }
 
 // Life is what a cluster lives through after it was created: a broker is added, all restart, one is lost, all is

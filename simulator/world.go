@@ -52,6 +52,7 @@ type World struct {
 const (
 	podKind     = "Pod.v1"
 	claimKind   = "PersistentVolumeClaim.v1"
+	classKind   = "StorageClass.storage.k8s.io/v1"
 	clusterKind = "KafkaCluster.kafka.banzaicloud.io/v1beta1"
 
 	clusterLabel = "kafka_cr"
