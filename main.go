@@ -42,6 +42,7 @@ func commands() []command {
 		{"simulate", "bring a KafkaCluster to Ready in a simulated world", simulate},
 		{"render", "print the objects that a KafkaCluster leads to", render},
 		{"replay", "run recorded calls again and compare the answers", replay},
+		{"certificates", "keep the certificate of the hook", certificates},
 		{"version", "print the version", printVersion},
 	}
 }
