@@ -42,7 +42,9 @@ func serve(ctx context.Context, args []string, to streams) int {
 	options.Registry.MustRegister(
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	options.Hooks = hooks()
-	options.Adapters = adapters()
+	if options.Adapters, err = adapters(); err != nil {
+		return fail(to, err, exitFailed)
+	}
 	s, err := server.New(options)
 	if err != nil {
 		return fail(to, err, exitFailed)

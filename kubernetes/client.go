@@ -46,7 +46,9 @@ func InCluster() (*Client, error) {
 	return &Client{
 		Server:    "https://" + net.JoinHostPort(host, port),
 		TokenFile: filepath.Join(ServiceAccountDirectory, "token"),
-		HTTP:      &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}},
+		HTTP: &http.Client{
+			Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}},
+		},
 	}, nil
 }
 

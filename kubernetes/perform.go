@@ -34,8 +34,8 @@ func (c *Client) Perform(ctx context.Context, commands []sync.Command) sync.Outc
 	return outcomes
 }
 
-// orphanClaim removes one owner reference. The UID in the patch is a precondition: a claim of the same name made since is
-// left alone. A claim that is gone, or has no such owner any more, is as it should be.
+// orphanClaim removes one owner reference. The UID in the patch is a precondition: a claim of the same name made since
+// is left alone. A claim that is gone, or has no such owner any more, is as it should be.
 func (c *Client) orphanClaim(ctx context.Context, command sync.OrphanClaim) error {
 	patch, err := json.Marshal(map[string]any{"metadata": map[string]any{
 		"uid":             command.UID,
@@ -44,7 +44,12 @@ func (c *Client) orphanClaim(ctx context.Context, command sync.OrphanClaim) erro
 	if err != nil {
 		return fmt.Errorf("%s: %w", command, err)
 	}
-	path := fmt.Sprintf("%s/api/v1/namespaces/%s/persistentvolumeclaims/%s", c.Server, url.PathEscape(command.Namespace), url.PathEscape(command.Name))
+	path := fmt.Sprintf(
+		"%s/api/v1/namespaces/%s/persistentvolumeclaims/%s",
+		c.Server,
+		url.PathEscape(command.Namespace),
+		url.PathEscape(command.Name),
+	)
 	request, err := http.NewRequestWithContext(ctx, http.MethodPatch, path, bytes.NewReader(patch))
 	if err != nil {
 		return fmt.Errorf("%s: %w", command, err)

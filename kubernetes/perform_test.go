@@ -20,10 +20,14 @@ func TestOrphanClaim(t *testing.T) {
 		answer  string
 		wantErr string
 	}{
-		"parted":         {http.StatusOK, `{}`, ""},
-		"already gone":   {http.StatusNotFound, `{"message":"not found"}`, ""},
-		"another claim":  {http.StatusConflict, `{"message":"the UID in the precondition does not match"}`, "does not match"},
-		"not allowed":    {http.StatusForbidden, `{"message":"cannot patch resource persistentvolumeclaims"}`, "cannot patch"},
+		"parted":        {http.StatusOK, `{}`, ""},
+		"already gone":  {http.StatusNotFound, `{"message":"not found"}`, ""},
+		"another claim": {http.StatusConflict, `{"message":"the UID in the precondition does not match"}`, "does not match"},
+		"not allowed": {
+			http.StatusForbidden,
+			`{"message":"cannot patch resource persistentvolumeclaims"}`,
+			"cannot patch",
+		},
 		"no Status body": {http.StatusBadGateway, `bad gateway`, "bad gateway"},
 	}
 	for name, c := range cases {
@@ -51,7 +55,8 @@ func TestOrphanClaim(t *testing.T) {
 			outcomes := client.Perform(t.Context(), []sync.Command{
 				sync.OrphanClaim{Namespace: "data", Name: "demo-0-storage-0", UID: "u-1", Owner: "o-1"},
 			})
-			want := `PATCH /api/v1/namespaces/data/persistentvolumeclaims/demo-0-storage-0 application/strategic-merge-patch+json ` +
+			want := `PATCH /api/v1/namespaces/data/persistentvolumeclaims/demo-0-storage-0 ` +
+				`application/strategic-merge-patch+json ` +
 				`Bearer opensesame {"metadata":{"ownerReferences":[{"$patch":"delete","uid":"o-1"}],"uid":"u-1"}}`
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("the call differs (-want +got):\n%s", diff)

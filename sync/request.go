@@ -15,6 +15,8 @@ import (
 // versions of the hook have this shape; they differ in the keys of the object maps (name, or namespace/name), and a
 // name is always read from the object itself.
 type Request struct {
+	// Controller is what calls: the CompositeController's own configuration.
+	Controller Controller `json:"controller,omitzero"`
 	// Parent is the parent object as it came: its kind is known only to the Hook.
 	Parent jsontext.Value `json:"parent"`
 	// Children are the observed objects that the parent owns.
@@ -23,6 +25,32 @@ type Request struct {
 	Related Related `json:"related"`
 	// Finalizing is true when the parent is being deleted, or no longer matches the controller's label selector.
 	Finalizing bool `json:"finalizing"`
+}
+
+// Controller is the part of a CompositeController that decides what becomes of an answer.
+type Controller struct {
+	Spec struct {
+		ChildResources []ChildResource `json:"childResources,omitempty"`
+	} `json:"spec,omitzero"`
+}
+
+// ChildResource says how Metacontroller updates children of a kind.
+type ChildResource struct {
+	APIVersion     string `json:"apiVersion"`
+	Resource       string `json:"resource"`
+	UpdateStrategy struct {
+		Method string `json:"method,omitzero"`
+	} `json:"updateStrategy,omitzero"`
+}
+
+// UpdateMethod is the update strategy for a resource, such as pods; OnDelete is Metacontroller's default.
+func (c *Controller) UpdateMethod(resource string) string {
+	for _, child := range c.Spec.ChildResources {
+		if child.Resource == resource && child.UpdateStrategy.Method != "" {
+			return child.UpdateStrategy.Method
+		}
+	}
+	return "OnDelete"
 }
 
 // Children are the observed children of a parent, by kind. A kind that this release does not draw is kept in Other,
@@ -66,6 +94,9 @@ func (o *Objects[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 		var value T
 		if err := json.UnmarshalDecode(dec, &value); err != nil {
 			return err
+		}
+		if pod, ok := any(&value).(*Pod); ok {
+			pod.Annotations.lastApplied = nil // never asked for, and more than half of what would be kept of a large cluster
 		}
 		*o = append(*o, value)
 	}

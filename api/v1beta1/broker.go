@@ -56,6 +56,23 @@ func (c *KafkaCluster) ResolveBroker(broker Broker) ResolvedBroker {
 	return r.resolve(-1, &broker)
 }
 
+// RestoreBroker is a broker whose settings were resolved before and written down: only defaults are laid under them.
+func (c *KafkaCluster) RestoreBroker(broker Broker) ResolvedBroker {
+	r := resolver{spec: &c.Spec}
+	restored := ResolvedBroker{
+		ID:             broker.ID,
+		Index:          -1,
+		Group:          broker.BrokerConfigGroup,
+		ReadOnlyConfig: broker.ReadOnlyConfig,
+	}
+	if broker.BrokerConfig != nil {
+		restored.BrokerConfig = *broker.BrokerConfig
+	}
+	restored.Defaulted = r.defaulted(&restored.BrokerConfig)
+	r.applyDefaults(&restored.BrokerConfig)
+	return restored
+}
+
 // resolver remembers each group with the cluster's settings under it, so that a thousand brokers of one group cost
 // one merge.
 type resolver struct {

@@ -23,7 +23,7 @@ func (o *Observed) Ask() sync.Questions {
 
 // needsKafka says whether a step is due that takes something away. It is decided with the plan's own eyes, on no facts.
 func (p *plan) needsKafka() bool {
-	if len(p.leaving) > 0 {
+	if p.o.leaves() {
 		return true
 	}
 	for _, r := range p.dueRestarts() {
@@ -55,7 +55,8 @@ func (o *Observed) addClientCertificate(connection *sync.KafkaConnection) {
 	for i := range o.request.Related.Secrets {
 		secret := &o.request.Related.Secrets[i]
 		if secret.Name == o.parent.Spec.ClientSecretName() && secret.Namespace == o.parent.Namespace {
-			connection.CA, connection.Certificate, connection.Key = secret.Data["ca.crt"], secret.Data["tls.crt"], secret.Data["tls.key"]
+			connection.CA, connection.Certificate = secret.Data["ca.crt"], secret.Data["tls.crt"]
+			connection.Key = secret.Data["tls.key"]
 		}
 	}
 }

@@ -14,13 +14,13 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// AnnotationAsked on a Pod is what the CR asked of the broker when the Pod was drawn, as one fingerprint for each part of
-// it. A Pod is stale when the CR asks for something else now, never because a release of Kompositor draws the same
+// AnnotationAsked on a Pod is what the CR asked of the broker when the Pod was drawn, as one fingerprint for each part
+// of it. A Pod is stale when the CR asks for something else now, never because a release of Kompositor draws the same
 // request differently (design.md, law 11).
 const AnnotationAsked = "kompositor.io/asked"
 
-// asked is what the CR asks of one broker, part by part, before any default of ours. Whatever is empty leaves no trace, so
-// that a field which a later release learns to read changes no fingerprint where it is not used.
+// asked is what the CR asks of one broker, part by part, before any default of ours. Whatever is empty leaves no trace,
+// so that a field which a later release learns to read changes no fingerprint where it is not used.
 type asked struct {
 	image   askedImages
 	config  askedConfig
@@ -109,68 +109,50 @@ func changed(was, is string) []string {
 }
 
 // askedOf collects what the CR asks of a broker.
-func (p *plan) askedOf(b *broker) asked {
-	spec, own := &p.o.parent.Spec, b.spec
+func (s *stock) askedOf(b *broker) asked {
+	spec, own, named := &s.o.parent.Spec, b.spec, withoutDefaults(b.spec)
 	a := asked{
 		image: askedImages{
 			JMX: spec.MonitoringConfig.JMXImage, JMXJar: spec.MonitoringConfig.PathToJar,
-			Kafka:           unless(own.Defaulted.Image, own.Image),
-			MetricsReporter: unless(own.Defaulted.MetricsReporterImage, own.MetricsReporterImage),
+			Kafka:           named.Image,
+			MetricsReporter: named.MetricsReporterImage,
 		},
-		config: p.askedConfig,
+		config: s.askedConfig,
 		pod: askedPod{
-			BrokerConfig: own.BrokerConfig, Ports: spec.AdditionalPorts, OneBrokerPerNode: spec.OneBrokerPerNode,
+			BrokerConfig: named, Ports: spec.AdditionalPorts, OneBrokerPerNode: spec.OneBrokerPerNode,
 		},
 	}
 	if spec.PropagateLabels {
-		a.pod.Propagated = p.o.parent.Labels
+		a.pod.Propagated = s.o.parent.Labels
 	}
 	a.config.Roles, a.config.Log4j = own.Roles, own.Log4jConfig
-	a.config.ReadOnly = p.readOnlyConfig(b)
-	a.config.External = p.external[b.id]
-	for _, v := range p.volumes[b.id] {
+	a.config.ReadOnly = s.readOnlyConfig(b)
+	a.config.External = s.external[b.id]
+	for _, v := range s.volumes[b.id] {
 		a.storage = append(a.storage, askedVolume{MountPath: v.MountPath, EmptyDir: v.EmptyDir})
 	}
-	stripOtherParts(&a.pod, own)
+	stripOtherParts(&a.pod.BrokerConfig)
 	return a
 }
 
-// stripOtherParts leaves out of the Pod's part what other parts cover, what is dynamic, and what only our defaults set.
-func stripOtherParts(pod *askedPod, own *v1beta1.ResolvedBroker) {
-	config := &pod.BrokerConfig
+// stripOtherParts leaves out of the Pod's part what other parts cover and what is dynamic.
+func stripOtherParts(config *v1beta1.BrokerConfig) {
 	config.Image, config.MetricsReporterImage = "", ""
 	config.Config, config.StorageConfigs, config.Roles, config.Log4jConfig = "", nil, nil, ""
 	config.NetworkConfig, config.NodePortExternalIP, config.NodePortNodeAddressType = nil, nil, ""
 	config.BrokerIngressMapping = nil
-	if own.Defaulted.ServiceAccountName {
-		config.ServiceAccountName = ""
-	}
-	if own.Defaulted.Resources {
-		config.Resources = nil
-	}
-	if own.Defaulted.TerminationGracePeriod {
-		config.TerminationGracePeriod = nil
-	}
-}
-
-// unless is the text, or nothing where it is a default of ours.
-func unless(defaulted bool, text string) string {
-	if defaulted {
-		return ""
-	}
-	return text
 }
 
 // askedOfCluster is the part of every broker's configuration that is the cluster's.
-func (p *plan) askedOfCluster() askedConfig {
-	spec := &p.o.parent.Spec
+func (s *stock) askedOfCluster() askedConfig {
+	spec := &s.o.parent.Spec
 	config := askedConfig{
 		KRaft: spec.KRaft, Listeners: askedListeners(&spec.ListenersConfig), Headless: spec.HeadlessServiceEnabled,
 		Domain: spec.KubernetesClusterDomain, ZooKeepers: spec.ZKAddresses, ZKPath: spec.ZKPath,
 		ClientCert: spec.ClientSecretName(),
 	}
-	if !p.cluster.Quorum.Dynamic() {
-		config.Voters = p.cluster.Quorum.Controllers
+	if !s.cluster.Quorum.Dynamic() {
+		config.Voters = s.cluster.Quorum.Controllers
 	}
 	return config
 }

@@ -64,7 +64,10 @@ func (b *broker) phase() (phase, string) {
 		for i, pod := range b.pods {
 			names[i] = pod.Name
 		}
-		return phaseDoubled, "Pods " + strings.Join(names, " and ") + " both carry this broker id; delete the one that is not wanted"
+		return phaseDoubled, "Pods " + strings.Join(
+			names,
+			" and ",
+		) + " both carry this broker id; delete the one that is not wanted"
 	case pod.Terminating():
 		return phaseTerminating, ""
 	case pod.Status.Phase == corev1.PodFailed || pod.Status.Phase == corev1.PodSucceeded:
@@ -147,4 +150,12 @@ func ids(brokers []*broker) string {
 		names = append(names, fmt.Sprint(b.id))
 	}
 	return strings.Join(names, ", ")
+}
+
+// count writes a number with its noun.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }

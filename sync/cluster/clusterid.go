@@ -7,8 +7,8 @@ import (
 )
 
 // clusterID is the KRaft cluster id: what the status already holds, else the one that the CR sets as CLUSTER_ID in
-// spec.envs, else the 16 bytes of the parent's UID as Kafka writes a Uuid (base64url without padding). A function of the
-// input, so that a lost answer or a second replica can not make another one.
+// spec.envs, else the 16 bytes of the parent's UID as Kafka writes a Uuid (base64url without padding). A function of
+// the input, so that a lost answer or a second replica can not make another one.
 func (o *Observed) clusterID() string {
 	if !o.parent.Spec.KRaft {
 		return ""

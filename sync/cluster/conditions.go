@@ -72,8 +72,10 @@ func (p *plan) ready() verdict {
 
 func (p *plan) leavingMessage() string {
 	for _, b := range p.o.brokers {
-		if p.leaving[b.id] {
-			return sentence(fmt.Sprintf("%s is leaving: %s", b, orElse(p.leavingWaits[b.id], "it is empty and is being removed")))
+		if !b.listed {
+			return sentence(
+				fmt.Sprintf("%s is leaving: %s", b, orElse(p.leavingWaits[b.id], "it is empty and is being removed")),
+			)
 		}
 	}
 	return ""
@@ -88,8 +90,12 @@ func (p *plan) brokersReady() verdict {
 		}
 	}
 	if len(down) > 0 {
-		return isNot(sync.BrokersReady, sync.BrokersStarting, sentence(fmt.Sprintf("waiting for %d of %d brokers to be ready: %s",
-			len(down), len(p.o.brokers), ids(down))))
+		return isNot(
+			sync.BrokersReady,
+			sync.BrokersStarting,
+			sentence(fmt.Sprintf("waiting for %d of %d brokers to be ready: %s",
+				len(down), len(p.o.brokers), ids(down))),
+		)
 	}
 	return is(sync.BrokersReady, fmt.Sprintf("All %d brokers are ready.", len(p.o.brokers)))
 }
@@ -97,13 +103,16 @@ func (p *plan) brokersReady() verdict {
 func (p *plan) configInSync() verdict {
 	var stale []*broker
 	for _, b := range p.o.brokers {
-		if p.stale(b) != "" {
+		if p.staleness[b.id] != "" {
 			stale = append(stale, b)
 		}
 	}
 	if len(stale) > 0 {
-		return isNot(sync.ConfigInSync, sync.PodStale, sentence(fmt.Sprintf("%d brokers run what the spec no longer asks for: %s",
-			len(stale), ids(stale))))
+		return isNot(
+			sync.ConfigInSync,
+			sync.PodStale,
+			sentence(fmt.Sprintf("not what the spec asks for now: %s", idsOf(stale))),
+		)
 	}
 	return is(sync.ConfigInSync, "Every broker runs what the spec asks for.")
 }
@@ -132,7 +141,7 @@ func (p *plan) kafkaReachable() verdict {
 	if kafka.Partitions.IsZero() {
 		return unknown(sync.KafkaReachable, sync.NotAsked, "No decision needs Kafka's answer now.")
 	}
-	return isNot(sync.KafkaReachable, sync.KafkaUnknown, sentence(kafka.Partitions.Why()))
+	return isNot(sync.KafkaReachable, sync.KafkaUnknown, "Kafka can not be asked: "+kafka.Partitions.Why()+".")
 }
 
 func (p *plan) externalAccess() verdict {
@@ -151,8 +160,8 @@ func (o *Observed) holdInvalid(facts sync.Facts) sync.Decision {
 	for i, mistake := range o.mistakes {
 		mistakes[i] = mistake.Error()
 	}
-	message := fmt.Sprintf("The spec has %d mistakes and nothing is changed until they are mended: %s",
-		len(mistakes), strings.Join(mistakes, "; "))
+	message := fmt.Sprintf("The spec has %s, and nothing is changed until the spec is mended: %s",
+		count(len(mistakes), "mistake"), strings.Join(mistakes, "; "))
 	status := o.parent.Status
 	status.ObservedGeneration = o.identity.Generation
 	held := []verdict{

@@ -19,20 +19,20 @@ import (
 // (docs/adr/0013).
 
 // stale says what the CR asks of a broker that its Pod was not drawn from; empty when nothing.
-func (p *plan) stale(b *broker) string {
+func (s *stock) stale(b *broker) string {
 	pod := b.pod()
 	if pod == nil || b.spec == nil {
 		return ""
 	}
 	was := pod.Annotations.Values[AnnotationAsked]
 	if was == "" {
-		return p.staleAdopted(b)
+		return s.staleAdopted(b)
 	}
 	var reasons []string
-	for _, part := range changed(was, p.fingerprints[b.id]) {
+	for _, part := range changed(was, s.fingerprints[b.id]) {
 		switch part {
 		case "config":
-			if keys := p.changedKeys(b); len(keys) > 0 {
+			if keys := s.changedKeys(b); len(keys) > 0 {
 				reasons = append(reasons, "other values of "+strings.Join(keys, ", "))
 			}
 		case "image":
@@ -51,7 +51,7 @@ func (p *plan) stale(b *broker) string {
 
 // staleAdopted judges a Pod that another operator made: only an image that the CR names is compared, so that taking a
 // cluster over restarts nothing.
-func (p *plan) staleAdopted(b *broker) string {
+func (s *stock) staleAdopted(b *broker) string {
 	if b.spec.Defaulted.Image {
 		return ""
 	}
@@ -67,11 +67,11 @@ func (p *plan) staleAdopted(b *broker) string {
 const mostKeys = 5
 
 // changedKeys names the keys of the broker's configuration that a restart would change, sorted.
-func (p *plan) changedKeys(b *broker) []string {
+func (s *stock) changedKeys(b *broker) []string {
 	if b.config == nil {
 		return nil
 	}
-	data := children.ConfigMapData(p.cluster, p.drawn[b.id])
+	data := children.ConfigMapData(s.cluster, s.drawn[b.id])
 	var keys []string
 	for _, file := range slices.Sorted(maps.Keys(union(data, b.config.Data))) {
 		if data[file] == b.config.Data[file] {
@@ -118,21 +118,45 @@ func (p *plan) drawConfig(b *broker) (ready bool) {
 
 // record writes a broker as AnnotationBroker has it.
 func (p *plan) record(b *broker) string {
-	config := b.spec.BrokerConfig
-	text, err := json.Marshal(v1beta1.Broker{ID: b.id, ReadOnlyConfig: b.spec.ReadOnlyConfig, BrokerConfig: &config}, sync.Encoding())
+	config := withoutDefaults(b.spec)
+	text, err := json.Marshal(
+		v1beta1.Broker{ID: b.id, ReadOnlyConfig: b.spec.ReadOnlyConfig, BrokerConfig: &config},
+		sync.Encoding(),
+	)
 	if err != nil {
 		panic(fmt.Sprintf("record %s: %v", b, err)) // it was decoded from JSON: a bug, which server turns into HTTP 500
 	}
 	return string(text)
 }
 
-// readOnlyConfig is the read-only configuration that the CR asks of a broker: the cluster's, with the broker's own over it.
-// Text that means the same reads the same, so that a comment or a blank restarts nobody.
-func (p *plan) readOnlyConfig(b *broker) map[string]string {
-	if b.spec.ReadOnlyConfig == "" {
-		return p.clusterReadOnly
+// withoutDefaults is what the CR asks of a broker: a default is ours to choose again.
+func withoutDefaults(spec *v1beta1.ResolvedBroker) v1beta1.BrokerConfig {
+	config, defaulted := spec.BrokerConfig, spec.Defaulted
+	if defaulted.Image {
+		config.Image = ""
 	}
-	merged := maps.Clone(p.clusterReadOnly)
+	if defaulted.MetricsReporterImage {
+		config.MetricsReporterImage = ""
+	}
+	if defaulted.ServiceAccountName {
+		config.ServiceAccountName = ""
+	}
+	if defaulted.Resources {
+		config.Resources = nil
+	}
+	if defaulted.TerminationGracePeriod {
+		config.TerminationGracePeriod = nil
+	}
+	return config
+}
+
+// readOnlyConfig is the read-only configuration that the CR asks of a broker: the cluster's, with the broker's own over
+// it. Text that means the same reads the same, so that a comment or a blank restarts nobody.
+func (s *stock) readOnlyConfig(b *broker) map[string]string {
+	if b.spec.ReadOnlyConfig == "" {
+		return s.clusterReadOnly
+	}
+	merged := maps.Clone(s.clusterReadOnly)
 	if merged == nil {
 		merged = make(map[string]string)
 	}

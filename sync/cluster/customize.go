@@ -7,8 +7,8 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// Customize asks for exactly the Secrets that the spec names, and for Nodes only when rack awareness is on, and then only
-// for those that carry the labels a rack is made of: each change of a related Node calls this hook again.
+// Customize asks for exactly the Secrets that the spec names, and for Nodes only when rack awareness is on, and then
+// only for those that carry the labels a rack is made of: each change of a related Node calls this hook again.
 func (Hook) Customize(request sync.CustomizeRequest) (sync.CustomizeResponse, error) {
 	parent, err := readParent(request.Parent)
 	if err != nil {
@@ -26,7 +26,10 @@ func (Hook) Customize(request sync.CustomizeRequest) (sync.CustomizeResponse, er
 		})
 	}
 	if rack := o.parent.Spec.RackAwareness; rack != nil && len(rack.Labels) > 0 {
-		related = append(related, sync.RelatedResource{APIVersion: "v1", Resource: "nodes", LabelSelector: exists(rack.Labels)})
+		related = append(
+			related,
+			sync.RelatedResource{APIVersion: "v1", Resource: "nodes", LabelSelector: exists(rack.Labels)},
+		)
 	}
 	return sync.CustomizeResponse{RelatedResources: related}, nil
 }

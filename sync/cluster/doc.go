@@ -1,9 +1,10 @@
-// Package cluster decides for a KafkaCluster: what each broker is, which of them may be let go, restarted or added, what
-// the world has to say about it first, and what the status tells the user.
+// Package cluster decides for a KafkaCluster: what each broker is, which of them may be let go, restarted or added,
+// what the world has to say about it first, and what the status tells the user.
 //
-// The line through this package is Observe (observe.go), Ask (ask.go), Plan (plan.go). Plan takes stock of the brokers and
-// of what the CR asks of each, chooses at most one risky step, draws the children and reports; gate.go then compares the
-// answer with what was observed and refuses one that breaks a law that guards data. One file answers one question:
+// The line through this package is Observe (observe.go), Ask (ask.go), Plan (plan.go). Plan takes stock of the brokers
+// and of what the CR asks of each, chooses at most one risky step, draws the children and reports; gate.go then
+// compares the answer with what was observed and refuses one that breaks a law that guards data. One file answers one
+// question:
 //
 //	broker.go     what state is a broker's Pod in?
 //	asked.go      what does the CR ask of a broker, and is its Pod stale?
@@ -19,8 +20,9 @@
 //	finalize.go   in which order does a cluster go away?
 //	customize.go  which other objects must be seen?
 //
-// What this package is not: it draws no child (sync/children does), it talks to nobody, and it keeps no state: all that it
-// knows stands in the request and the facts.
+// What this package is not: it draws no child (sync/children does), it talks to nobody, and it keeps no state: all that
+// it knows stands in the request and the facts.
 //
-// It may import: api, sync, sync/children, sync/properties, the Kubernetes API types and the standard library's pure parts.
+// It may import: api, sync, sync/children, sync/properties, the Kubernetes API types and the standard library's pure
+// parts.
 package cluster

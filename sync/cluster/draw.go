@@ -21,8 +21,8 @@ func (p *plan) draw() {
 	p.add(p.o.holdUnknown()...)
 }
 
-// drawBroker lists a broker's claims, ConfigMap, Services and Pod. A Pod is made only once what it needs is observed, and
-// one that is there is listed until it is let go.
+// drawBroker lists a broker's claims, ConfigMap, Services and Pod. A Pod is made only once what it needs is observed,
+// and one that is there is listed until it is let go.
 func (p *plan) drawBroker(b *broker) {
 	if b.spec == nil {
 		p.keepUnremembered(b)
@@ -102,8 +102,8 @@ func (p *plan) claimsObserved(b *broker) bool {
 	return true
 }
 
-// drawLeftovers keeps the observed Services and Secrets that are not drawn any more for as long as a broker may still be
-// found by them: until every Pod is what the CR asks for, and ready.
+// drawLeftovers keeps the observed Services and Secrets that are not drawn any more for as long as a broker may still
+// be found by them: until every Pod is what the CR asks for, and ready.
 func (p *plan) drawLeftovers() {
 	listed := make(map[string]struct{}, len(p.children))
 	for i := range p.children {
@@ -127,5 +127,5 @@ func (p *plan) drawLeftovers() {
 
 // settled says that every broker is ready and nothing is due.
 func (p *plan) settled() bool {
-	return len(p.due) == 0 && len(p.leaving) == 0 && len(p.notReady(nil)) == 0
+	return len(p.due) == 0 && !p.o.leaves() && len(p.notReady(nil)) == 0
 }

@@ -6,9 +6,9 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// gate is the last step of every plan for a cluster that is to live on. It believes nothing of what was decided before it:
-// from the request and the facts alone it checks each child that is let go against the laws that guard data (design.md
-// section 4, laws 1 to 4), and when one is broken it holds everything instead.
+// gate is the last step of every plan for a cluster that is to live on. It believes nothing of what was decided before
+// it: from the request and the facts alone it checks each child that is let go against the laws that guard data
+// (design.md section 4, laws 1 to 4), and when one is broken it holds everything instead.
 func gate(o *Observed, facts sync.Facts, d sync.Decision) sync.Decision {
 	why := o.breaks(facts, d.Releases)
 	if why == "" {
@@ -16,10 +16,15 @@ func gate(o *Observed, facts sync.Facts, d sync.Decision) sync.Decision {
 	}
 	status := o.parent.Status
 	status.Conditions = o.carriedOver(facts, []verdict{
-		isNot(sync.Ready, sync.GateRefused, bounded("A step was refused because "+why+"; this is a defect of Kompositor, please report it.")),
+		isNot(
+			sync.Ready,
+			sync.GateRefused,
+			bounded("A step was refused because "+why+"; this is a defect of Kompositor, please report it."),
+		),
 	})
 	return sync.Decision{
-		Children: o.holdChildren(), Status: &status, ResyncAfter: resyncWhileWaiting, Reasons: []sync.Reason{sync.GateRefused},
+		Children: o.holdChildren(), Status: &status, ResyncAfter: resyncWhileWaiting,
+		Reasons: []sync.Reason{sync.GateRefused},
 	}
 }
 
@@ -68,7 +73,8 @@ func (o *Observed) ownerOf(release sync.Release) *broker {
 	return nil
 }
 
-// claimMustStay is law 1 for a claim: its broker is out of the spec, its Pod is gone, and Kafka itself reports no replica.
+// claimMustStay is law 1 for a claim: its broker is out of the spec, its Pod is gone, and Kafka itself reports no
+// replica.
 func (o *Observed) claimMustStay(facts sync.Facts, b *broker) string {
 	switch {
 	case b.listed:
@@ -79,10 +85,10 @@ func (o *Observed) claimMustStay(facts sync.Facts, b *broker) string {
 	return holdsReplicas(facts, b)
 }
 
-// podMustStay is laws 1 to 4 for a running Pod: no other broker is down, the facts are known, and no partition or quorum
-// would be left with too little.
+// podMustStay is laws 1 to 4 for a running Pod: no other broker is down, the facts are known, and no partition or
+// quorum would be left with too little.
 func (o *Observed) podMustStay(facts sync.Facts, b *broker) string {
-	p := &plan{o: o, facts: facts}
+	p := &plan{stock: &stock{o: o}, facts: facts}
 	if b.listed {
 		return p.whyNot(b)
 	}

@@ -149,8 +149,8 @@ func checkChildren(t *testing.T, d *sync.Decision) {
 	}
 }
 
-// checkIgnorance is law 4: with every fact unknown, no more children are let go than with the facts, and of the observed Pods
-// and claims of a cluster that is to live on only those go whose process has ended.
+// checkIgnorance is law 4: with every fact unknown, no more children are let go than with the facts, and of the
+// observed Pods and claims of a cluster that is to live on only those go whose process has ended.
 func checkIgnorance(t *testing.T, c *cases.Case) {
 	t.Helper()
 	if c.Hook != cases.HookSync {

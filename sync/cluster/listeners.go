@@ -14,37 +14,38 @@ import (
 
 // settleExternal decides which address each broker advertises on each external listener. A listener that has no address
 // yet is left out of the broker's configuration and named as awaited; the brokers do not wait for it.
-func (p *plan) settleExternal() {
-	listeners := p.o.parent.Spec.ListenersConfig.ExternalListeners
+func (s *stock) settleExternal() {
+	listeners := s.o.parent.Spec.ListenersConfig.ExternalListeners
 	for i := range listeners {
 		waits := ""
-		for _, b := range p.o.brokers {
+		for _, b := range s.o.brokers {
 			if b.spec == nil || !b.spec.IsBroker() {
 				continue
 			}
-			address, awaited := p.externalAddress(&listeners[i], b)
+			address, awaited := s.externalAddress(&listeners[i], b)
 			if address == "" {
 				waits = awaited
 				continue
 			}
-			if p.external[b.id] == nil {
-				p.external[b.id] = make(map[string]string, len(listeners))
+			if s.external[b.id] == nil {
+				s.external[b.id] = make(map[string]string, len(listeners))
 			}
-			p.external[b.id][listeners[i].Name] = address
+			s.external[b.id][listeners[i].Name] = address
 		}
 		if waits != "" {
-			p.externalWaits = append(p.externalWaits, fmt.Sprintf("listener %s: %s", listeners[i].Name, waits))
+			s.externalWaits = append(s.externalWaits, fmt.Sprintf("listener %s: %s", listeners[i].Name, waits))
 		}
 	}
 }
 
-// externalAddress is host:port of a broker on an external listener, or what is awaited for it. The rules are Koperator's.
-func (p *plan) externalAddress(listener *v1beta1.ExternalListenerConfig, b *broker) (address, awaited string) {
-	ingress := p.ingressOf(listener, b)
+// externalAddress is host:port of a broker on an external listener, or what is awaited for it. The rules are
+// Koperator's.
+func (s *stock) externalAddress(listener *v1beta1.ExternalListenerConfig, b *broker) (address, awaited string) {
+	ingress := s.ingressOf(listener, b)
 	host, port := ingress.HostnameOverride, listener.BrokerPort(b.id)
 	switch {
 	case listener.Access() == corev1.ServiceTypeNodePort:
-		return p.nodePortAddress(listener, b)
+		return s.nodePortAddress(listener, b)
 	case listener.Access() == corev1.ServiceTypeClusterIP:
 		if ingress.ContourIngressConfig == nil || ingress.ContourIngressConfig.BrokerFQDNTemplate == "" {
 			return "", "it has no host name; set contourIngressConfig.brokerFQDNTemplate"
@@ -61,12 +62,12 @@ func (p *plan) externalAddress(listener *v1beta1.ExternalListenerConfig, b *brok
 	return fmt.Sprintf("%s:%d", host, port), ""
 }
 
-// ingressOf is the ingress that serves a broker on a listener: the one that the broker is mapped to, else the listener's
-// default, else the cluster's.
-func (p *plan) ingressOf(listener *v1beta1.ExternalListenerConfig, b *broker) v1beta1.IngressConfig {
+// ingressOf is the ingress that serves a broker on a listener: the one that the broker is mapped to, else the
+// listener's default, else the cluster's.
+func (s *stock) ingressOf(listener *v1beta1.ExternalListenerConfig, b *broker) v1beta1.IngressConfig {
 	ingress := v1beta1.IngressConfig{
 		IngressServiceSettings: listener.IngressServiceSettings,
-		EnvoyConfig:            &p.o.parent.Spec.EnvoyConfig, ContourIngressConfig: &p.o.parent.Spec.ContourIngressConfig,
+		EnvoyConfig:            &s.o.parent.Spec.EnvoyConfig, ContourIngressConfig: &s.o.parent.Spec.ContourIngressConfig,
 	}
 	if listener.Config == nil {
 		return ingress
@@ -91,12 +92,12 @@ func (p *plan) ingressOf(listener *v1beta1.ExternalListenerConfig, b *broker) v1
 	return ingress
 }
 
-// nodePortAddress is a broker's address on a NodePort listener: the port is the CR's or the one that Kubernetes chose, the
-// host is what the CR names, else the address of the node, which the Pod learns when it starts.
-func (p *plan) nodePortAddress(listener *v1beta1.ExternalListenerConfig, b *broker) (address, awaited string) {
+// nodePortAddress is a broker's address on a NodePort listener: the port is the CR's or the one that Kubernetes chose,
+// the host is what the CR names, else the address of the node, which the Pod learns when it starts.
+func (s *stock) nodePortAddress(listener *v1beta1.ExternalListenerConfig, b *broker) (address, awaited string) {
 	port := listener.BrokerPort(b.id)
 	if listener.ExternalStartingPort <= 0 {
-		if port = p.chosenNodePort(listener, b); port == 0 {
+		if port = s.chosenNodePort(listener, b); port == 0 {
 			return "", fmt.Sprintf("the Service of %s has no node port yet", b)
 		}
 	}
@@ -107,7 +108,14 @@ func (p *plan) nodePortAddress(listener *v1beta1.ExternalListenerConfig, b *brok
 	}
 	switch {
 	case listener.HostnameOverride != "":
-		host := fmt.Sprintf("%s-%d-%s.%s%s", p.o.parent.Name, b.id, listener.Name, p.o.parent.Namespace, listener.HostnameOverride)
+		host := fmt.Sprintf(
+			"%s-%d-%s.%s%s",
+			s.o.parent.Name,
+			b.id,
+			listener.Name,
+			s.o.parent.Namespace,
+			listener.HostnameOverride,
+		)
 		return fmt.Sprintf("%s:%d", host, port), ""
 	case externalIP != "":
 		return fmt.Sprintf("%s:%d", externalIP, port), ""
@@ -115,9 +123,9 @@ func (p *plan) nodePortAddress(listener *v1beta1.ExternalListenerConfig, b *brok
 	return fmt.Sprintf("%s:%d", children.NodeAddress, port), ""
 }
 
-func (p *plan) chosenNodePort(listener *v1beta1.ExternalListenerConfig, b *broker) int32 {
-	name := children.NodePortServiceName(p.o.parent.Name, b.id, listener.Name)
-	services := p.o.request.Children.Services
+func (s *stock) chosenNodePort(listener *v1beta1.ExternalListenerConfig, b *broker) int32 {
+	name := children.NodePortServiceName(s.o.parent.Name, b.id, listener.Name)
+	services := s.o.request.Children.Services
 	i := slices.IndexFunc(services, func(s sync.Service) bool { return s.Name == name })
 	if i < 0 || len(services[i].Spec.Ports) == 0 {
 		return 0

@@ -17,14 +17,17 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// Labels by which a broker's objects are known, whatever they are called. They are Koperator's, so that its clusters are
-// recognised.
+// Labels by which a broker's objects are known, whatever they are called. They are Koperator's, so that its clusters
+// are recognised.
 const (
 	labelBroker       = "brokerId"
 	labelIsController = "isControllerNode"
 	// annotationMountPath on a claim is the identity of a log directory's volume.
 	annotationMountPath = "mountPath"
 )
+
+// onDelete is Metacontroller's update strategy that leaves a listed child alone.
+const onDelete = "OnDelete"
 
 // Hook is the KafkaCluster's half of the line.
 type Hook struct{}
@@ -44,10 +47,12 @@ type Observed struct {
 	brokers []*broker
 	// strangers are Pods and claims of ours that carry no broker id. They are never let go.
 	strangers []sync.Child
+	// taken is the stock once it is taken.
+	taken *stock
 }
 
-// parentJSON is the parent with spec and status left as text: a spec that does not fit its type is the user's mistake, not
-// a malformed request.
+// parentJSON is the parent with spec and status left as text: a spec that does not fit its type is the user's mistake,
+// not a malformed request.
 type parentJSON struct {
 	APIVersion string `json:"apiVersion"`
 	Kind       string `json:"kind"`
@@ -61,6 +66,14 @@ func (Hook) Observe(request sync.Request) (sync.Observed, error) {
 	parent, err := readParent(request.Parent)
 	if err != nil {
 		return nil, err
+	}
+	if method := request.Controller.UpdateMethod("pods"); method != onDelete {
+		// With any other method Metacontroller replaces or edits every Pod whose listing differs, all at once.
+		return nil, fmt.Errorf(
+			"the CompositeController updates pods with %s: set updateStrategy.method of pods to %s",
+			method,
+			onDelete,
+		)
 	}
 	o := &Observed{
 		request: &request, identity: identityOf(parent), deleting: parent.Terminating(),
@@ -101,8 +114,8 @@ func identityOf(parent *parentJSON) sync.Parent {
 	}
 }
 
-// readSpec reports whether the spec could be read at all. Where the CRD leaves embedded Kubernetes types unchecked, this
-// is the first to notice that they do not fit.
+// readSpec reports whether the spec could be read at all. Where the CRD leaves embedded Kubernetes types unchecked,
+// this is the first to notice that they do not fit.
 func (o *Observed) readSpec(text jsontext.Value) bool {
 	if len(text) == 0 {
 		o.mistakes = append(o.mistakes, field.Required(field.NewPath("spec"), "a KafkaCluster needs a spec"))

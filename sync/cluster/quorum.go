@@ -7,9 +7,9 @@ import (
 	"github.com/kompositor/kompositor/sync/children"
 )
 
-// settleQuorum decides how the KRaft controllers know each other. What a cluster began with it keeps: the status says it,
-// else the configuration of any of its nodes does. A new cluster begins with a dynamic quorum (KIP-853) when the image's
-// tag names a Kafka that has it.
+// settleQuorum decides how the KRaft controllers know each other. What a cluster began with it keeps: the status says
+// it, else the configuration of any of its nodes does. A new cluster begins with a dynamic quorum (KIP-853) when the
+// image's tag names a Kafka that has it.
 func (o *Observed) settleQuorum() children.Quorum {
 	if !o.parent.Spec.KRaft {
 		return children.Quorum{}
@@ -41,7 +41,8 @@ func (o *Observed) quorumMode() children.QuorumMode {
 			return children.DynamicQuorum
 		}
 	}
-	if len(o.request.Children.PersistentVolumeClaims) > 0 || o.parent.Status.ClusterID != "" || !o.controllersHaveDynamicQuorum() {
+	if len(o.request.Children.PersistentVolumeClaims) > 0 || o.parent.Status.ClusterID != "" ||
+		!o.controllersHaveDynamicQuorum() {
 		return children.StaticQuorum
 	}
 	return children.DynamicQuorum

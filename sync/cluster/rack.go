@@ -12,11 +12,11 @@ const rackKey = "broker.rack"
 
 func hasRack(readOnly map[string]string) bool { return readOnly[rackKey] != "" }
 
-// rack is the broker's rack as its node's labels tell it, the values joined by commas in the order of their keys' names in
-// the spec. A broker that has a rack keeps it: replicas were placed by it. One whose node is not known yet has none.
-func (p *plan) rack(b *broker) string {
-	awareness := p.o.parent.Spec.RackAwareness
-	if awareness == nil || len(awareness.Labels) == 0 || hasRack(p.readOnlyConfig(b)) {
+// rack is the broker's rack as its node's labels tell it, the values joined by commas in the order of their keys' names
+// in the spec. A broker that has a rack keeps it: replicas were placed by it. One whose node is not known yet has none.
+func (s *stock) rack(b *broker) string {
+	awareness := s.o.parent.Spec.RackAwareness
+	if awareness == nil || len(awareness.Labels) == 0 || hasRack(s.readOnlyConfig(b)) {
 		return ""
 	}
 	if b.config != nil {
@@ -28,12 +28,12 @@ func (p *plan) rack(b *broker) string {
 	if b.pod() == nil {
 		return ""
 	}
-	return p.rackOfNode(b.pod().Spec.NodeName, awareness.Labels)
+	return s.rackOfNode(b.pod().Spec.NodeName, awareness.Labels)
 }
 
-func (p *plan) rackOfNode(name string, keys []string) string {
-	for i := range p.o.request.Related.Nodes {
-		node := &p.o.request.Related.Nodes[i]
+func (s *stock) rackOfNode(name string, keys []string) string {
+	for i := range s.o.request.Related.Nodes {
+		node := &s.o.request.Related.Nodes[i]
 		if node.Name != name {
 			continue
 		}
@@ -49,9 +49,10 @@ func (p *plan) rackOfNode(name string, keys []string) string {
 	return ""
 }
 
-// awaitsRack says that the broker's ConfigMap can not be drawn before its Pod has a node. The Pod is made first then, and
-// kubelet does not start it before the ConfigMap is there: so a broker's first start has its rack already.
+// awaitsRack says that the broker's ConfigMap can not be drawn before its Pod has a node. The Pod is made first then,
+// and kubelet does not start it before the ConfigMap is there: so a broker's first start has its rack already.
 func (p *plan) awaitsRack(b *broker) bool {
 	awareness := p.o.parent.Spec.RackAwareness
-	return awareness != nil && len(awareness.Labels) > 0 && !hasRack(p.readOnlyConfig(b)) && p.drawn[b.id].Rack == "" && b.config == nil
+	return awareness != nil && len(awareness.Labels) > 0 && !hasRack(p.readOnlyConfig(b)) && p.drawn[b.id].Rack == "" &&
+		b.config == nil
 }

@@ -10,8 +10,9 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// AnnotationAcceptUnavailability on the CR, set to "true", lets brokers restart although a partition has too few replicas,
-// or the quorum too few voters, to do without one. It waives what no order of restarts could protect, nothing else.
+// AnnotationAcceptUnavailability on the CR, set to "true", lets brokers restart although a partition has too few
+// replicas, or the quorum too few voters, to do without one. It waives what no order of restarts could protect, nothing
+// else.
 const AnnotationAcceptUnavailability = "kompositor.io/accept-unavailability"
 
 // restart is a restart that is due: which broker, and why.
@@ -24,12 +25,12 @@ type restart struct {
 	running bool
 }
 
-// dueRestarts lists the restarts that are due, in the order in which they may be done: what is down already, then what is
-// not ready, then the rest, the controllers' and Kafka's leader last of all.
+// dueRestarts lists the restarts that are due, in the order in which they may be done: what is down already, then what
+// is not ready, then the rest, the controllers' and Kafka's leader last of all.
 func (p *plan) dueRestarts() []restart {
 	var due []restart
 	for _, b := range p.o.brokers {
-		if b.spec == nil || p.leaving[b.id] {
+		if b.spec == nil || !b.listed {
 			continue
 		}
 		if r, yes := p.dueRestart(b); yes {
@@ -58,7 +59,7 @@ func (p *plan) dueRestarts() []restart {
 // dueRestart says whether a broker's Pod is to be replaced, and why.
 func (p *plan) dueRestart(b *broker) (restart, bool) {
 	where, why := b.phase()
-	stale := p.stale(b)
+	stale := p.staleness[b.id]
 	switch {
 	case where == phaseFailed:
 		return restart{b, sync.PodFailed, "its Pod has ended: " + why, false}, true
@@ -133,9 +134,9 @@ func (p *plan) notReady(b *broker) []*broker {
 
 // quorumForbids says why stopping b would endanger the KRaft quorum.
 //
-// The rule: of the voters that remain, a majority of all voters must be caught up with the leader. A voter counts as caught
-// up when it was so within the quorum's fetch timeout before the leader itself was (KIP-836 lastCaughtUpTimestamp; the same
-// measure as Strimzi's).
+// The rule: of the voters that remain, a majority of all voters must be caught up with the leader. A voter counts as
+// caught up when it was so within the quorum's fetch timeout before the leader itself was (KIP-836
+// lastCaughtUpTimestamp; the same measure as Strimzi's).
 func (p *plan) quorumForbids(b *broker) string {
 	if !b.isController() {
 		return ""
@@ -157,8 +158,11 @@ func (p *plan) quorumForbids(b *broker) string {
 		return ""
 	}
 	if len(quorum.Voters)-1 < majority {
-		return fmt.Sprintf("a quorum of %d can not do without a voter: add controllers to make it 3, or set the annotation %s=true",
-			len(quorum.Voters), AnnotationAcceptUnavailability)
+		return fmt.Sprintf(
+			"a quorum of %d can not do without a voter: add controllers to make it 3, or set the annotation %s=true",
+			len(quorum.Voters),
+			AnnotationAcceptUnavailability,
+		)
 	}
 	caughtUp := 0
 	for _, voter := range quorum.Voters {
@@ -184,8 +188,8 @@ func caughtUpWith(quorum *sync.Quorum, leader, voter *sync.QuorumReplica) bool {
 	return voter.LastCaughtUpMillis >= 0 && leader.LastCaughtUpMillis-voter.LastCaughtUpMillis <= timeout
 }
 
-// partitionsForbid says why stopping b would take a partition below min.insync.replicas or offline, or that another broker
-// lags behind, where rollingUpgradeConfig.failureThreshold does not allow that.
+// partitionsForbid says why stopping b would take a partition below min.insync.replicas or offline, or that another
+// broker lags behind, where rollingUpgradeConfig.failureThreshold does not allow that.
 func (p *plan) partitionsForbid(b *broker) string {
 	if !b.isBroker() {
 		return ""
@@ -211,7 +215,10 @@ func (p *plan) partitionsForbid(b *broker) string {
 		return "rollingUpgradeConfig.failureThreshold is 0, which forbids every restart: set it to 1 or more"
 	}
 	if len(lagging) >= threshold {
-		return fmt.Sprintf("%d brokers have replicas out of sync, and rollingUpgradeConfig.failureThreshold is %d", len(lagging), threshold)
+		return fmt.Sprintf(
+			"%s out of sync, and rollingUpgradeConfig.failureThreshold is %d",
+			count(len(lagging), "broker"), threshold,
+		)
 	}
 	return ""
 }
@@ -226,9 +233,11 @@ func (p *plan) partitionForbids(partition *sync.Partition, id int32) string {
 		if p.acceptsUnavailability() {
 			return ""
 		}
-		return fmt.Sprintf("partition %s has %d replicas and min.insync.replicas %d, so no restart of its brokers is ever safe: raise its "+
-			"replication factor, lower min.insync.replicas, or set the annotation %s=true",
-			name, len(partition.Replicas), partition.MinISR, AnnotationAcceptUnavailability)
+		return fmt.Sprintf(
+			"partition %s has %s and min.insync.replicas %d, so no restart of its brokers is ever safe: raise its "+
+				"replication factor, lower min.insync.replicas, or set the annotation %s=true",
+			name, count(len(partition.Replicas), "replica"), partition.MinISR, AnnotationAcceptUnavailability,
+		)
 	}
 	left := len(partition.ISR)
 	if slices.Contains(partition.ISR, id) {

@@ -5,7 +5,7 @@ import (
 	"compress/gzip"
 	"encoding/base64"
 	"fmt"
-	"io"
+	"slices"
 
 	"github.com/go-json-experiment/json"
 
@@ -17,15 +17,14 @@ import (
 // resolved: from it a broker that has left the spec can still be started while it is being emptied.
 const AnnotationBroker = "kompositor.io/broker"
 
-// settleLeaving decides about the brokers that the spec no longer lists. Such a broker keeps everything until Kafka itself
-// reports no replica on it; then its Pod goes, then its claims, then the rest, each only when the one before is gone.
+// settleLeaving decides about the brokers that the spec no longer lists. Such a broker keeps everything until Kafka
+// itself reports no replica on it; then its Pod goes, then its claims, then the rest, each only when the one before is
+// gone.
 func (p *plan) settleLeaving() {
 	for _, b := range p.o.brokers {
 		if b.listed {
 			continue
 		}
-		p.leaving[b.id] = true
-		b.spec = p.remembered(b)
 		p.leavingWaits[b.id] = p.whyKept(b)
 		if p.leavingWaits[b.id] != "" {
 			continue
@@ -40,7 +39,8 @@ func (p *plan) settleLeaving() {
 		}
 		for _, claim := range b.claims {
 			p.releases = append(p.releases, sync.Release{
-				Kind: "PersistentVolumeClaim", Name: claim.Name, Reason: sync.BrokerEmpty, Because: because + ", and its Pod is gone",
+				Kind: "PersistentVolumeClaim", Name: claim.Name, Reason: sync.BrokerEmpty,
+				Because: because + ", and its Pod is gone",
 			})
 		}
 		p.gone[b.id] = true
@@ -63,7 +63,7 @@ func (p *plan) whyKept(b *broker) string {
 		}
 	}
 	if replicas > 0 {
-		return fmt.Sprintf("it holds %d replicas: move them to other brokers", replicas)
+		return fmt.Sprintf("it holds %s: move them to other brokers", count(replicas, "replica"))
 	}
 	return ""
 }
@@ -78,41 +78,36 @@ func (p *plan) votes(id int32) bool {
 	return false
 }
 
-// remembered is what a leaving broker was last drawn from: our own record on its ConfigMap, else Koperator's in the status.
-func (p *plan) remembered(b *broker) *v1beta1.ResolvedBroker {
+// remembered is what a leaving broker was last drawn from: our own record on its ConfigMap, else Koperator's in the
+// status.
+func (o *Observed) remembered(b *broker) *v1beta1.ResolvedBroker {
 	var backup v1beta1.Broker
 	if b.config != nil {
 		if text := b.config.Annotations.Values[AnnotationBroker]; text != "" && json.Unmarshal([]byte(text), &backup) == nil {
 			backup.ID = b.id
-			resolved := p.o.parent.ResolveBroker(backup)
-			return &resolved
+			restored := o.parent.RestoreBroker(backup)
+			return &restored
 		}
 	}
-	if text, err := inflate(p.o.parent.Status.BrokersState[fmt.Sprint(b.id)].ConfigurationBackup); err == nil &&
-		json.Unmarshal(text, &backup) == nil {
+	if readKoperatorBackup(o.parent.Status.BrokersState[fmt.Sprint(b.id)].ConfigurationBackup, &backup) {
 		backup.ID = b.id
-		resolved := p.o.parent.ResolveBroker(backup)
+		resolved := o.parent.ResolveBroker(backup)
 		return &resolved
 	}
 	return nil
 }
 
-// largestBackup bounds what a compressed backup may grow to, bytes.
-const largestBackup = 1 << 20
-
-// inflate reads Koperator's configurationBackup: base64 of gzip of the broker's JSON.
-func inflate(backup string) ([]byte, error) {
-	compressed, err := base64.StdEncoding.DecodeString(backup)
-	if err != nil {
-		return nil, fmt.Errorf("decode the backup: %w", err)
+// readKoperatorBackup reads Koperator's configurationBackup: base64 of gzip of the broker's JSON.
+func readKoperatorBackup(text string, backup *v1beta1.Broker) bool {
+	compressed, err := base64.StdEncoding.DecodeString(text)
+	if err != nil || len(compressed) == 0 {
+		return false
 	}
 	reader, err := gzip.NewReader(bytes.NewReader(compressed))
-	if err != nil {
-		return nil, fmt.Errorf("open the backup: %w", err)
-	}
-	text, err := io.ReadAll(io.LimitReader(reader, largestBackup))
-	if err != nil {
-		return nil, fmt.Errorf("inflate the backup: %w", err)
-	}
-	return text, nil
+	return err == nil && json.UnmarshalRead(reader, backup) == nil
+}
+
+// leaves says that a broker is there that the spec no longer lists.
+func (o *Observed) leaves() bool {
+	return slices.ContainsFunc(o.brokers, func(b *broker) bool { return !b.listed })
 }

@@ -18,12 +18,13 @@ func (p *plan) decision() sync.Decision {
 	}
 }
 
-// patience says when to look again: soon while something moves, later while something is awaited, never when all is settled.
+// patience says when to look again: soon while something moves, later while something is awaited, never when all is
+// settled.
 func (p *plan) patience() time.Duration {
 	switch {
 	case len(p.releases) > 0 || len(p.notReady(nil)) > 0:
 		return resyncWhileMoving
-	case len(p.due) > 0 || len(p.leaving) > 0 || len(p.externalWaits) > 0:
+	case len(p.due) > 0 || p.o.leaves() || len(p.externalWaits) > 0:
 		return resyncWhileWaiting
 	}
 	return 0
@@ -37,7 +38,7 @@ func (p *plan) reasons() []sync.Reason {
 	if p.restartWaits != "" {
 		reasons = append(reasons, sync.RestartWaits)
 	}
-	if len(p.leaving) > 0 {
+	if p.o.leaves() {
 		reasons = append(reasons, sync.BrokerLeaving)
 	}
 	if len(p.notReady(nil)) > 0 {
@@ -52,7 +53,8 @@ func (p *plan) status() *v1beta1.KafkaClusterStatus {
 	old := &p.o.parent.Status
 	status := &v1beta1.KafkaClusterStatus{
 		ObservedGeneration: p.o.identity.Generation, BrokersState: make(map[string]v1beta1.BrokerState, len(p.o.brokers)),
-		CruiseControlTopicStatus: old.CruiseControlTopicStatus, RollingUpgrade: old.RollingUpgrade, AlertCount: old.AlertCount,
+		CruiseControlTopicStatus: old.CruiseControlTopicStatus,
+		RollingUpgrade:           old.RollingUpgrade, AlertCount: old.AlertCount,
 		ListenerStatuses: p.listenerStatuses(), State: p.state(),
 	}
 	if p.o.parent.Spec.KRaft {
@@ -71,14 +73,14 @@ func (p *plan) status() *v1beta1.KafkaClusterStatus {
 	return status
 }
 
-// state is Koperator's word for the cluster: rolling from the first restart of a running broker to the last, running when
-// every broker is ready and nothing is due, else reconciling.
+// state is Koperator's word for the cluster: rolling from the first restart of a running broker to the last, running
+// when every broker is ready and nothing is due, else reconciling.
 func (p *plan) state() v1beta1.ClusterState {
 	rolling := p.o.parent.Status.State == v1beta1.ClusterRollingUpgrading
 	switch {
 	case p.settled():
 		return v1beta1.ClusterRunning
-	case p.next != nil && (p.restartWaits == "" || rolling), rolling && len(p.leaving) == 0:
+	case p.next != nil && (p.restartWaits == "" || rolling), rolling && !p.o.leaves():
 		return v1beta1.ClusterRollingUpgrading
 	}
 	return v1beta1.ClusterReconciling
@@ -87,7 +89,7 @@ func (p *plan) state() v1beta1.ClusterState {
 func (p *plan) brokerState(b *broker, old v1beta1.BrokerState) v1beta1.BrokerState {
 	state := old
 	state.ConfigurationState = v1beta1.ConfigInSync
-	if p.stale(b) != "" {
+	if p.staleness[b.id] != "" {
 		state.ConfigurationState = v1beta1.ConfigOutOfSync
 	}
 	if state.PerBrokerConfigurationState == "" {
@@ -102,7 +104,7 @@ func (p *plan) brokerState(b *broker, old v1beta1.BrokerState) v1beta1.BrokerSta
 		// Nothing was moved to a broker that has just come: Koperator says so of controllers and of clusters that start.
 		state.GracefulActionState.CruiseControlState = v1beta1.GracefulUpscaleSucceeded
 	}
-	if p.leaving[b.id] && !p.empty[b.id] {
+	if !b.listed && !p.empty[b.id] {
 		state.GracefulActionState.CruiseControlState = v1beta1.GracefulDownscaleRequired
 	}
 	if pod := b.pod(); pod != nil {
@@ -125,6 +127,9 @@ func runningImage(pod *sync.Pod, old v1beta1.BrokerState) (image, version string
 // waitingFor says in one sentence what a broker is waiting for; empty when it waits for nothing.
 func (p *plan) waitingFor(b *broker) string {
 	where, why := b.phase()
+	if p.letGo[b.id] {
+		return p.waitingWhileUp(b)
+	}
 	switch where {
 	case phaseDoubled, phaseFailed:
 		return sentence(why)
@@ -133,14 +138,12 @@ func (p *plan) waitingFor(b *broker) string {
 	case phaseTerminating:
 		return sentence("its Pod is shutting down")
 	case phaseMissing:
-		if p.leaving[b.id] {
+		if !b.listed {
 			break
 		}
 		return sentence(p.missingFor(b))
 	case phaseStarting:
-		if !p.letGo[b.id] {
-			return sentence("its Pod is not ready yet")
-		}
+		return sentence("its Pod is not ready yet")
 	case phaseReady:
 	}
 	return p.waitingWhileUp(b)
@@ -148,6 +151,9 @@ func (p *plan) waitingFor(b *broker) string {
 
 // waitingWhileUp says what a broker waits for whose Pod is as it should be.
 func (p *plan) waitingWhileUp(b *broker) string {
+	if p.empty[b.id] {
+		return "It is no longer in the spec and holds no replica: it is being removed."
+	}
 	if waits := p.leavingWaits[b.id]; waits != "" {
 		return sentence("it is no longer in the spec and is kept: " + waits)
 	}

@@ -11,10 +11,10 @@ import (
 	"github.com/kompositor/kompositor/sync/children"
 )
 
-// settleVolumes decides which volumes a broker has and what its claims are to look like. A claim is known by its mount path,
-// whatever it is called; it keeps its name, class and mode for life, and only ever grows. A claim whose mount path the spec
-// no longer lists stays, and so does its log directory.
-func (p *plan) settleVolumes(b *broker) []children.Volume {
+// settleVolumes decides which volumes a broker has and what its claims are to look like. A claim is known by its mount
+// path, whatever it is called; it keeps its name, class and mode for life, and only ever grows. A claim whose mount
+// path the spec no longer lists stays, and so does its log directory.
+func (s *stock) settleVolumes(b *broker) []children.Volume {
 	taken := make(map[string]bool, len(b.claims))
 	byPath := make(map[string]*sync.PersistentVolumeClaim, len(b.claims))
 	for _, claim := range b.claims {
@@ -35,13 +35,16 @@ func (p *plan) settleVolumes(b *broker) []children.Volume {
 		}
 		claim := byPath[storage.MountPath]
 		if claim == nil {
-			name := freeClaimName(p.o.parent.Name, b.id, taken)
+			name := freeClaimName(s.o.parent.Name, b.id, taken)
 			taken[name] = true
-			volumes = append(volumes, children.Volume{MountPath: storage.MountPath, Claim: name, ClaimSpec: canonicalClaim(storage.PVCSpec)})
+			volumes = append(
+				volumes,
+				children.Volume{MountPath: storage.MountPath, Claim: name, ClaimSpec: canonicalClaim(storage.PVCSpec)},
+			)
 			continue
 		}
 		spec, note := grow(claim, storage.PVCSpec)
-		p.note(b, note)
+		s.note(b, note)
 		volumes = append(volumes, children.Volume{MountPath: storage.MountPath, Claim: claim.Name, ClaimSpec: spec})
 	}
 	for _, claim := range b.claims {
@@ -50,7 +53,7 @@ func (p *plan) settleVolumes(b *broker) []children.Volume {
 			continue
 		}
 		if b.listed {
-			p.note(b, fmt.Sprintf("the log directory on %s is kept: that it is empty can not be proven yet", path))
+			s.note(b, fmt.Sprintf("the log directory on %s is kept: that it is empty can not be proven yet", path))
 		}
 		spec, _ := grow(claim, &claim.Spec)
 		volumes = append(volumes, children.Volume{MountPath: path, Claim: claim.Name, ClaimSpec: spec})
@@ -84,9 +87,12 @@ func canonicalClaim(spec *corev1.PersistentVolumeClaimSpec) *corev1.PersistentVo
 	return claim
 }
 
-// grow is an observed claim's spec with as much more storage as the CR asks for. The API server allows no other change, and
-// that one only once the claim is bound. Source: Kubernetes, ValidatePersistentVolumeClaimUpdate.
-func grow(claim *sync.PersistentVolumeClaim, want *corev1.PersistentVolumeClaimSpec) (*corev1.PersistentVolumeClaimSpec, string) {
+// grow is an observed claim's spec with as much more storage as the CR asks for. The API server allows no other change,
+// and that one only once the claim is bound. Source: Kubernetes, ValidatePersistentVolumeClaimUpdate.
+func grow(
+	claim *sync.PersistentVolumeClaim,
+	want *corev1.PersistentVolumeClaimSpec,
+) (*corev1.PersistentVolumeClaimSpec, string) {
 	spec := &corev1.PersistentVolumeClaimSpec{
 		AccessModes: claim.Spec.AccessModes, StorageClassName: claim.Spec.StorageClassName, VolumeMode: claim.Spec.VolumeMode,
 		Selector: claim.Spec.Selector, DataSource: claim.Spec.DataSource,
@@ -96,7 +102,12 @@ func grow(claim *sync.PersistentVolumeClaim, want *corev1.PersistentVolumeClaimS
 	spec.Resources.Requests[corev1.ResourceStorage] = has
 	switch comparison := asked.Cmp(has); {
 	case comparison < 0:
-		return spec, fmt.Sprintf("claim %s keeps its %s: a volume can not shrink to %s", claim.Name, has.String(), asked.String())
+		return spec, fmt.Sprintf(
+			"claim %s keeps its %s: a volume can not shrink to %s",
+			claim.Name,
+			has.String(),
+			asked.String(),
+		)
 	case comparison > 0 && claim.Status.Phase != corev1.ClaimBound:
 		return spec, fmt.Sprintf("claim %s grows to %s once it is bound", claim.Name, asked.String())
 	}

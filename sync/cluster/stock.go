@@ -1,0 +1,90 @@
+package cluster
+
+import (
+	"github.com/kompositor/kompositor/sync/children"
+	"github.com/kompositor/kompositor/sync/properties"
+)
+
+// stock is what is known before any outside fact: what every broker is drawn from, what the CR asks of it, and what of
+// that its Pod was not drawn from. It is taken once for a call: Ask and Plan both read it.
+type stock struct {
+	o *Observed
+
+	cluster       *children.Cluster
+	drawn         map[int32]*children.Broker
+	volumes       map[int32][]children.Volume
+	external      map[int32]map[string]string
+	externalWaits []string
+	// clusterReadOnly is the cluster's readOnlyConfig, parsed.
+	clusterReadOnly map[string]string
+	askedConfig     askedConfig
+	fingerprints    map[int32]string
+	// staleness says what the CR asks of a broker that its Pod was not drawn from; a broker that is not stale has none.
+	staleness map[int32]string
+	// notes are remarks on brokers that nothing else is waited for.
+	notes map[int32]string
+}
+
+func (o *Observed) takeStock() *stock {
+	if o.taken != nil {
+		return o.taken
+	}
+	size := len(o.brokers)
+	s := &stock{
+		o: o, drawn: make(map[int32]*children.Broker, size), volumes: make(map[int32][]children.Volume, size),
+		external: make(map[int32]map[string]string), fingerprints: make(map[int32]string, size),
+		staleness: make(map[int32]string), notes: make(map[int32]string),
+	}
+	for _, b := range o.brokers {
+		if !b.listed {
+			b.spec = o.remembered(b)
+		}
+	}
+	readOnly, _ := properties.Parse(o.parent.Spec.ReadOnlyConfig)
+	s.clusterReadOnly = readOnly.Map()
+	s.settleExternal()
+	s.settleBrokers()
+	s.judge()
+	o.taken = s
+	return s
+}
+
+// settleBrokers resolves what every broker is drawn from.
+func (s *stock) settleBrokers() {
+	brokers := make([]children.Broker, 0, len(s.o.brokers))
+	for _, b := range s.o.brokers {
+		if b.spec == nil {
+			continue
+		}
+		s.volumes[b.id] = s.settleVolumes(b)
+		brokers = append(brokers, children.Broker{
+			ResolvedBroker: *b.spec, Volumes: s.volumes[b.id], Rack: s.rack(b), External: s.external[b.id],
+		})
+	}
+	s.cluster = children.NewCluster(&s.o.parent, s.o.clusterID(), s.o.settleQuorum(), brokers)
+	for i := range s.cluster.Brokers {
+		s.drawn[s.cluster.Brokers[i].ID] = &s.cluster.Brokers[i]
+	}
+}
+
+// judge fingerprints what the CR asks of every broker, and compares it with what its Pod was drawn from.
+func (s *stock) judge() {
+	s.askedConfig = s.askedOfCluster()
+	for _, b := range s.o.brokers {
+		if s.drawn[b.id] == nil {
+			continue
+		}
+		asked := s.askedOf(b)
+		s.fingerprints[b.id] = asked.fingerprint()
+		if why := s.stale(b); why != "" {
+			s.staleness[b.id] = why
+		}
+	}
+}
+
+// note adds a remark to a broker.
+func (s *stock) note(b *broker, remark string) {
+	if remark != "" && s.notes[b.id] == "" {
+		s.notes[b.id] = remark
+	}
+}
