@@ -2,7 +2,6 @@ package server_test
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -55,7 +54,7 @@ func newServer(tb testing.TB) *server.Server {
 func callHandler(tb testing.TB, s *server.Server, body []byte) int {
 	answered := sink{header: http.Header{}, status: http.StatusOK}
 	s.ServeHTTP(&answered, httptest.NewRequestWithContext(
-		context.Background(), http.MethodPost, "/sync/kafkacluster", bytes.NewReader(body)))
+		tb.Context(), http.MethodPost, "/sync/kafkacluster", bytes.NewReader(body)))
 	if answered.status != http.StatusOK {
 		tb.Fatalf("got %d", answered.status)
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/go-chi/chi/v5"
+	"github.com/rs/zerolog"
 
 	"github.com/kompositor/kompositor/cases"
 	"github.com/kompositor/kompositor/sync"
@@ -102,6 +103,7 @@ func (s *Server) serveHook(hook string, walk walker) http.Handler {
 
 		err := s.admit(c, r)
 		if err == nil {
+			//nolint:contextcheck // it is the request's own
 			err = s.recovering(c, func() error { return walk(r.Context(), c, body, out) })
 		}
 		c.requestBytes, c.responseBytes = body.bytes, int64(out.Len())
@@ -179,14 +181,15 @@ func (s *Server) sendRefusal(w http.ResponseWriter, c *call, err error) {
 func (s *Server) finish(c *call) {
 	took := s.options.Now().Sub(c.started)
 	s.metrics.call(c, took)
-	event := s.logger.Info()
+	level := zerolog.InfoLevel
 	switch {
 	case c.status >= http.StatusInternalServerError:
-		event = s.logger.Error()
+		level = zerolog.ErrorLevel
 	case c.status >= http.StatusBadRequest:
-		event = s.logger.Warn()
+		level = zerolog.WarnLevel
 	}
-	event = event.Uint64("call", c.number).Str("hook", c.hook).Str("kind", c.kind).
+	//nolint:zerologlint // it is sent below, when the decision's fields are in
+	event := s.logger.WithLevel(level).Uint64("call", c.number).Str("hook", c.hook).Str("kind", c.kind).
 		Str("namespace", c.parent.Namespace).Str("cluster", c.parent.Name).Int64("generation", c.parent.Generation)
 	if d := c.decision; d != nil {
 		reasons := make([]string, 0, len(d.Reasons))

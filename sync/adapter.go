@@ -40,5 +40,6 @@ func (f *Facts) Take(adapter Adapter, answer Facts) {
 		f.Kafka = answer.Kafka
 	case AdapterCruiseControl:
 		f.CruiseControl = answer.CruiseControl
+	case AdapterKubernetes: // it is asked nothing
 	}
 }
