@@ -134,7 +134,8 @@ func dress(tb testing.TB, children fields, child *sync.Child) {
 	labels["controller-uid"] = parentUID
 	dressSpec(object)
 	meta["managedFields"] = []any{
-		managedBy("metacontroller", "", owned(object)), managedBy("kube-controller-manager", "", fields{"f:metadata": fields{}}),
+		managedBy("metacontroller", "", owned(object)),
+		managedBy("kube-controller-manager", "", fields{"f:metadata": fields{}}),
 	}
 	if status := statusOf(child); status != nil {
 		object["status"] = status
@@ -199,7 +200,8 @@ func dressSpec(object fields) {
 	case "Pod":
 		spec["nodeName"], spec["dnsPolicy"], spec["schedulerName"] = "node-1", "ClusterFirst", "default-scheduler"
 		spec["preemptionPolicy"], spec["priority"], spec["serviceAccount"] = "PreemptLowerPriority", 0, "default"
-		token := fields{"mountPath": "/var/run/secrets/kubernetes.io/serviceaccount", "name": "kube-api-access", "readOnly": true}
+		const path = "/var/run/secrets/kubernetes.io/serviceaccount"
+		token := fields{"mountPath": path, "name": "kube-api-access", "readOnly": true}
 		containers, _ := spec["containers"].([]any)
 		for _, container := range containers {
 			container, _ := container.(fields)
@@ -226,7 +228,9 @@ func statusOf(child *sync.Child) fields {
 	switch child.Kind {
 	case "Pod":
 		var conditions []any
-		for _, kind := range []string{"PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled"} {
+		for _, kind := range []string{
+			"PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled",
+		} {
 			conditions = append(conditions, fields{
 				"type": kind, "status": "True", "lastProbeTime": nil, "lastTransitionTime": settledAt, "observedGeneration": 1,
 			})
