@@ -119,7 +119,6 @@ func readFile(t *testing.T, path string) string {
 
 func parse(t *testing.T, path string) []*kube.Object {
 	t.Helper()
-	t.Log("reads " + path)
 	return parseText(t, readFile(t, path))
 }
 
