@@ -65,8 +65,8 @@ func NodePortService(c *Cluster, b *Broker, listener *v1beta1.ExternalListenerCo
 		Type: corev1.ServiceTypeNodePort, Selector: BrokerLabels(c.Parent.Name, b.ID),
 		Ports: []corev1.ServicePort{port}, ExternalTrafficPolicy: listener.ExternalTrafficPolicy,
 	}
-	// The API server refuses a Service whose external IP is none, such as the "<public ip>" that Koperator's sample has for
-	// its reader to fill in; without it the Service still leads to the broker.
+	// The API server refuses a Service whose external IP is none, such as the "<public ip>" that Koperator's sample leaves
+	// to its reader; without it the Service still leads to the broker.
 	if ip := b.NodePortExternalIP[listener.Name]; isIP(ip) {
 		spec.ExternalIPs = []string{ip}
 	}
