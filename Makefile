@@ -5,6 +5,7 @@ SHELL := /bin/bash
 
 BIN      := $(CURDIR)/.cache/bin
 PURE     := ./api/... ./sync/... ./simulator/...
+RACE     := ./server/... ./kafka/... ./cruisecontrol/... ./kubernetes/... ./pki/... ./simulator/...
 FUZZTIME ?= 10s
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
@@ -12,7 +13,7 @@ VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev
 GOLANGCI := $(BIN)/golangci-lint-v2.15.0
 GOFUMPT  := $(BIN)/gofumpt-v0.12.0
 
-.PHONY: help build test unit pure e2e bench golden fuzz lint generate image demo controlplane kafka-dist
+.PHONY: help build test unit pure race e2e bench golden fuzz lint generate image demo controlplane kafka-dist
 
 help: ## List the targets
 	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -20,13 +21,16 @@ help: ## List the targets
 build: ## Build bin/kompositor
 	go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/kompositor .
 
-test: unit pure e2e ## Everything: unit, pure and e2e
+test: unit pure race e2e ## Everything: unit, pure, race and e2e
 
 unit: ## The fast part: no server but our own
 	go test ./...
 
 pure: ## The deciding rooms and the simulator, built and tested without a C compiler
 	CGO_ENABLED=0 go test $(PURE)
+
+race: ## The rooms that share state between goroutines, under the race detector
+	go test -race $(RACE)
 
 e2e: build controlplane kafka-dist ## The shipped binary against a real API server and real brokers
 	cd e2e && KOMPOSITOR=$(CURDIR)/bin/kompositor go test -count=1 -timeout 30m ./...
@@ -39,7 +43,7 @@ golden: ## Rewrite the expected answers of all cases; read the diff
 
 fuzz: ## Fuzz every target for FUZZTIME each
 	@grep -rHoE '^func Fuzz\w+' --include='*_test.go' api cases server sync | while IFS=: read -r file target; do \
-		go test -run '^$$' -fuzz "^$${target#func }\$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$file")"; done
+		go test -run '^$$' -fuzz "^$${target#func }\$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$file")" </dev/null; done
 
 lint: $(GOLANGCI) $(GOFUMPT) ## Format, vet and lint
 	@unformatted=$$($(GOFUMPT) -l .); test -z "$$unformatted" || { echo "run gofumpt -w on:"; echo "$$unformatted"; exit 1; }

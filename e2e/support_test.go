@@ -2,7 +2,9 @@ package e2e
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
+	"net/http"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -88,4 +90,12 @@ func missingUnless(done bool, missing string) string {
 		return ""
 	}
 	return missing
+}
+
+// insecure is a client that trusts anybody, for questions whose answer is no secret.
+func insecure() *http.Client {
+	return &http.Client{Transport: &http.Transport{
+		TLSClientConfig:   &tls.Config{InsecureSkipVerify: true}, //nolint:gosec // see above
+		DisableKeepAlives: true,
+	}}
 }

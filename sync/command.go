@@ -1,5 +1,7 @@
 package sync
 
+import "errors"
+
 // Adapter names the room that performs a command.
 type Adapter string
 
@@ -36,6 +38,15 @@ func (o Outcomes) Failed() bool {
 		}
 	}
 	return false
+}
+
+// Err joins what the commands failed with; nil when none did.
+func (o Outcomes) Err() error {
+	var failures []error
+	for _, outcome := range o {
+		failures = append(failures, outcome.Err)
+	}
+	return errors.Join(failures...)
 }
 
 // OrphanClaim parts a PersistentVolumeClaim from the parent that owns it, so that it outlives the parent. Kubernetes'

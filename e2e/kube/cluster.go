@@ -153,6 +153,9 @@ func (c *Cluster) Kubectl(ctx context.Context, stdin io.Reader, args ...string) 
 // Dir is the folder of all files and logs.
 func (c *Cluster) Dir() string { return c.config.Dir }
 
+// URL is the API server's address.
+func (c *Cluster) URL() string { return c.Client.base }
+
 // Run starts one more server. It logs beside the others and ends with them.
 func (c *Cluster) Run(binary string, args ...string) error {
 	p, err := startProcess(binary, c.config.Dir, args...)

@@ -37,12 +37,27 @@ const (
 // metric.reporters from being generated.
 func BrokerConfig(c *Cluster, b *Broker) properties.Properties {
 	user := c.userConfig(b)
-	config := user.Merge(c.generated(b, &user))
-	config.Delete(migrationKRaftMode)
-	config.Delete(migrationControllerQuorum)
-	if c.kraft() && c.Quorum.Dynamic() {
-		config.Delete(keyQuorumVoters) // Kafka takes any voters listed here for a static quorum
+	var config properties.Properties
+	if b.ReadOnlyConfig == "" {
+		config = c.shared.configs[roleOf(b)].Clone()
+	} else {
+		config = c.roleConfig(roleOf(b), &user)
 	}
+	id := strconv.Itoa(int(b.ID))
+	if c.inKRaft(&user) {
+		config.Set("node.id", id)
+		config.Set("process.roles", rolesInOrder(b))
+	} else {
+		config.Set("broker.id", id)
+	}
+	setUnlessEmpty(&config, keyAdvertised, c.advertised(b))
+	if dirs := logDirs(b); len(dirs) > 0 {
+		config.Set("log.dirs", strings.Join(dirs, ","))
+	}
+	if !user.Has(keyRack) {
+		setUnlessEmpty(&config, keyRack, b.Rack)
+	}
+	setUnlessEmpty(&config, keySuperUsers, superUsers(c.SuperUsers, user.Value(keySuperUsers)))
 	return config
 }
 
@@ -56,38 +71,41 @@ func (c *Cluster) userConfig(b *Broker) properties.Properties {
 	return c.shared.readOnly.Merge(own)
 }
 
-// generated is what we say, so that it can be laid over what the user says.
-func (c *Cluster) generated(b *Broker, user *properties.Properties) properties.Properties {
-	config := c.shared.generated[roleOf(b)].Clone()
+// roleConfig is the configuration that the nodes of a role share, as far as the user says the same for them: the user's, and
+// over it what is generated.
+func (c *Cluster) roleConfig(r role, user *properties.Properties) properties.Properties {
+	var config properties.Properties
+	c.setListeners(&config, r)
 	if !user.Has(keyInterBrokerType) {
 		setUnlessEmpty(&config, keyInterBrokerName, c.shared.interBrokerName)
-		if !b.IsControllerOnly() {
+		if r != controllerRole {
 			config.Set(keyMetricReporters, metricsReporterClass)
 		}
 	}
-	c.setTLS(&config, b, user)
-	c.setIdentity(&config, b, user)
-	setUnlessEmpty(&config, keyAdvertised, c.advertised(b))
-	if dirs := logDirs(b); len(dirs) > 0 {
-		config.Set("log.dirs", strings.Join(dirs, ","))
+	if r != controllerRole {
+		config.Set(metricsReporterPrefix+"bootstrap.servers", c.Bootstrap())
+		config.Set(metricsReporterPrefix+"kubernetes.mode", "true")
 	}
-	if !user.Has(keyRack) {
-		setUnlessEmpty(&config, keyRack, b.Rack)
+	c.setTLS(&config, r, user)
+	c.setQuorum(&config, user)
+
+	config = user.Merge(config)
+	config.Delete(migrationKRaftMode)
+	config.Delete(migrationControllerQuorum)
+	if c.kraft() && c.Quorum.Dynamic() {
+		config.Delete(keyQuorumVoters) // Kafka takes any voters listed here for a static quorum
 	}
-	setUnlessEmpty(&config, keySuperUsers, superUsers(c.SuperUsers, user.Value(keySuperUsers)))
 	return config
 }
 
-// setIdentity sets who the node is, and in which quorum. During a migration from ZooKeeper a broker may still use ZooKeeper,
-// with the KRaft quorum beside it or not.
-func (c *Cluster) setIdentity(config *properties.Properties, b *Broker, user *properties.Properties) {
-	id := strconv.Itoa(int(b.ID))
-	inKRaft := c.kraft() && enabled(user, migrationKRaftMode)
-	if inKRaft {
-		config.Set("node.id", id)
-		config.Set("process.roles", rolesInOrder(b))
-	} else {
-		config.Set("broker.id", id)
+// inKRaft says that a node uses KRaft. During a migration from ZooKeeper a broker may still be told not to.
+func (c *Cluster) inKRaft(user *properties.Properties) bool {
+	return c.kraft() && enabled(user, migrationKRaftMode)
+}
+
+// setQuorum sets where the metadata is: in a KRaft quorum, in ZooKeeper, or, during a migration, in both.
+func (c *Cluster) setQuorum(config, user *properties.Properties) {
+	if !c.inKRaft(user) {
 		config.Set("zookeeper.connect", strings.Join(c.Parent.Spec.ZKAddresses, ",")+c.Parent.Spec.ZooKeeperPath())
 	}
 	if !c.kraft() {
@@ -202,9 +220,8 @@ func roleOf(b *Broker) role {
 	}
 }
 
-// generatedFor is what all nodes of a role have in common.
-func (c *Cluster) generatedFor(r role) properties.Properties {
-	var config properties.Properties
+// setListeners sets the listeners of a role.
+func (c *Cluster) setListeners(config *properties.Properties, r role) {
 	var listen, protocols []string
 	for listener, isController := range c.listeners() {
 		name := kafkaName(listener)
@@ -216,12 +233,6 @@ func (c *Cluster) generatedFor(r role) properties.Properties {
 	}
 	config.Set("listener.security.protocol.map", strings.Join(protocols, ","))
 	config.Set(keyListeners, strings.Join(listen, ","))
-	if r == controllerRole {
-		return config
-	}
-	config.Set(metricsReporterPrefix+"bootstrap.servers", c.Bootstrap())
-	config.Set(metricsReporterPrefix+"kubernetes.mode", "true")
-	return config
 }
 
 // listeners iterates over all listeners, the external ones first, and says of each whether it is the controllers'.

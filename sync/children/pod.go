@@ -14,8 +14,7 @@ const KafkaContainer = "kafka"
 
 // Pod is a Kafka node. The annotations are those of ours; they go over the user's.
 func Pod(c *Cluster, b *Broker, annotations map[string]string) sync.Child {
-	user := c.userConfig(b)
-	volumes, mounts := c.volumes(b, &user)
+	volumes, mounts := c.volumes(b)
 	spec := &corev1.PodSpec{
 		InitContainers: c.initContainers(b),
 		Containers:     append([]corev1.Container{c.kafkaContainer(b, mounts)}, b.Containers...),

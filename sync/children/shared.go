@@ -20,8 +20,10 @@ type shared struct {
 	quorumVoters, quorumServers string
 	// founders is "<id>@<host>:<port>:<directory id>,..." of the controllers that a dynamic quorum begins with.
 	founders string
-	// generated is what the nodes of a role have in common.
-	generated [roleCount]properties.Properties
+	// configs are the configurations of nodes that have no readOnlyConfig of their own, without what is each node's alone.
+	configs [roleCount]properties.Properties
+	// keystores are the keystores of such nodes.
+	keystores mounted
 	// ports of the listeners on containers, and on Services.
 	containerPorts []corev1.ContainerPort
 	servicePorts   []corev1.ServicePort
@@ -39,8 +41,9 @@ func newShared(c *Cluster) shared {
 	}
 	c.shareQuorum()
 	for r := range roleCount {
-		c.shared.generated[r] = c.generatedFor(r)
+		c.shared.configs[r] = c.roleConfig(r, &c.shared.readOnly)
 	}
+	c.shared.keystores = c.keystoreVolumes(&c.shared.readOnly)
 	c.shared.containerPorts = c.listenerContainerPorts()
 	c.shared.servicePorts = c.listenerServicePorts()
 	c.shared.affinity = c.antiAffinity()

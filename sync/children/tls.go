@@ -80,7 +80,7 @@ func (c *Cluster) clientSecret() string {
 }
 
 // setTLS sets the keystores of the listeners and of the metrics reporter.
-func (c *Cluster) setTLS(config *properties.Properties, b *Broker, user *properties.Properties) {
+func (c *Cluster) setTLS(config *properties.Properties, r role, user *properties.Properties) {
 	provided := false
 	for _, store := range c.keystores(user) {
 		prefix := "listener.name." + store.listener.Name + "."
@@ -93,7 +93,7 @@ func (c *Cluster) setTLS(config *properties.Properties, b *Broker, user *propert
 		}
 		provided = true
 	}
-	if !b.IsControllerOnly() && c.setReporterSecurity(config, user) {
+	if r != controllerRole && c.setReporterSecurity(config, user) {
 		provided = true
 	}
 	if provided {
@@ -134,13 +134,20 @@ func setKeystore(config *properties.Properties, prefix, path string) {
 	config.Set(prefix+"ssl.truststore.password", password)
 }
 
+// mounted are volumes and where they are mounted.
+type mounted struct {
+	volumes []corev1.Volume
+	mounts  []corev1.VolumeMount
+}
+
 // keystoreVolumes are the volumes and mounts of all keystores that a broker needs.
-func (c *Cluster) keystoreVolumes(user *properties.Properties) (volumes []corev1.Volume, mounts []corev1.VolumeMount) {
+func (c *Cluster) keystoreVolumes(user *properties.Properties) mounted {
+	var all mounted
 	add := func(name, secret, path string) {
-		volumes = append(volumes, corev1.Volume{Name: name, VolumeSource: corev1.VolumeSource{
+		all.volumes = append(all.volumes, corev1.Volume{Name: name, VolumeSource: corev1.VolumeSource{
 			Secret: &corev1.SecretVolumeSource{SecretName: secret, DefaultMode: new(readable)},
 		}})
-		mounts = append(mounts, corev1.VolumeMount{Name: name, MountPath: path})
+		all.mounts = append(all.mounts, corev1.VolumeMount{Name: name, MountPath: path})
 	}
 	for _, store := range c.keystores(user) {
 		add(store.volume(), store.secret, store.path())
@@ -148,7 +155,7 @@ func (c *Cluster) keystoreVolumes(user *properties.Properties) (volumes []corev1
 	if secret := c.clientSecret(); secret != "" {
 		add(clientKeystoreName, secret, clientKeystorePath)
 	}
-	return volumes, mounts
+	return all
 }
 
 // readable is the mode of mounted Secrets and ConfigMaps: Kafka may run as any user.
