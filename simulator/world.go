@@ -52,6 +52,7 @@ type World struct {
 const (
 	podKind     = "Pod.v1"
 	claimKind   = "PersistentVolumeClaim.v1"
+	classKind   = "StorageClass.storage.k8s.io/v1"
 	clusterKind = "KafkaCluster.kafka.banzaicloud.io/v1beta1"
 
 	clusterLabel = "kafka_cr"
@@ -154,7 +155,7 @@ func (w *World) Apply(documents string) error {
 		if err != nil || object == nil {
 			return fmt.Errorf("read YAML: it is no object: %w", err)
 		}
-		if apiserver.String(object, "metadata", "namespace") == "" {
+		if apiserver.Namespace(object) == "" {
 			apiserver.Set(object, "default", "metadata", "namespace")
 		}
 		if err := w.apply(object); err != nil {
@@ -202,7 +203,8 @@ func (w *World) Delete(key apiserver.Key) error {
 	return w.Server.As("user").Delete(key, apiserver.DeleteOptions{})
 }
 
-// Parent returns the first parent of the world's controller, which is the only one in most worlds; nil when there is none.
+// Parent returns the first parent of the world's controller, which is the only one in most worlds; nil when there is
+// none.
 func (w *World) Parent() apiserver.Object {
 	parents := w.Server.List(w.Options.Controller.Parent)
 	if len(parents) == 0 {
