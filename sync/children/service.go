@@ -1,6 +1,7 @@
 package children
 
 import (
+	"net/netip"
 	"strconv"
 
 	"github.com/kompositor/kompositor/api/v1beta1"
@@ -64,10 +65,17 @@ func NodePortService(c *Cluster, b *Broker, listener *v1beta1.ExternalListenerCo
 		Type: corev1.ServiceTypeNodePort, Selector: BrokerLabels(c.Parent.Name, b.ID),
 		Ports: []corev1.ServicePort{port}, ExternalTrafficPolicy: listener.ExternalTrafficPolicy,
 	}
-	if ip := b.NodePortExternalIP[listener.Name]; ip != "" {
+	// The API server refuses a Service whose external IP is none, such as the "<public ip>" that Koperator's sample leaves
+	// to its reader; without it the Service still leads to the broker.
+	if ip := b.NodePortExternalIP[listener.Name]; isIP(ip) {
 		spec.ExternalIPs = []string{ip}
 	}
 	return child(coreV1, "Service", c.meta(name, BrokerLabels(c.Parent.Name, b.ID), listener.ServiceAnnotations), &spec)
+}
+
+func isIP(text string) bool {
+	_, err := netip.ParseAddr(text)
+	return err == nil
 }
 
 func (c *Cluster) service(name string, labels map[string]string, spec corev1.ServiceSpec) sync.Child {
