@@ -39,7 +39,10 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"serve", "answer Metacontroller's hooks", serve},
+		{"simulate", "bring a KafkaCluster to Ready in a simulated world", simulate},
+		{"render", "print the objects that a KafkaCluster leads to", render},
 		{"replay", "run recorded calls again and compare the answers", replay},
+		{"certificates", "keep the certificate of the hook", certificates},
 		{"version", "print the version", printVersion},
 	}
 }

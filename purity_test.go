@@ -11,7 +11,8 @@ import (
 )
 
 // deniedImports are what api and sync may not import directly, and why. Only direct imports count: apimachinery's own
-// types pull in net/http, os and math/rand. An entry ending in / denies everything below it too.
+// types pull in net/http, os and math/rand. An entry ending in / denies everything below it too. An exception says why
+// the use is pure all the same, beside the import: //nolint:depguard // <reason>.
 func deniedImports() map[string]string {
 	const (
 		acts  = "the pure room acts on nothing: say what is to be done in a Command, or ask a Question"
@@ -36,7 +37,7 @@ func deniedCalls() map[string][]string {
 		"time": {
 			"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker", "LoadLocation",
 		},
-		"fmt": {"Print", "Printf", "Println", "Scan", "Scanf", "Scanln"},
+		"fmt":                                  {"Print", "Printf", "Println", "Scan", "Scanf", "Scanln"},
 		"k8s.io/apimachinery/pkg/apis/meta/v1": {"Now", "NowMicro"},
 		// It takes the time of a transition from the clock.
 		"k8s.io/apimachinery/pkg/api/meta": {"SetStatusCondition"},
@@ -75,7 +76,7 @@ func checkImports(t *testing.T, f source) {
 		}
 		for denied, why := range deniedImports() {
 			below := strings.HasSuffix(denied, "/") && strings.HasPrefix(imported+"/", denied)
-			if imported == denied || below {
+			if (imported == denied || below) && !marked("depguard", spec.Doc, spec.Comment) {
 				t.Errorf("%s imports %s: %s", f.at(spec), imported, why)
 			}
 		}
@@ -122,16 +123,8 @@ func checkDecl(t *testing.T, f source, decl ast.Decl) {
 // mayBeGlobal allows the same as the linter gochecknoglobals: embedded files, sentinel errors, compiled expressions,
 // interface checks, and what is marked with a reason.
 func mayBeGlobal(d *ast.GenDecl, spec *ast.ValueSpec) bool {
-	for _, group := range []*ast.CommentGroup{d.Doc, spec.Doc, spec.Comment} {
-		if group == nil {
-			continue
-		}
-		for _, c := range group.List {
-			_, reason, marked := strings.Cut(c.Text, "//nolint:gochecknoglobals // ")
-			if strings.HasPrefix(c.Text, "//go:embed ") || marked && strings.TrimSpace(reason) != "" {
-				return true
-			}
-		}
+	if embedded(d.Doc) || embedded(spec.Doc) || marked("gochecknoglobals", d.Doc, spec.Doc, spec.Comment) {
+		return true
 	}
 	name := spec.Names[0].Name
 	if name == "_" {
@@ -152,6 +145,28 @@ func mayBeGlobal(d *ast.GenDecl, spec *ast.ValueSpec) bool {
 		return made.Sel.Name == "New" || made.Sel.Name == "Errorf"
 	}
 	return made.Sel.Name == "MustCompile"
+}
+
+func embedded(doc *ast.CommentGroup) bool {
+	return doc != nil && slices.ContainsFunc(doc.List, func(c *ast.Comment) bool {
+		return strings.HasPrefix(c.Text, "//go:embed ")
+	})
+}
+
+// marked says that an exception stands beside the code, with its reason.
+func marked(linter string, groups ...*ast.CommentGroup) bool {
+	for _, group := range groups {
+		if group == nil {
+			continue
+		}
+		for _, c := range group.List {
+			_, reason, ok := strings.Cut(c.Text, "//nolint:"+linter+" // ")
+			if ok && strings.TrimSpace(reason) != "" {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // importNames maps the names that a file uses to import paths.

@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,28 +16,13 @@ import (
 	"github.com/kompositor/kompositor/e2e/kube"
 )
 
-// group is the API group of all our kinds.
-const group = "kafka.banzaicloud.io"
-
 // sharedSamples are Koperator's own sample CRs. They are outside the project and not always there.
 var sharedSamples = filepath.Join("..", "..", "shared", "samples")
-
-// installCRDs applies the shipped CRDs as the README says, and waits until they are served.
-func installCRDs(t *testing.T) {
-	t.Helper()
-	files := glob(t, filepath.Join("..", "manifests", "crd", group+"_*.yaml"))
-	for _, file := range files {
-		kubectl(t, "", "apply", "-f", file)
-	}
-	for _, kind := range []string{"kafkaclusters", "kafkatopics", "kafkausers", "cruisecontroloperations"} {
-		kubectl(t, "", "wait", "--for=condition=Established", "crd/"+kind+"."+group)
-	}
-}
 
 // Every CR that Koperator ships as a sample, and every one of our own, is accepted with no warning and reads back with
 // all that was written.
 func TestSamplesAreAcceptedUnchanged(t *testing.T) {
-	installCRDs(t)
+	install(t)
 	for _, sample := range samples(t) {
 		t.Run(sample.name, func(t *testing.T) {
 			namespace := newNamespace(t)
@@ -64,10 +48,10 @@ func TestSamplesAreAcceptedUnchanged(t *testing.T) {
 // What no cluster can run is refused by the API server itself, with a message that names the field and the fix. A file
 // holds one or more CRs, applied in their order, of which the last is refused.
 func TestMistakesAreRefusedAtApply(t *testing.T) {
-	installCRDs(t)
+	install(t)
+	namespace := newNamespace(t)
 	for _, path := range glob(t, filepath.Join("..", "api", "*", "testdata", "rejected", "*.yaml")) {
 		t.Run(filepath.Base(path), func(t *testing.T) {
-			namespace := newNamespace(t)
 			first, _, _ := strings.Cut(readFile(t, path), "\n")
 			want, found := strings.CutPrefix(first, "# want: ")
 			if !found {
@@ -75,6 +59,9 @@ func TestMistakesAreRefusedAtApply(t *testing.T) {
 			}
 			objects := parse(t, path)
 			last := len(objects) - 1
+			for _, object := range objects {
+				object.SetName(strings.TrimSuffix(filepath.Base(path), ".yaml"))
+			}
 			for _, object := range objects[:last] {
 				apply(t, namespace, encode(t, object))
 			}
@@ -135,22 +122,27 @@ func readFile(t *testing.T, path string) string {
 
 func parse(t *testing.T, path string) []*kube.Object {
 	t.Helper()
-	content := []byte(readFile(t, path))
-	reader := yaml.NewYAMLOrJSONDecoder(bytes.NewReader(content), len(content)+1)
+	return parseText(t, readFile(t, path))
+}
+
+// parseText reads the objects of a YAML stream.
+func parseText(t *testing.T, text string) []*kube.Object {
+	t.Helper()
+	reader := yaml.NewYAMLOrJSONDecoder(strings.NewReader(text), len(text)+1)
 	var objects []*kube.Object
 	for {
 		var raw json.RawMessage
 		if err := reader.Decode(&raw); errors.Is(err, io.EOF) {
 			return objects
 		} else if err != nil {
-			t.Fatalf("%s: %v", path, err)
+			t.Fatal(err)
 		}
 		if len(raw) == 0 || string(raw) == "null" {
 			continue
 		}
 		object := &kube.Object{}
 		if err := object.UnmarshalJSON(raw); err != nil {
-			t.Fatalf("%s: %v", path, err)
+			t.Fatal(err)
 		}
 		objects = append(objects, object)
 	}

@@ -4,12 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"net/http"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
-	gosync "sync"
 	"testing"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -20,19 +14,25 @@ import (
 	"github.com/kompositor/kompositor/e2e/metacontroller"
 )
 
-// Every sample KafkaCluster comes up through the shipped binary under the shipped CompositeController: no object is
-// refused, and once settled ten more calls write nothing and are answered with the same bytes. Then it is deleted, and
-// goes.
+// Every sample KafkaCluster comes up through the shipped binary under the shipped CompositeController, whichever way
+// Metacontroller writes: no object is refused, and once settled ten more calls write nothing and are answered with the
+// same bytes. Then it is deleted, and goes.
 func TestSamplesSettle(t *testing.T) {
-	installCRDs(t)
-	manifest := compositeController(t, "kafkaclusters")
+	for _, strategy := range []metacontroller.ApplyStrategy{metacontroller.DynamicApply, metacontroller.ServerSideApply} {
+		t.Run(string(strategy), func(t *testing.T) { settleSamples(t, strategy) })
+	}
+}
+
+func settleSamples(t *testing.T, strategy metacontroller.ApplyStrategy) {
+	t.Helper()
+	driver, _ := shippedDriver(t, "kafkaclusters", strategy)
 	for _, sample := range samples(t) {
 		for _, object := range sample.objects {
 			if object.GetKind() != "KafkaCluster" {
 				continue
 			}
 			t.Run(sample.name, func(t *testing.T) {
-				parent := newParent(t, manifest, object)
+				parent := newParent(t, driver, object)
 				parent.settle()
 				parent.stand(10)
 				parent.delete()
@@ -48,14 +48,13 @@ type parent struct {
 	key    types.NamespacedName
 }
 
-func newParent(t *testing.T, manifest string, object *kube.Object) *parent {
+func newParent(t *testing.T, driver *metacontroller.Driver, object *kube.Object) *parent {
 	t.Helper()
 	namespace := newNamespace(t)
 	object.SetNamespace(namespace)
 	provideStorageClasses(t, object)
 	apply(t, namespace, userSecrets)
 	apply(t, namespace, encode(t, object))
-	driver := newDriver(t, manifest, metacontroller.Options{Endpoint: kompositor(t)})
 	return &parent{t: t, driver: driver, key: kube.Key(object)}
 }
 
@@ -143,11 +142,33 @@ func (p *parent) settle() {
 		}
 		return missingUnless(quiet >= quietPasses, "more passes without writes"), nil
 	})
+	p.runsEveryBroker()
 	state, _, err := unstructured.NestedString(p.read().Object, "status", "state")
 	if err != nil || state == "" {
 		p.t.Errorf("status.state is %q: %v", state, err)
 	}
 	p.t.Logf("settled with status.state %s", state)
+}
+
+// runsEveryBroker checks that each broker of the CR has exactly one Pod, found by the labels that are its identity.
+func (p *parent) runsEveryBroker() {
+	p.t.Helper()
+	pods, err := cluster.Client.Resource(p.t.Context(), "v1", "pods")
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	brokers, _, err := unstructured.NestedSlice(p.read().Object, "spec", "brokers")
+	if err != nil || len(brokers) == 0 {
+		p.t.Fatalf("spec.brokers is empty: %v", err)
+	}
+	for _, broker := range brokers {
+		id := broker.(map[string]any)["id"]
+		selector := fmt.Sprintf("kafka_cr=%s,brokerId=%v", p.key.Name, id)
+		found, err := cluster.Client.List(p.t.Context(), pods, p.key.Namespace, selector)
+		if err != nil || len(found) != 1 {
+			p.t.Errorf("broker %v has %d Pods (%v)", id, len(found), err)
+		}
+	}
 }
 
 // onTheWay names an object in the namespace that the cluster has not finished with.
@@ -212,81 +233,4 @@ func (p *parent) read() *kube.Object {
 		p.t.Fatal(err)
 	}
 	return object
-}
-
-// compositeController finds the shipped CompositeController for a parent resource.
-func compositeController(t *testing.T, resource string) string {
-	t.Helper()
-	var found []string
-	err := filepath.WalkDir(filepath.Join("..", "manifests"), func(path string, entry os.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || filepath.Ext(path) != ".yaml" || entry.Name() == "kustomization.yaml" {
-			return err
-		}
-		content := readFile(t, path)
-		if !strings.Contains(content, "kind: CompositeController") {
-			return nil
-		}
-		for _, object := range parse(t, path) {
-			of, _, _ := unstructured.NestedString(object.Object, "spec", "parentResource", "resource")
-			if object.GetKind() == "CompositeController" && of == resource {
-				found = append(found, encode(t, object))
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(found) != 1 {
-		t.Fatalf("%d shipped CompositeControllers for %s, not 1", len(found), resource)
-	}
-	return found[0]
-}
-
-// kompositor is the address of the shipped binary, which serves the whole test run.
-func kompositor(t *testing.T) string {
-	t.Helper()
-	endpoint, err := serve()
-	if err != nil {
-		t.Fatal(err)
-	}
-	waitFor(t, "kompositor to be ready", func(ctx context.Context) (string, error) {
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, endpoint+"/readyz", http.NoBody)
-		if err != nil {
-			return "", err
-		}
-		response, err := http.DefaultClient.Do(request)
-		if err != nil {
-			return "/readyz", err
-		}
-		return missingUnless(response.StatusCode == http.StatusOK, response.Status), response.Body.Close()
-	})
-	return endpoint
-}
-
-// serve starts the binary that KOMPOSITOR names, or one built from this tree.
-var serve = gosync.OnceValues(func() (string, error) {
-	binary := os.Getenv("KOMPOSITOR")
-	if binary == "" {
-		var err error
-		if binary, err = build(); err != nil {
-			return "", err
-		}
-	}
-	ports, err := kube.FreePorts(1)
-	if err != nil {
-		return "", err
-	}
-	address := fmt.Sprintf("127.0.0.1:%d", ports[0])
-	return "http://" + address, cluster.Run(binary, "serve", "--listen", address)
-})
-
-func build() (string, error) {
-	binary := filepath.Join(cluster.Dir(), "kompositor")
-	command := exec.Command("go", "build", "-o", binary, ".")
-	command.Dir = ".."
-	if output, err := command.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build kompositor: %w: %s", err, output)
-	}
-	return binary, nil
 }

@@ -80,7 +80,7 @@ func newToy(t *testing.T, options metacontroller.Options) *toy {
 	}
 	hook := httptest.NewServer(toy)
 	t.Cleanup(hook.Close)
-	options.Endpoint = hook.URL
+	options.Address = strings.TrimPrefix(hook.URL, "http://")
 	toy.driver = newDriver(t, toyController, options)
 	toy.apply("{apiVersion: e2e.kompositor.test/v1, kind: Toy, metadata: {name: toy}, spec: {size: 1}}")
 	return toy

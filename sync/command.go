@@ -1,5 +1,7 @@
 package sync
 
+import "errors"
+
 // Adapter names the room that performs a command.
 type Adapter string
 
@@ -38,9 +40,18 @@ func (o Outcomes) Failed() bool {
 	return false
 }
 
+// Err joins what the commands failed with; nil when none did.
+func (o Outcomes) Err() error {
+	var failures []error
+	for _, outcome := range o {
+		failures = append(failures, outcome.Err)
+	}
+	return errors.Join(failures...)
+}
+
 // OrphanClaim parts a PersistentVolumeClaim from the parent that owns it, so that it outlives the parent. Kubernetes'
-// garbage collection, and Metacontroller, delete or adopt by owner references alone, and a hook's answer can not change
-// them.
+// garbage collection, and Metacontroller, delete or adopt by owner references alone, and a hook's answer can not
+// change them.
 type OrphanClaim struct {
 	Namespace, Name string
 	// UID is the claim's own: a claim of the same name made later is left alone.

@@ -34,31 +34,75 @@ func (m *Meta) Metadata() *Meta { return m }
 func (m *Meta) Terminating() bool { return m.DeletionTimestamp != "" }
 
 // Annotations are an object's annotations, with Metacontroller's own kept apart: it is as large as the rest of the
-// object.
+// object, and hardly ever looked at.
 type Annotations struct {
 	Values map[string]string
-	// LastApplied is the JSON that a hook last returned for this object; empty for an object that was adopted, or when
-	// Metacontroller runs with server-side apply.
-	LastApplied string
+	// lastApplied is the JSON string as it came, quoted.
+	lastApplied jsontext.Value
 }
 
-// UnmarshalJSONFrom reads a JSON object of strings.
+// LastApplied is the JSON that a hook last returned for this object; empty for an object that was adopted, or when
+// Metacontroller runs with server-side apply. It is not kept for Pods: a Pod that is listed is left alone, so none is
+// ever held by repeating it.
+func (a *Annotations) LastApplied() string {
+	text, _ := jsontext.AppendUnquote(nil, a.lastApplied) // it was decoded before, so it is a JSON string or nothing
+	return string(text)
+}
+
+// UnmarshalJSONFrom reads a JSON object of strings; null reads as none.
 func (a *Annotations) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	*a = Annotations{}
-	if err := json.UnmarshalDecode(dec, &a.Values); err != nil {
+	if kind := dec.PeekKind(); kind != jsontext.KindBeginObject {
+		if kind != jsontext.KindNull {
+			return &json.SemanticError{JSONKind: kind, JSONPointer: dec.StackPointer()}
+		}
+		_, err := dec.ReadToken()
 		return err
 	}
-	a.LastApplied = a.Values[LastAppliedAnnotation]
-	delete(a.Values, LastAppliedAnnotation)
+	if _, err := dec.ReadToken(); err != nil {
+		return err
+	}
+	for dec.PeekKind() != jsontext.KindEndObject {
+		if err := a.readOne(dec); err != nil {
+			return err
+		}
+	}
+	_, err := dec.ReadToken()
+	return err
+}
+
+// readOne reads a name and its value.
+func (a *Annotations) readOne(dec *jsontext.Decoder) error {
+	token, err := dec.ReadToken()
+	if err != nil {
+		return err
+	}
+	name := token.String()
+	if kind := dec.PeekKind(); name == LastAppliedAnnotation && kind == jsontext.KindString {
+		value, err := dec.ReadValue()
+		a.lastApplied = value.Clone()
+		return err
+	}
+	var value string
+	if err := json.UnmarshalDecode(dec, &value); err != nil {
+		return err
+	}
+	if name == LastAppliedAnnotation {
+		return nil // null
+	}
+	if a.Values == nil {
+		a.Values = make(map[string]string)
+	}
+	a.Values[name] = value
 	return nil
 }
 
-// MarshalJSONTo writes the annotations as they were read.
+// MarshalJSONTo writes the annotations as they were kept.
 func (a Annotations) MarshalJSONTo(enc *jsontext.Encoder) error {
 	all := make(map[string]string, len(a.Values)+1)
 	maps.Copy(all, a.Values)
-	if a.LastApplied != "" {
-		all[LastAppliedAnnotation] = a.LastApplied
+	if len(a.lastApplied) > 0 {
+		all[LastAppliedAnnotation] = a.LastApplied()
 	}
 	return json.MarshalEncode(enc, all, json.Deterministic(true))
 }
@@ -197,7 +241,8 @@ type PodDisruptionBudget struct {
 	Spec policyv1.PodDisruptionBudgetSpec `json:"spec"`
 }
 
-// Secret is an observed or related Secret. Its values leave this room only as Secret children or in a Kafka connection.
+// Secret is an observed or related Secret. Its values leave this room only as Secret children or in a Kafka
+// connection.
 type Secret struct {
 	Meta `json:"metadata"`
 	Type corev1.SecretType       `json:"type,omitzero"`

@@ -95,6 +95,9 @@ func (o *Objects[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 		if err := json.UnmarshalDecode(dec, &value); err != nil {
 			return err
 		}
+		if pod, ok := any(&value).(*Pod); ok {
+			pod.Annotations.lastApplied = nil // never asked for, and more than half of what would be kept of a large cluster
+		}
 		*o = append(*o, value)
 	}
 	_, err := dec.ReadToken()

@@ -23,8 +23,7 @@ func TestRequestReadsBothHookVersions(t *testing.T) {
 				t.Fatalf("got %d pods, want 1", len(request.Children.Pods))
 			}
 			pod := request.Children.Pods[0]
-			if pod.Name != "demo-0" || !pod.Ready() || pod.Annotations.LastApplied != "{}" ||
-				pod.Annotations.Values["mine"] != "x" {
+			if pod.Name != "demo-0" || !pod.Ready() || pod.Annotations.Values["mine"] != "x" {
 				t.Errorf("pod read as %+v", pod)
 			}
 			if got := request.Children.Other["Widget.example.com/v1"]; len(got) != 1 || got[0].Kind != "Widget" {

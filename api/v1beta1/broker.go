@@ -139,7 +139,7 @@ func (r *resolver) applyDefaults(c *BrokerConfig) {
 
 func (r *resolver) defaultResources() *corev1.ResourceRequirements {
 	if r.resources == nil {
-		resources := requirements(nil, sizes{"1", "2Gi", "1500m", "3Gi"})
+		resources := requirements(nil, amounts("1", "2Gi"), amounts("1500m", "3Gi"))
 		r.resources = &resources
 	}
 	return r.resources

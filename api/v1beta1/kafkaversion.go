@@ -2,8 +2,8 @@ package v1beta1
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
+	"strings"
 )
 
 // KafkaVersion is a version of Kafka such as 3.9.2. The zero value is a version that is not known.
@@ -15,23 +15,49 @@ type KafkaVersion struct {
 // "ghcr.io/adobe/koperator/kafka:2.13-3.9.2-jdk21" (2.13 being Scala's) or "4.1.0" from "apache/kafka:4.1.0". It is not
 // known for a tag of another form.
 func KafkaVersionOfImage(image string) KafkaVersion {
-	match := regexp.MustCompile(`:(?:v|kafka-)?(?:2\.1[0-9]-)?([0-9]+)\.([0-9]+)(?:\.([0-9]+))?(?:[^0-9.].*)?$`).
-		FindStringSubmatch(image)
-	if match == nil {
-		return KafkaVersion{}
-	}
-	var version KafkaVersion
-	for i, part := range []*int{&version.Major, &version.Minor, &version.Patch} {
-		if match[i+1] == "" {
-			continue
-		}
-		number, err := strconv.Atoi(match[i+1])
-		if err != nil {
+	for rest := image; ; {
+		_, tag, found := strings.Cut(rest, ":")
+		if !found {
 			return KafkaVersion{}
 		}
-		*part = number
+		if version, ok := kafkaVersionOfTag(tag); ok {
+			return version
+		}
+		rest = tag // that was a registry's port
 	}
-	return version
+}
+
+// kafkaVersionOfTag reads "[v|kafka-][<Scala's version>-]<major>.<minor>[.<patch>]", with anything after it that
+// could not be more of the number.
+func kafkaVersionOfTag(tag string) (version KafkaVersion, ok bool) {
+	if short, cut := strings.CutPrefix(tag, "v"); cut {
+		tag = short
+	} else {
+		tag = strings.TrimPrefix(tag, "kafka-")
+	}
+	if len(tag) > len("2.13-") && strings.HasPrefix(tag, "2.1") && digits(tag[3:]) == 1 && tag[4] == '-' {
+		tag = tag[len("2.13-"):]
+	}
+	numbers := 0
+	for _, part := range []*int{&version.Major, &version.Minor, &version.Patch} {
+		length := digits(tag)
+		number, err := strconv.Atoi(tag[:length])
+		if err != nil {
+			return KafkaVersion{}, false
+		}
+		*part, tag = number, tag[length:]
+		numbers++
+		if numbers == 3 || !strings.HasPrefix(tag, ".") {
+			break
+		}
+		tag = tag[1:]
+	}
+	return version, numbers > 1 && !strings.HasPrefix(tag, ".")
+}
+
+// digits counts the digits that a text begins with.
+func digits(text string) int {
+	return len(text) - len(strings.TrimLeft(text, "0123456789"))
 }
 
 // AtLeast reports whether the version is known and not older than major.minor.

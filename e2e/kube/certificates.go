@@ -7,6 +7,8 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"errors"
+	"fmt"
 	"math/big"
 	"net"
 	"os"
@@ -36,15 +38,10 @@ func makeCertificates(dir string) (*certificates, error) {
 		serviceAccount: filepath.Join(dir, "service-account.key"),
 		pool:           x509.NewCertPool(),
 	}
-	authorityKey, err := makeKey(c.authorityKey)
-	if err != nil {
-		return nil, err
-	}
-	serverKey, err := makeKey(c.serverKey)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := makeKey(c.serviceAccount); err != nil {
+	authorityKey, errAuthority := makeKey(c.authorityKey)
+	serverKey, errServer := makeKey(c.serverKey)
+	_, errAccount := makeKey(c.serviceAccount)
+	if err := errors.Join(errAuthority, errServer, errAccount); err != nil {
 		return nil, err
 	}
 	now := time.Now()
@@ -61,10 +58,22 @@ func makeCertificates(dir string) (*certificates, error) {
 		KeyUsage:    x509.KeyUsageDigitalSignature,
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}
-	if err := c.sign(c.authority, authority, authority, authorityKey, authorityKey); err != nil {
+	sign := func(path string, certificate *x509.Certificate, key *ecdsa.PrivateKey) error {
+		der, err := x509.CreateCertificate(rand.Reader, certificate, authority, &key.PublicKey, authorityKey)
+		return errors.Join(err, writePEM(path, "CERTIFICATE", der))
+	}
+	if err := errors.Join(sign(c.authority, authority, authorityKey), sign(c.server, server, serverKey)); err != nil {
 		return nil, err
 	}
-	return c, c.sign(c.server, server, authority, serverKey, authorityKey)
+	return c, c.trustAuthority()
+}
+
+func (c *certificates) trustAuthority() error {
+	content, err := os.ReadFile(c.authority)
+	if err == nil && !c.pool.AppendCertsFromPEM(content) {
+		err = fmt.Errorf("%s holds no certificate", c.authority)
+	}
+	return err
 }
 
 func makeKey(path string) (*ecdsa.PrivateKey, error) {
@@ -77,23 +86,6 @@ func makeKey(path string) (*ecdsa.PrivateKey, error) {
 		return nil, err
 	}
 	return key, writePEM(path, "EC PRIVATE KEY", der)
-}
-
-func (c *certificates) sign(
-	path string, certificate, issuer *x509.Certificate, key, issuerKey *ecdsa.PrivateKey,
-) error {
-	der, err := x509.CreateCertificate(rand.Reader, certificate, issuer, &key.PublicKey, issuerKey)
-	if err != nil {
-		return err
-	}
-	if certificate.IsCA {
-		parsed, err := x509.ParseCertificate(der)
-		if err != nil {
-			return err
-		}
-		c.pool.AddCert(parsed)
-	}
-	return writePEM(path, "CERTIFICATE", der)
 }
 
 func writePEM(path, kind string, der []byte) error {

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -133,8 +134,8 @@ func (c *Cluster) Stop() error {
 	if c.stopPlay != nil {
 		err = c.stopPlay()
 	}
-	for i := len(c.processes) - 1; i >= 0; i-- {
-		c.processes[i].stop()
+	for _, p := range slices.Backward(c.processes) {
+		p.stop()
 	}
 	if c.guard != nil {
 		err = errors.Join(err, c.guard.release())
@@ -152,6 +153,9 @@ func (c *Cluster) Kubectl(ctx context.Context, stdin io.Reader, args ...string) 
 
 // Dir is the folder of all files and logs.
 func (c *Cluster) Dir() string { return c.config.Dir }
+
+// URL is the API server's address.
+func (c *Cluster) URL() string { return c.Client.base }
 
 // Run starts one more server. It logs beside the others and ends with them.
 func (c *Cluster) Run(binary string, args ...string) error {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,10 +25,11 @@ type Controller struct {
 }
 
 type controllerSpec struct {
-	ParentResource   parentRule  `json:"parentResource"`
-	ChildResources   []childRule `json:"childResources"`
-	Hooks            hooks       `json:"hooks"`
-	GenerateSelector bool        `json:"generateSelector"`
+	ParentResource   parentRule       `json:"parentResource"`
+	ChildResources   []childRule      `json:"childResources"`
+	Hooks            hooks            `json:"hooks"`
+	GenerateSelector bool             `json:"generateSelector"`
+	EndpointConfigs  []endpointConfig `json:"endpointConfigs"`
 }
 
 type parentRule struct {
@@ -58,6 +60,11 @@ type hooks struct {
 	Customize *hook `json:"customize"`
 }
 
+// all are those that are configured.
+func (h hooks) all() []*hook {
+	return slices.DeleteFunc([]*hook{h.Sync, h.Finalize, h.Customize}, func(hook *hook) bool { return hook == nil })
+}
+
 // hookVersion decides the keys of children and related objects.
 type hookVersion string
 
@@ -80,6 +87,7 @@ type webhook struct {
 		Enabled bool `json:"enabled"`
 	} `json:"etag"`
 	UnmarshalMode string `json:"responseUnMarshallMode"` // "loose" or "strict"; spelt as Metacontroller does
+	endpointSettings
 }
 
 type serviceRef struct {
@@ -121,22 +129,25 @@ func parseOne(raw json.RawMessage) (*Controller, error) {
 	if object.GetKind() != "CompositeController" {
 		return nil, nil
 	}
-	var body struct {
-		Spec controllerSpec `json:"spec"`
+	return FromObject(object)
+}
+
+// FromObject takes a CompositeController as the API server has it.
+func FromObject(object *kube.Object) (*Controller, error) {
+	raw, err := json.Marshal(object.Object["spec"])
+	if err != nil {
+		return nil, err
 	}
-	if err := json.Unmarshal(raw, &body); err != nil {
-		return nil, fmt.Errorf("CompositeController %s: %w", object.GetName(), err)
+	c := &Controller{Name: object.GetName(), object: object}
+	if err := json.Unmarshal(raw, &c.spec); err != nil {
+		return nil, fmt.Errorf("CompositeController %s: %w", c.Name, err)
 	}
 	object.Object["status"] = map[string]any{}
-	c := &Controller{Name: object.GetName(), object: object, spec: body.Spec}
 	return c, c.validate()
 }
 
 func (c *Controller) validate() error {
-	for _, hook := range []*hook{c.spec.Hooks.Sync, c.spec.Hooks.Finalize, c.spec.Hooks.Customize} {
-		if hook == nil {
-			continue
-		}
+	for _, hook := range c.spec.Hooks.all() {
 		if hook.Version == "" {
 			hook.Version = v1
 		}
@@ -157,6 +168,9 @@ func (c *Controller) validate() error {
 	}
 	return nil
 }
+
+// Parents is the plural name of the parents' resource.
+func (c *Controller) Parents() string { return c.spec.ParentResource.Resource }
 
 // finalizer is the name that keeps a parent until the finalize hook agrees to its end.
 func (c *Controller) finalizer() string { return "metacontroller.io/compositecontroller-" + c.Name }

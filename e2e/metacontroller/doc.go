@@ -9,12 +9,12 @@
 // by controller reference and selector, adoption and release; generateSelector; customize with its answer cached for a
 // generation; finalizers and the finalize hook; strict decoding of v2 answers; etag; deletion of omitted children, then
 // creation and update in the order of kinds; the update strategies OnDelete, Recreate and InPlace; dynamic apply with
-// its three-way merge, and server-side apply; the status write with observedGeneration.
+// its three-way merge, and server-side apply; the status write with observedGeneration;
+// endpoint settings with a CA bundle and a bearer token.
 //
-// What it leaves out: rolling strategies (ControllerRevisions), resync periods and triggers, back-off, events, TLS and
-// authorization settings of webhooks (give [Options.HTTP] instead), and the empty first pass while an informer for a
-// new related kind starts. Objects of one kind are written in the order of their names, where Metacontroller's order is
-// random.
+// What it leaves out: rolling strategies (ControllerRevisions), resync periods and triggers, back-off, events, basic
+// authentication and client certificates of webhooks, and the empty first pass while an informer for a new related kind
+// starts. Objects of one kind are written in the order of their names, where Metacontroller's order is random.
 //
 // It may import e2e/kube, k8s.io/apimachinery, sigs.k8s.io/json and sigs.k8s.io/yaml.
 package metacontroller

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -38,10 +37,9 @@ type Options struct {
 	Apply ApplyStrategy
 	// FieldManager of server-side apply; "metacontroller" if empty.
 	FieldManager string
-	// Endpoint replaces scheme, host and port of the hooks' URLs, such as "http://127.0.0.1:8080".
-	Endpoint string
-	// HTTP calls the hooks; http.DefaultClient if nil. Its timeout is the hook's own.
-	HTTP *http.Client
+	// Address, such as "127.0.0.1:8443", is where every hook is reached, whatever host its URL names; empty resolves
+	// that host.
+	Address string
 	// Reader is the client itself if nil.
 	Reader Reader
 }
@@ -58,6 +56,7 @@ type Driver struct {
 	children       []kube.Resource // as in childResources
 	methods        map[schema.GroupKind]updateMethod
 
+	endpoints  map[*hook]endpoint
 	customized map[customizeKey]*customizeResponse
 	etags      map[etagKey]etagEntry
 	applied    map[appliedKey]appliedState
@@ -68,6 +67,7 @@ func New(ctx context.Context, client *kube.Client, controller *Controller, optio
 	d := &Driver{
 		client: client, reader: options.Reader, controller: controller, options: options,
 		methods:    map[schema.GroupKind]updateMethod{},
+		endpoints:  map[*hook]endpoint{},
 		customized: map[customizeKey]*customizeResponse{},
 		etags:      map[etagKey]etagEntry{},
 		applied:    map[appliedKey]appliedState{},
@@ -75,31 +75,41 @@ func New(ctx context.Context, client *kube.Client, controller *Controller, optio
 	if d.reader == nil {
 		d.reader = client
 	}
-	if d.options.HTTP == nil {
-		d.options.HTTP = http.DefaultClient
-	}
 	if d.options.FieldManager == "" {
 		d.options.FieldManager = "metacontroller"
 	}
-	spec := controller.spec
+	if err := d.lookUp(ctx); err != nil {
+		return nil, fmt.Errorf("CompositeController %s: %w", controller.Name, err)
+	}
+	return d, nil
+}
+
+// lookUp finds what the controller names in the API server.
+func (d *Driver) lookUp(ctx context.Context) error {
+	spec := d.controller.spec
 	var err error
-	if d.parent, err = client.Resource(ctx, spec.ParentResource.APIVersion, spec.ParentResource.Resource); err != nil {
-		return nil, fmt.Errorf("CompositeController %s: parent %s: %w", controller.Name, spec.ParentResource.Resource, err)
+	if d.parent, err = d.client.Resource(ctx, spec.ParentResource.APIVersion, spec.ParentResource.Resource); err != nil {
+		return fmt.Errorf("parent %s: %w", spec.ParentResource.Resource, err)
 	}
 	if selector := spec.ParentResource.LabelSelector; selector != nil {
 		if d.parentSelector, err = metav1.LabelSelectorAsSelector(selector); err != nil {
-			return nil, fmt.Errorf("CompositeController %s: %w", controller.Name, err)
+			return err
 		}
 	}
 	for _, rule := range spec.ChildResources {
-		child, err := client.Resource(ctx, rule.APIVersion, rule.Resource)
+		child, err := d.client.Resource(ctx, rule.APIVersion, rule.Resource)
 		if err != nil {
-			return nil, fmt.Errorf("CompositeController %s: child %s: %w", controller.Name, rule.Resource, err)
+			return fmt.Errorf("child %s: %w", rule.Resource, err)
 		}
 		d.children = append(d.children, child)
 		d.methods[schema.GroupKind{Group: child.Group, Kind: child.Kind}] = rule.UpdateStrategy.Method
 	}
-	return d, nil
+	for _, hook := range spec.Hooks.all() {
+		if d.endpoints[hook], err = d.connect(ctx, hook); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Parent is the resource of the parents.

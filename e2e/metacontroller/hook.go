@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"time"
 
 	kjson "sigs.k8s.io/json"
@@ -33,7 +32,8 @@ func (e *HookError) Error() string {
 func (d *Driver) callHook(
 	ctx context.Context, pass *Pass, request *syncRequest, observed, related objectMap,
 ) (bool, error) {
-	hook, hooks := (*hook)(nil), d.controller.spec.Hooks
+	var hook *hook
+	hooks := d.controller.spec.Hooks
 	switch {
 	case hooks.Finalize != nil && (request.Parent.GetDeletionTimestamp() != nil || !d.matches(request.Parent)):
 		hook, pass.Hook, request.Finalizing = hooks.Finalize, "finalize", true
@@ -93,7 +93,7 @@ func (d *Driver) call(ctx context.Context, hook *hook, request, response any) (b
 	if known {
 		httpRequest.Header.Set("If-None-Match", entry.etag)
 	}
-	httpResponse, err := d.options.HTTP.Do(httpRequest)
+	httpResponse, err := d.endpoints[hook].client.Do(httpRequest)
 	if err != nil {
 		return body, nil, err
 	}
@@ -121,18 +121,14 @@ func (d *Driver) newRequest(ctx context.Context, hook *hook, body []byte) (*http
 	if err != nil {
 		return nil, err
 	}
-	if d.options.Endpoint != "" {
-		parsed, err := url.Parse(address)
-		if err != nil {
-			return nil, err
-		}
-		address = d.options.Endpoint + parsed.RequestURI()
-	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
 	request.Header.Set("Content-Type", "application/json")
+	if authorization := d.endpoints[hook].authorization; authorization != "" {
+		request.Header.Set("Authorization", authorization)
+	}
 	return request, nil
 }
 

@@ -10,51 +10,7 @@ import (
 )
 
 func TestDynamicUpdateMergesThreeWays(t *testing.T) {
-	for _, test := range []struct {
-		name, observed, last, desired, want string
-	}{{
-		name:     "what the hook never asked for stays",
-		observed: `spec: {a: 1, server: {default: x}}`, last: `spec: {a: 1}`, desired: `spec: {a: 2}`,
-		want: `spec: {a: 2, server: {default: x}}`,
-	}, {
-		name:     "what the hook no longer asks for goes, with foreign fields below it",
-		observed: `spec: {a: 1, b: {mine: 1, foreign: 2}}`, last: `spec: {a: 1, b: {mine: 1}}`, desired: `spec: {a: 1}`,
-		want: `spec: {a: 1}`,
-	}, {
-		name:     "objects with a common key merge in live order, new ones follow",
-		observed: `list: [{name: b, server: 1}, {name: a}, {name: foreign}]`,
-		last:     `list: [{name: a}, {name: b}, {name: old}]`,
-		desired:  `list: [{name: new}, {name: a, x: 1}, {name: b}]`,
-		want:     `list: [{name: b, server: 1}, {name: a, x: 1}, {name: foreign}, {name: new}]`,
-	}, {
-		name:     "an item the hook drops goes",
-		observed: `list: [{name: a}, {name: b}]`, last: `list: [{name: a}, {name: b}]`, desired: `list: [{name: b}]`,
-		want: `list: [{name: b}]`,
-	}, {
-		name:     "port counts before name",
-		observed: `ports: [{port: 1, name: x, nodePort: 30000}]`, last: `ports: [{port: 1, name: x}]`,
-		desired: `ports: [{port: 1, name: renamed}]`,
-		want:    `ports: [{port: 1, name: renamed, nodePort: 30000}]`,
-	}, {
-		name:     "two items with the same key collapse into the later one",
-		observed: `ports: []`, last: `ports: []`, desired: `ports: [{port: 1, protocol: TCP}, {port: 1, protocol: UDP}]`,
-		want: `ports: [{port: 1, protocol: UDP}]`,
-	}, {
-		name:     "items without a common key are replaced as a whole",
-		observed: `tolerations: [{key: mine}, {key: admitted}]`, last: `tolerations: [{key: mine}]`,
-		desired: `tolerations: [{key: mine}]`,
-		want:    `tolerations: [{key: mine}]`,
-	}, {
-		name:     "scalars in lists are replaced as a whole",
-		observed: `args: [a, b]`, last: `args: [a, b]`, desired: `args: [b]`,
-		want: `args: [b]`,
-	}, {
-		name:     "status and system metadata are the server's",
-		observed: `{metadata: {uid: u, generation: 3}, status: {phase: Running}}`,
-		last:     `{metadata: {uid: mine}}`,
-		desired:  `{metadata: {uid: mine, creationTimestamp: null, resourceVersion: "1"}, status: {phase: Failed}}`,
-		want:     `{metadata: {uid: u, generation: 3}, status: {phase: Running}}`,
-	}} {
+	for _, test := range merges() {
 		t.Run(test.name, func(t *testing.T) {
 			observed, desired := object(t, test.observed), object(t, test.desired)
 			if err := setLastApplied(observed, object(t, test.last)); err != nil {
@@ -103,4 +59,54 @@ func object(t *testing.T, fragment string) *kube.Object {
 	}
 	content["apiVersion"], content["kind"] = "v1", "Test"
 	return &kube.Object{Object: content}
+}
+
+type merge struct {
+	name, observed, last, desired, want string
+}
+
+func merges() []merge {
+	return []merge{{
+		name:     "what the hook never asked for stays",
+		observed: `spec: {a: 1, server: {default: x}}`, last: `spec: {a: 1}`, desired: `spec: {a: 2}`,
+		want: `spec: {a: 2, server: {default: x}}`,
+	}, {
+		name:     "what the hook no longer asks for goes, with foreign fields below it",
+		observed: `spec: {a: 1, b: {mine: 1, foreign: 2}}`, last: `spec: {a: 1, b: {mine: 1}}`, desired: `spec: {a: 1}`,
+		want: `spec: {a: 1}`,
+	}, {
+		name:     "objects with a common key merge in live order, new ones follow",
+		observed: `list: [{name: b, server: 1}, {name: a}, {name: foreign}]`,
+		last:     `list: [{name: a}, {name: b}, {name: old}]`,
+		desired:  `list: [{name: new}, {name: a, x: 1}, {name: b}]`,
+		want:     `list: [{name: b, server: 1}, {name: a, x: 1}, {name: foreign}, {name: new}]`,
+	}, {
+		name:     "an item the hook drops goes",
+		observed: `list: [{name: a}, {name: b}]`, last: `list: [{name: a}, {name: b}]`, desired: `list: [{name: b}]`,
+		want: `list: [{name: b}]`,
+	}, {
+		name:     "port counts before name",
+		observed: `ports: [{port: 1, name: x, nodePort: 30000}]`, last: `ports: [{port: 1, name: x}]`,
+		desired: `ports: [{port: 1, name: renamed}]`,
+		want:    `ports: [{port: 1, name: renamed, nodePort: 30000}]`,
+	}, {
+		name:     "two items with the same key collapse into the later one",
+		observed: `ports: []`, last: `ports: []`, desired: `ports: [{port: 1, protocol: TCP}, {port: 1, protocol: UDP}]`,
+		want: `ports: [{port: 1, protocol: UDP}]`,
+	}, {
+		name:     "items without a common key are replaced as a whole",
+		observed: `tolerations: [{key: mine}, {key: admitted}]`, last: `tolerations: [{key: mine}]`,
+		desired: `tolerations: [{key: mine}]`,
+		want:    `tolerations: [{key: mine}]`,
+	}, {
+		name:     "scalars in lists are replaced as a whole",
+		observed: `args: [a, b]`, last: `args: [a, b]`, desired: `args: [b]`,
+		want: `args: [b]`,
+	}, {
+		name:     "status and system metadata are the server's",
+		observed: `{metadata: {uid: u, generation: 3}, status: {phase: Running}}`,
+		last:     `{metadata: {uid: mine}}`,
+		desired:  `{metadata: {uid: mine, creationTimestamp: null, resourceVersion: "1"}, status: {phase: Failed}}`,
+		want:     `{metadata: {uid: u, generation: 3}, status: {phase: Running}}`,
+	}}
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/kompositor/kompositor/sync/properties"
 )
 
-// Keys that Koperator's users set in readOnlyConfig to steer a migration from ZooKeeper to KRaft. They are for the operator
-// and never reach Kafka.
+// Keys that Koperator's users set in readOnlyConfig to steer a migration from ZooKeeper to KRaft. They are for the
+// operator and never reach Kafka.
 const (
 	migrationKRaftMode        = "migration.broker.kRaftMode"
 	migrationControllerQuorum = "migration.broker.controllerQuorumConfigEnabled"
@@ -31,42 +31,25 @@ const (
 	keySuperUsers      = "super.users"
 )
 
-// BrokerConfig is the whole read-only configuration of a broker: the cluster's readOnlyConfig, over it the broker's, over both
-// what is generated. Of the user's words only these outweigh generated ones: super.users are joined, broker.rack and a
-// keystore of a sasl_ssl listener stay, and security.inter.broker.protocol keeps inter.broker.listener.name and
-// metric.reporters from being generated.
+// BrokerConfig is the whole read-only configuration of a broker: the cluster's readOnlyConfig, over it the broker's,
+// over both what is generated. Of the user's words only these outweigh generated ones: super.users are joined,
+// broker.rack and a keystore of a sasl_ssl listener stay, and security.inter.broker.protocol keeps
+// inter.broker.listener.name and metric.reporters from being generated.
 func BrokerConfig(c *Cluster, b *Broker) properties.Properties {
 	user := c.userConfig(b)
-	config := user.Merge(c.generated(b, &user))
-	config.Delete(migrationKRaftMode)
-	config.Delete(migrationControllerQuorum)
-	if c.kraft() && c.Quorum.Dynamic() {
-		config.Delete(keyQuorumVoters) // Kafka takes any voters listed here for a static quorum
-	}
-	return config
-}
-
-// userConfig is what the user says: the cluster's readOnlyConfig, over it the broker's. Lines with mistakes are left out; the
-// API's validation reports them.
-func (c *Cluster) userConfig(b *Broker) properties.Properties {
+	var config properties.Properties
 	if b.ReadOnlyConfig == "" {
-		return c.shared.readOnly
+		config = c.shared.configs[roleOf(b)].Clone()
+	} else {
+		config = c.roleConfig(roleOf(b), &user)
 	}
-	own, _ := properties.Parse(b.ReadOnlyConfig)
-	return c.shared.readOnly.Merge(own)
-}
-
-// generated is what we say, so that it can be laid over what the user says.
-func (c *Cluster) generated(b *Broker, user *properties.Properties) properties.Properties {
-	config := c.shared.generated[roleOf(b)].Clone()
-	if !user.Has(keyInterBrokerType) {
-		setUnlessEmpty(&config, keyInterBrokerName, c.shared.interBrokerName)
-		if !b.IsControllerOnly() {
-			config.Set(keyMetricReporters, metricsReporterClass)
-		}
+	id := strconv.Itoa(int(b.ID))
+	if c.inKRaft(&user) {
+		config.Set("node.id", id)
+		config.Set("process.roles", rolesInOrder(b))
+	} else {
+		config.Set("broker.id", id)
 	}
-	c.setTLS(&config, b, user)
-	c.setIdentity(&config, b, user)
 	setUnlessEmpty(&config, keyAdvertised, c.advertised(b))
 	if dirs := logDirs(b); len(dirs) > 0 {
 		config.Set("log.dirs", strings.Join(dirs, ","))
@@ -78,16 +61,51 @@ func (c *Cluster) generated(b *Broker, user *properties.Properties) properties.P
 	return config
 }
 
-// setIdentity sets who the node is, and in which quorum. During a migration from ZooKeeper a broker may still use ZooKeeper,
-// with the KRaft quorum beside it or not.
-func (c *Cluster) setIdentity(config *properties.Properties, b *Broker, user *properties.Properties) {
-	id := strconv.Itoa(int(b.ID))
-	inKRaft := c.kraft() && enabled(user, migrationKRaftMode)
-	if inKRaft {
-		config.Set("node.id", id)
-		config.Set("process.roles", rolesInOrder(b))
-	} else {
-		config.Set("broker.id", id)
+// userConfig is what the user says: the cluster's readOnlyConfig, over it the broker's. Lines with mistakes are left
+// out; the API's validation reports them.
+func (c *Cluster) userConfig(b *Broker) properties.Properties {
+	if b.ReadOnlyConfig == "" {
+		return c.shared.readOnly
+	}
+	own, _ := properties.Parse(b.ReadOnlyConfig)
+	return c.shared.readOnly.Merge(own)
+}
+
+// roleConfig is the configuration that the nodes of a role share, as far as the user says the same for them: the
+// user's, and over it what is generated.
+func (c *Cluster) roleConfig(r role, user *properties.Properties) properties.Properties {
+	var config properties.Properties
+	c.setListeners(&config, r)
+	if !user.Has(keyInterBrokerType) {
+		setUnlessEmpty(&config, keyInterBrokerName, c.shared.interBrokerName)
+		if r != controllerRole {
+			config.Set(keyMetricReporters, metricsReporterClass)
+		}
+	}
+	if r != controllerRole {
+		config.Set(metricsReporterPrefix+"bootstrap.servers", c.Bootstrap())
+		config.Set(metricsReporterPrefix+"kubernetes.mode", "true")
+	}
+	c.setTLS(&config, r, user)
+	c.setQuorum(&config, user)
+
+	config = user.Merge(config)
+	config.Delete(migrationKRaftMode)
+	config.Delete(migrationControllerQuorum)
+	if c.kraft() && c.Quorum.Dynamic() {
+		config.Delete(keyQuorumVoters) // Kafka takes any voters listed here for a static quorum
+	}
+	return config
+}
+
+// inKRaft says that a node uses KRaft. During a migration from ZooKeeper a broker may still be told not to.
+func (c *Cluster) inKRaft(user *properties.Properties) bool {
+	return c.kraft() && enabled(user, migrationKRaftMode)
+}
+
+// setQuorum sets where the metadata is: in a KRaft quorum, in ZooKeeper, or, during a migration, in both.
+func (c *Cluster) setQuorum(config, user *properties.Properties) {
+	if !c.inKRaft(user) {
 		config.Set("zookeeper.connect", strings.Join(c.Parent.Spec.ZKAddresses, ",")+c.Parent.Spec.ZooKeeperPath())
 	}
 	if !c.kraft() {
@@ -120,9 +138,9 @@ func rolesInOrder(b *Broker) string {
 	return strings.Join(roles, ",")
 }
 
-// advertised are the addresses that clients and other nodes use: external listeners first, each group sorted. A controller
-// advertises its listener only where Kafka allows it: with a dynamic quorum (KIP-853), and in ZooKeeper mode, where it is an
-// ordinary listener.
+// advertised are the addresses that clients and other nodes use: external listeners first, each group sorted. A
+// controller advertises its listener only where Kafka allows it: with a dynamic quorum (KIP-853), and in ZooKeeper
+// mode, where it is an ordinary listener.
 func (c *Cluster) advertised(b *Broker) string {
 	listeners := &c.Parent.Spec.ListenersConfig
 	var external, internal []string
@@ -202,9 +220,8 @@ func roleOf(b *Broker) role {
 	}
 }
 
-// generatedFor is what all nodes of a role have in common.
-func (c *Cluster) generatedFor(r role) properties.Properties {
-	var config properties.Properties
+// setListeners sets the listeners of a role.
+func (c *Cluster) setListeners(config *properties.Properties, r role) {
 	var listen, protocols []string
 	for listener, isController := range c.listeners() {
 		name := kafkaName(listener)
@@ -216,12 +233,6 @@ func (c *Cluster) generatedFor(r role) properties.Properties {
 	}
 	config.Set("listener.security.protocol.map", strings.Join(protocols, ","))
 	config.Set(keyListeners, strings.Join(listen, ","))
-	if r == controllerRole {
-		return config
-	}
-	config.Set(metricsReporterPrefix+"bootstrap.servers", c.Bootstrap())
-	config.Set(metricsReporterPrefix+"kubernetes.mode", "true")
-	return config
 }
 
 // listeners iterates over all listeners, the external ones first, and says of each whether it is the controllers'.

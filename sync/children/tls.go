@@ -19,9 +19,9 @@ const (
 	passwordKey   = "password"
 )
 
-// The config provider by which Kafka reads a keystore's password from the mounted Secret, so that no password ever stands in a
-// ConfigMap. DirectoryConfigProvider is part of Kafka since 2.7 (KIP-632); brokers resolve it in their static configuration,
-// and kafka-storage.sh does, since KIP-421.
+// The config provider by which Kafka reads a keystore's password from the mounted Secret, so that no password ever
+// stands in a ConfigMap. DirectoryConfigProvider is part of Kafka since 2.7 (KIP-632); brokers resolve it in their
+// static configuration, and kafka-storage.sh does, since KIP-421.
 const (
 	keyProviders  = "config.providers"
 	providerName  = "keystores"
@@ -37,8 +37,8 @@ type keystore struct {
 func (k keystore) volume() string { return "listener-" + k.listener.Name + "-certs" }
 func (k keystore) path() string   { return serverKeystorePath + k.listener.Name }
 
-// keystores are the Secrets with keystores that a broker's listeners need. A listener of type sasl_ssl whose keystore the user
-// has configured in readOnlyConfig is left to the user: with Koperator that was the only way.
+// keystores are the Secrets with keystores that a broker's listeners need. A listener of type sasl_ssl whose keystore
+// the user has configured in readOnlyConfig is left to the user: with Koperator that was the only way.
 func (c *Cluster) keystores(user *properties.Properties) []keystore {
 	var all []keystore
 	for listener := range c.listeners() {
@@ -80,7 +80,7 @@ func (c *Cluster) clientSecret() string {
 }
 
 // setTLS sets the keystores of the listeners and of the metrics reporter.
-func (c *Cluster) setTLS(config *properties.Properties, b *Broker, user *properties.Properties) {
+func (c *Cluster) setTLS(config *properties.Properties, r role, user *properties.Properties) {
 	provided := false
 	for _, store := range c.keystores(user) {
 		prefix := "listener.name." + store.listener.Name + "."
@@ -88,12 +88,13 @@ func (c *Cluster) setTLS(config *properties.Properties, b *Broker, user *propert
 		config.Set(prefix+"ssl.keystore.type", "JKS")
 		config.Set(prefix+"ssl.truststore.type", "JKS")
 		if !store.listener.Type.SASL() || store.listener.SSLClientAuth != "" {
-			// Clients of SASL listeners prove who they are without a certificate; they show one only on request (KIP-684).
+			// Clients of SASL listeners prove who they are without a certificate; they show one only on request
+			// (KIP-684).
 			config.Set(prefix+"ssl.client.auth", string(store.listener.ClientAuth()))
 		}
 		provided = true
 	}
-	if !b.IsControllerOnly() && c.setReporterSecurity(config, user) {
+	if r != controllerRole && c.setReporterSecurity(config, user) {
 		provided = true
 	}
 	if provided {
@@ -106,8 +107,8 @@ func (c *Cluster) setTLS(config *properties.Properties, b *Broker, user *propert
 	}
 }
 
-// setReporterSecurity sets how the Cruise Control metrics reporter reaches the brokers, and says whether it needs a keystore.
-// What the user sets for a reporter that logs in with SASL stays.
+// setReporterSecurity sets how the Cruise Control metrics reporter reaches the brokers, and says whether it needs a
+// keystore. What the user sets for a reporter that logs in with SASL stays.
 func (c *Cluster) setReporterSecurity(config, user *properties.Properties) bool {
 	listener := c.AdminListener()
 	if listener == nil || listener.Type == v1beta1.SecurityProtocolPlaintext {
@@ -134,13 +135,20 @@ func setKeystore(config *properties.Properties, prefix, path string) {
 	config.Set(prefix+"ssl.truststore.password", password)
 }
 
+// mounted are volumes and where they are mounted.
+type mounted struct {
+	volumes []corev1.Volume
+	mounts  []corev1.VolumeMount
+}
+
 // keystoreVolumes are the volumes and mounts of all keystores that a broker needs.
-func (c *Cluster) keystoreVolumes(user *properties.Properties) (volumes []corev1.Volume, mounts []corev1.VolumeMount) {
+func (c *Cluster) keystoreVolumes(user *properties.Properties) mounted {
+	var all mounted
 	add := func(name, secret, path string) {
-		volumes = append(volumes, corev1.Volume{Name: name, VolumeSource: corev1.VolumeSource{
+		all.volumes = append(all.volumes, corev1.Volume{Name: name, VolumeSource: corev1.VolumeSource{
 			Secret: &corev1.SecretVolumeSource{SecretName: secret, DefaultMode: new(readable)},
 		}})
-		mounts = append(mounts, corev1.VolumeMount{Name: name, MountPath: path})
+		all.mounts = append(all.mounts, corev1.VolumeMount{Name: name, MountPath: path})
 	}
 	for _, store := range c.keystores(user) {
 		add(store.volume(), store.secret, store.path())
@@ -148,7 +156,7 @@ func (c *Cluster) keystoreVolumes(user *properties.Properties) (volumes []corev1
 	if secret := c.clientSecret(); secret != "" {
 		add(clientKeystoreName, secret, clientKeystorePath)
 	}
-	return volumes, mounts
+	return all
 }
 
 // readable is the mode of mounted Secrets and ConfigMaps: Kafka may run as any user.

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/kompositor/kompositor/sync/properties"
 	corev1 "k8s.io/api/core/v1"
 )
 
@@ -19,8 +18,13 @@ const (
 )
 
 // volumes are all volumes of a broker's Pod and the mounts of its kafka container, both sorted by the volume's name.
-func (c *Cluster) volumes(b *Broker, user *properties.Properties) ([]corev1.Volume, []corev1.VolumeMount) {
-	const own = 5
+func (c *Cluster) volumes(b *Broker) ([]corev1.Volume, []corev1.VolumeMount) {
+	keystores := c.shared.keystores
+	if b.ReadOnlyConfig != "" {
+		user := c.userConfig(b)
+		keystores = c.keystoreVolumes(&user)
+	}
+	own := 5 + len(keystores.volumes)
 	volumes := make([]corev1.Volume, 0, len(b.BrokerConfig.Volumes)+len(b.Volumes)+own)
 	mounts := make([]corev1.VolumeMount, 0, len(b.VolumeMounts)+len(b.Volumes)+own)
 	volumes, mounts = append(volumes, b.BrokerConfig.Volumes...), append(mounts, b.VolumeMounts...)
@@ -37,8 +41,7 @@ func (c *Cluster) volumes(b *Broker, user *properties.Properties) ([]corev1.Volu
 	add(extensionsVolume, extensionsPath, scratch())
 	add(jmxJarVolume, jmxJarPath, scratch())
 	add(runVolume, runPath, scratch())
-	keyVolumes, keyMounts := c.keystoreVolumes(user)
-	volumes, mounts = append(volumes, keyVolumes...), append(mounts, keyMounts...)
+	volumes, mounts = append(volumes, keystores.volumes...), append(mounts, keystores.mounts...)
 
 	slices.SortStableFunc(volumes, func(a, b corev1.Volume) int { return strings.Compare(a.Name, b.Name) })
 	slices.SortStableFunc(mounts, func(a, b corev1.VolumeMount) int { return strings.Compare(a.Name, b.Name) })

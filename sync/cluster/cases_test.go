@@ -70,3 +70,37 @@ func runCase(t *testing.T, dir string) {
 		t.Errorf("commands differ (-recorded +now):\n%s", diff)
 	}
 }
+
+var (
+	from = flag.String("from", "", "with -to: the case whose answer a new one observes, such as brokers/first-call")
+	to   = flag.String("to", "", "with -from: the new case")
+)
+
+// TestDerive is no test but the way to begin the next case of a story:
+//
+//	go test ./sync/cluster -run TestDerive -from brokers/first-call -to brokers/second-call
+func TestDerive(t *testing.T) {
+	if (*from == "") != (*to == "") {
+		t.Fatal("-from and -to go together")
+	}
+	if *from == "" {
+		return // nothing was asked for
+	}
+	root := filepath.Join("testdata", "cases")
+	c, err := cases.Load(filepath.Join(root, *from))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := c.Run(cluster.Hook{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	next, err := c.Next(answer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	next.Dir = filepath.Join(root, *to)
+	if err := next.Save(); err != nil {
+		t.Fatal(err)
+	}
+}

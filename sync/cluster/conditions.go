@@ -111,8 +111,7 @@ func (p *plan) configInSync() verdict {
 		return isNot(
 			sync.ConfigInSync,
 			sync.PodStale,
-			sentence(fmt.Sprintf("%d brokers run what the spec no longer asks for: %s",
-				len(stale), ids(stale))),
+			sentence(fmt.Sprintf("not what the spec asks for now: %s", idsOf(stale))),
 		)
 	}
 	return is(sync.ConfigInSync, "Every broker runs what the spec asks for.")
@@ -142,7 +141,7 @@ func (p *plan) kafkaReachable() verdict {
 	if kafka.Partitions.IsZero() {
 		return unknown(sync.KafkaReachable, sync.NotAsked, "No decision needs Kafka's answer now.")
 	}
-	return isNot(sync.KafkaReachable, sync.KafkaUnknown, sentence(kafka.Partitions.Why()))
+	return isNot(sync.KafkaReachable, sync.KafkaUnknown, "Kafka can not be asked: "+kafka.Partitions.Why()+".")
 }
 
 func (p *plan) externalAccess() verdict {
@@ -161,8 +160,8 @@ func (o *Observed) holdInvalid(facts sync.Facts) sync.Decision {
 	for i, mistake := range o.mistakes {
 		mistakes[i] = mistake.Error()
 	}
-	message := fmt.Sprintf("The spec has %d mistakes and nothing is changed until they are mended: %s",
-		len(mistakes), strings.Join(mistakes, "; "))
+	message := fmt.Sprintf("The spec has %s, and nothing is changed until the spec is mended: %s",
+		count(len(mistakes), "mistake"), strings.Join(mistakes, "; "))
 	status := o.parent.Status
 	status.ObservedGeneration = o.identity.Generation
 	held := []verdict{

@@ -1,9 +1,9 @@
 package cluster
 
 import (
-	"fmt"
 	"slices"
 
+	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
 )
 
@@ -30,19 +30,16 @@ func (o *Observed) finalize(facts sync.Facts) sync.Decision {
 			d.Children = append(d.Children, child)
 		}
 	}
-	status := o.parent.Status
-	status.ObservedGeneration = o.identity.Generation
-	status.Conditions = o.carriedOver(
-		facts,
-		[]verdict{
-			isNot(
-				sync.Ready,
-				sync.Finalizing,
-				"The cluster is being deleted: "+orElse(waits, "nothing is left to wait for")+".",
-			),
-		},
-	)
-	d.Status = &status
+	told := func(text string) *v1beta1.KafkaClusterStatus {
+		status := o.parent.Status
+		status.ObservedGeneration = o.identity.Generation
+		status.Conditions = o.carriedOver(facts, []verdict{
+			isNot(sync.Ready, sync.Finalizing, bounded("The cluster is being deleted and waits for "+text+".")),
+		})
+		return &status
+	}
+	d.Status = told(orElse(waits, "nothing more"))
+	d.StatusAfter = func(outcomes sync.Outcomes) any { return told(waits + "; " + outcomes.Err().Error()) }
 	return d
 }
 
@@ -52,10 +49,10 @@ func (o *Observed) takeDown(d *sync.Decision) string {
 	switch {
 	case len(brokers) > 0:
 		release(d, brokers, "the cluster is deleted")
-		return fmt.Sprintf("%d brokers shut down", len(brokers))
+		return count(len(brokers), "broker") + " to shut down"
 	case len(controllers) > 0:
 		release(d, controllers, "the cluster is deleted and its brokers are gone")
-		return fmt.Sprintf("%d controllers shut down", len(controllers))
+		return count(len(controllers), "controller") + " to shut down"
 	}
 	claims := o.request.Children.PersistentVolumeClaims
 	if o.parent.Spec.RetainsVolumes() {
@@ -66,7 +63,7 @@ func (o *Observed) takeDown(d *sync.Decision) string {
 			)
 		}
 		if len(claims) > 0 {
-			return fmt.Sprintf("%d volume claims are parted from the cluster, to be kept", len(claims))
+			return count(len(claims), "volume claim") + " to be parted from the cluster, and kept"
 		}
 		return ""
 	}
@@ -82,7 +79,7 @@ func (o *Observed) takeDown(d *sync.Decision) string {
 		})
 	}
 	if left > 0 {
-		return fmt.Sprintf("%d volume claims are deleted", left)
+		return count(left, "volume claim") + " to be deleted"
 	}
 	return ""
 }

@@ -1,6 +1,9 @@
 package cluster
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/go-json-experiment/json/jsontext"
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
@@ -43,7 +46,7 @@ func kept(apiVersion, kind string, m *sync.Meta) sync.Child {
 // recorded that, else its own content as observed, which server-side apply takes as no change.
 func frozen(apiVersion, kind string, m *sync.Meta, content any) sync.Child {
 	child := sync.Child{APIVersion: apiVersion, Kind: kind, Name: m.Name, Object: content}
-	if last := jsontext.Value(m.Annotations.LastApplied); len(last) > 0 && last.IsValid() {
+	if last := jsontext.Value(m.Annotations.LastApplied()); len(last) > 0 && last.IsValid() {
 		child.Object = last
 	}
 	return child
@@ -133,7 +136,8 @@ func (o *Observed) holdChildren() []sync.Child {
 // holdUnknown lists the observed children of kinds that this release does not draw.
 func (o *Observed) holdUnknown() []sync.Child {
 	var children []sync.Child
-	for _, objects := range o.request.Children.Other {
+	for _, kind := range slices.Sorted(maps.Keys(o.request.Children.Other)) {
+		objects := o.request.Children.Other[kind]
 		for i := range objects {
 			children = append(children, frozenUnknown(&objects[i]))
 		}

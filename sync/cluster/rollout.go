@@ -216,9 +216,8 @@ func (p *plan) partitionsForbid(b *broker) string {
 	}
 	if len(lagging) >= threshold {
 		return fmt.Sprintf(
-			"%d brokers have replicas out of sync, and rollingUpgradeConfig.failureThreshold is %d",
-			len(lagging),
-			threshold,
+			"%s out of sync, and rollingUpgradeConfig.failureThreshold is %d",
+			count(len(lagging), "broker"), threshold,
 		)
 	}
 	return ""
@@ -235,12 +234,9 @@ func (p *plan) partitionForbids(partition *sync.Partition, id int32) string {
 			return ""
 		}
 		return fmt.Sprintf(
-			"partition %s has %d replicas and min.insync.replicas %d, so no restart of its brokers is ever safe: raise its "+
+			"partition %s has %s and min.insync.replicas %d, so no restart of its brokers is ever safe: raise its "+
 				"replication factor, lower min.insync.replicas, or set the annotation %s=true",
-			name,
-			len(partition.Replicas),
-			partition.MinISR,
-			AnnotationAcceptUnavailability,
+			name, count(len(partition.Replicas), "replica"), partition.MinISR, AnnotationAcceptUnavailability,
 		)
 	}
 	left := len(partition.ISR)

@@ -63,7 +63,7 @@ func (p *plan) whyKept(b *broker) string {
 		}
 	}
 	if replicas > 0 {
-		return fmt.Sprintf("it holds %d replicas: move them to other brokers", replicas)
+		return fmt.Sprintf("it holds %s: move them to other brokers", count(replicas, "replica"))
 	}
 	return ""
 }

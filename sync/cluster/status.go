@@ -127,6 +127,9 @@ func runningImage(pod *sync.Pod, old v1beta1.BrokerState) (image, version string
 // waitingFor says in one sentence what a broker is waiting for; empty when it waits for nothing.
 func (p *plan) waitingFor(b *broker) string {
 	where, why := b.phase()
+	if p.letGo[b.id] {
+		return p.waitingWhileUp(b)
+	}
 	switch where {
 	case phaseDoubled, phaseFailed:
 		return sentence(why)
@@ -140,9 +143,7 @@ func (p *plan) waitingFor(b *broker) string {
 		}
 		return sentence(p.missingFor(b))
 	case phaseStarting:
-		if !p.letGo[b.id] {
-			return sentence("its Pod is not ready yet")
-		}
+		return sentence("its Pod is not ready yet")
 	case phaseReady:
 	}
 	return p.waitingWhileUp(b)
@@ -150,6 +151,9 @@ func (p *plan) waitingFor(b *broker) string {
 
 // waitingWhileUp says what a broker waits for whose Pod is as it should be.
 func (p *plan) waitingWhileUp(b *broker) string {
+	if p.empty[b.id] {
+		return "It is no longer in the spec and holds no replica: it is being removed."
+	}
 	if waits := p.leavingWaits[b.id]; waits != "" {
 		return sentence("it is no longer in the spec and is kept: " + waits)
 	}

@@ -25,7 +25,7 @@ func (p Properties) Text() string {
 
 // writeKey escapes besides everything that writeValue does what would end a key or make its line a comment.
 func writeKey(text *strings.Builder, key string) {
-	if !strings.ContainsFunc(key, func(r rune) bool { return strings.ContainsRune(" =:#!", r) || special(r) }) {
+	if plain(key) && !strings.ContainsAny(key, " =:#!") {
 		text.WriteString(key)
 		return
 	}
@@ -38,7 +38,7 @@ func writeKey(text *strings.Builder, key string) {
 }
 
 func writeValue(text *strings.Builder, value string) {
-	if !strings.HasPrefix(value, " ") && !strings.ContainsFunc(value, special) {
+	if plain(value) && !strings.HasPrefix(value, " ") {
 		text.WriteString(value)
 		return
 	}
@@ -48,6 +48,16 @@ func writeValue(text *strings.Builder, value string) {
 		}
 		writeRune(text, r)
 	}
+}
+
+// plain says that no character is special.
+func plain(text string) bool {
+	for i := range len(text) {
+		if special(rune(text[i])) { // no byte of a character beyond ASCII is a printable ASCII character
+			return false
+		}
+	}
+	return true
 }
 
 // special says that a character is not written as it is, wherever it stands.

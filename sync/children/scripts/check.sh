@@ -4,7 +4,7 @@
 # KRAFT_HEALTH_CHECK_SKIP=true makes every check succeed.
 question=$1 roles=$2 port=$3
 run=${WAIT_DIR:-/var/run/wait}
-exporter=9020
+exporter=${METRICS_PORT:-9020}
 
 skip=${KRAFT_HEALTH_CHECK_SKIP:-}
 [[ ${skip,,} == true ]] && exit 0
@@ -32,19 +32,16 @@ live() {
 
 # A controller is ready when it leads the quorum or follows its leader.
 controller_ready() {
-  local prefix=kafka_server_raft_metrics_current_state_ query="" state
-  for state in unattached voted prospective candidate resigned observer leader follower; do
-    query+="&name[]=$prefix$state"
-  done
-  if ! get "/metrics?${query#&}"; then
+  local prefix=kafka_server_raft_metrics_current_state_ state
+  if ! get /metrics; then
     echo "the JMX exporter does not answer at port $exporter"
     return 1
   fi
-  state=$(timeout 4 grep -o -E "^$prefix[a-z-]+(\{[^}]*\})? 1(\.0)?" <&3)
+  state=$(timeout 4 grep -m 1 -o -E "^$prefix[a-z-]+(\{[^}]*\})? 1(\.0)?" <&3)
   state=${state#"$prefix"}
   case $state in
     leader* | follower*) return 0 ;;
-    "") echo "the JMX exporter shows no raft state yet" ;;
+    "") echo "the JMX exporter shows no ${prefix}*: not in the quorum yet, or its rules do not export it" ;;
     *) echo "the controller is ${state%% *}, neither leader nor follower" ;;
   esac
   return 1
@@ -59,8 +56,8 @@ broker_ready() {
   fi
   [[ -e $run/broker-running ]] && return 0
   local name=kafka_server_kafkaserver_brokerstate line=""
-  if get "/metrics?name[]=$name"; then
-    line=$(timeout 4 grep -i -E "^$name(\{[^}]*\})? " <&3)
+  if get /metrics; then
+    line=$(timeout 4 grep -m 1 -i -E "^$name(\{[^}]*\})? " <&3)
   fi
   # Without the state (the user's own exporter rules, or an exporter too slow to wait for) the open listener must do.
   case ${line##* } in

@@ -77,7 +77,7 @@ while kill -0 "$kafka" 2>/dev/null; do # wait returns early when a signal is tra
   wait "$kafka"
   code=$?
 done
-rm -f "$run/do-not-exit-yet" "$run/kafka.pid"
+rm -f "$run/do-not-exit-yet" "$run/kafka.pid" "$run/broker-running"
 
 # 143 is 128 + SIGTERM: Kafka was asked to leave, and has left in order.
 [[ $code -eq 143 ]] && exit 0

@@ -1,0 +1,76 @@
+package simulator
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/kompositor/kompositor/simulator/apiserver"
+	"github.com/kompositor/kompositor/sync"
+)
+
+// Adapter is one of the world's doors for the service: it has the shape of the adapters that stand before the real
+// Kafka, Cruise Control and API server.
+type Adapter struct {
+	world *World
+	name  sync.Adapter
+}
+
+// Adapters returns all doors of the world.
+func (w *World) Adapters() []Adapter {
+	return []Adapter{{w, sync.AdapterKafka}, {w, sync.AdapterCruiseControl}, {w, sync.AdapterKubernetes}}
+}
+
+// Name is the adapter that commands are addressed to.
+func (a Adapter) Name() sync.Adapter { return a.name }
+
+// Answer reads the world. It is called while the world stands still.
+func (a Adapter) Answer(_ context.Context, questions sync.Questions) sync.Facts {
+	switch a.name {
+	case sync.AdapterKafka:
+		questions.CruiseControl = nil
+		return a.world.Kafka.Answer(questions)
+	case sync.AdapterCruiseControl:
+		questions.Kafka = nil
+		return a.world.Kafka.Answer(questions)
+	case sync.AdapterKubernetes:
+	}
+	return sync.Facts{Now: a.world.Now()}
+}
+
+// Perform changes the world.
+func (a Adapter) Perform(_ context.Context, commands []sync.Command) sync.Outcomes {
+	outcomes := make(sync.Outcomes, 0, len(commands))
+	for _, command := range commands {
+		outcomes = append(outcomes, sync.Outcome{Command: command, Err: a.world.perform(command)})
+	}
+	return outcomes
+}
+
+// perform carries out one command.
+func (w *World) perform(command sync.Command) error {
+	w.commands++
+	switch command := command.(type) {
+	case sync.OrphanClaim:
+		return w.orphan(command)
+	default:
+		return fmt.Errorf("nothing in this simulation can %s", command)
+	}
+}
+
+// orphan parts a claim from its owner. A claim that is gone, or is another one by now, is left alone.
+func (w *World) orphan(command sync.OrphanClaim) error {
+	claim, ok := w.Server.Get(apiserver.Key{Kind: claimKind, Namespace: command.Namespace, Name: command.Name})
+	if !ok || apiserver.UID(claim) != command.UID {
+		return nil
+	}
+	updated := apiserver.Copy(claim)
+	var kept []any
+	for _, owner := range apiserver.List(updated, "metadata", "ownerReferences") {
+		if apiserver.String(owner, "uid") != command.Owner {
+			kept = append(kept, owner)
+		}
+	}
+	apiserver.Set(updated, kept, "metadata", "ownerReferences")
+	_, err := w.Server.As("kompositor").Update(updated)
+	return err
+}

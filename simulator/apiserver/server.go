@@ -1,0 +1,367 @@
+package apiserver
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"reflect"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/kompositor/kompositor/simulator/apply"
+)
+
+// Options of a Server.
+type Options struct {
+	// Seed decides uids, addresses and ports.
+	Seed uint64
+	// Now is the time of the world.
+	Now func() time.Time
+}
+
+// Server holds the objects.
+type Server struct {
+	now         func() time.Time
+	chance      *rand.Rand
+	revision    int64
+	collections map[string]*collection
+	encoded     map[string]encoding
+	writes      []Write
+	addresses   int64
+	nodePorts   map[int64]Key
+}
+
+// collection holds the objects of one kind, their keys sorted.
+type collection struct {
+	keys    []string
+	objects map[string]Object
+}
+
+// encoding is an object's JSON, good as long as the object has that resource version.
+type encoding struct {
+	version string
+	text    []byte
+}
+
+// Verb is what a write did.
+type Verb string
+
+// The verbs of writes.
+const (
+	Created       Verb = "creates"
+	Updated       Verb = "updates"
+	StatusUpdated Verb = "updates the status of"
+	Deleting      Verb = "deletes"
+	Removed       Verb = "removes"
+)
+
+// Write is one attempt to change an object.
+type Write struct {
+	At    time.Time
+	Actor string
+	Verb  Verb
+	Key   Key
+	// Err is the refusal, nil when the write was accepted.
+	Err error
+	// Old and New are the object before and after; New is nil once it is gone. They are the same object when the write was
+	// accepted and changed nothing.
+	Old, New Object
+}
+
+// Changed says that the write changed something.
+func (w *Write) Changed() bool {
+	return w.Err == nil && (len(w.Old) != len(w.New) || !same(w.Old, w.New))
+}
+
+// same compares identities, not contents: an object that was not changed is handed on as it is.
+func same(a, b Object) bool { return reflect.ValueOf(a).Pointer() == reflect.ValueOf(b).Pointer() }
+
+// New returns an empty server.
+func New(options Options) *Server {
+	return &Server{
+		now:         options.Now,
+		chance:      rand.New(rand.NewPCG(options.Seed, 1)),
+		collections: map[string]*collection{},
+		encoded:     map[string]encoding{},
+		nodePorts:   map[int64]Key{},
+	}
+}
+
+// Client writes in someone's name.
+type Client struct {
+	server *Server
+	actor  string
+}
+
+// As returns a client that writes in that actor's name.
+func (s *Server) As(actor string) Client { return Client{server: s, actor: actor} }
+
+// Get returns an object. It must not be changed.
+func (s *Server) Get(key Key) (Object, bool) {
+	c := s.collections[key.Kind]
+	if c == nil {
+		return nil, false
+	}
+	object, ok := c.objects[key.NamespacedName()]
+	return object, ok
+}
+
+// List returns the objects of a kind, sorted by namespace and name. They must not be changed.
+func (s *Server) List(kind string) []Object {
+	c := s.collections[kind]
+	if c == nil {
+		return nil
+	}
+	result := make([]Object, 0, len(c.keys))
+	for _, key := range c.keys {
+		result = append(result, c.objects[key])
+	}
+	return result
+}
+
+// Kinds returns the kinds of which there are objects, sorted.
+func (s *Server) Kinds() []string {
+	var kinds []string
+	for kind, c := range s.collections {
+		if len(c.keys) > 0 {
+			kinds = append(kinds, kind)
+		}
+	}
+	slices.Sort(kinds)
+	return kinds
+}
+
+// Writes returns every write since the beginning, the refused and the ineffective ones too. A watcher remembers how
+// many it has seen.
+func (s *Server) Writes() []Write { return s.writes }
+
+// Encode returns the object's JSON; that of a stored object is encoded once.
+func (s *Server) Encode(o Object) []byte {
+	uid, version := UID(o), String(o, "metadata", "resourceVersion")
+	if known, ok := s.encoded[uid]; ok && uid != "" && known.version == version {
+		return known.text
+	}
+	text, err := json.Marshal(o)
+	if err != nil {
+		panic(fmt.Sprintf("an object that was decoded from JSON does not encode: %v", err))
+	}
+	if uid != "" {
+		s.encoded[uid] = encoding{version: version, text: text}
+	}
+	return text
+}
+
+// timestamp is now as Kubernetes writes it.
+func (s *Server) timestamp() string { return s.now().UTC().Format(time.RFC3339) }
+
+// newUID draws a version 4 UUID.
+func (s *Server) newUID() string {
+	high, low := s.chance.Uint64(), s.chance.Uint64()
+	high = high&^0xf000 | 0x4000
+	low = low&^(0xc<<60) | 0x8<<60
+	return fmt.Sprintf("%08x-%04x-%04x-%04x-%012x", high>>32, high>>16&0xffff, high&0xffff, low>>48, low&0xffffffffffff)
+}
+
+// store keeps an object under a new resource version, or forgets it when it is nil.
+func (s *Server) store(key Key, o Object) {
+	s.revision++
+	c := s.collections[key.Kind]
+	if c == nil {
+		c = &collection{objects: map[string]Object{}}
+		s.collections[key.Kind] = c
+	}
+	name := key.NamespacedName()
+	at, known := slices.BinarySearch(c.keys, name)
+	if o == nil {
+		delete(s.encoded, UID(c.objects[name]))
+		delete(c.objects, name)
+		if known {
+			c.keys = slices.Delete(c.keys, at, at+1)
+		}
+		return
+	}
+	Set(o, strconv.FormatInt(s.revision, 10), "metadata", "resourceVersion")
+	c.objects[name] = o
+	if !known {
+		c.keys = slices.Insert(c.keys, at, name)
+	}
+}
+
+// record keeps what became of a write.
+func (c Client) record(write Write) error {
+	write.At, write.Actor = c.server.now(), c.actor
+	c.server.writes = append(c.server.writes, write)
+	return write.Err
+}
+
+// Create stores a new object and returns it as stored.
+func (c Client) Create(o Object) (Object, error) {
+	key := KeyOf(o)
+	created, err := c.create(key, Copy(o))
+	return created, c.record(Write{Verb: Created, Key: key, New: created, Err: err})
+}
+
+func (c Client) create(key Key, o Object) (Object, error) {
+	if _, exists := c.server.Get(key); exists {
+		return nil, refuse(http.StatusConflict, "%s%s", key, alreadyExists)
+	}
+	if err := validMetadata(key, o); err != nil {
+		return nil, err
+	}
+	rules := rulesOf(key.Kind)
+	metadata := Map(o, "metadata")
+	for _, field := range []string{"resourceVersion", "selfLink", "deletionTimestamp", "deletionGracePeriodSeconds"} {
+		delete(metadata, field)
+	}
+	if rules.status {
+		delete(o, "status")
+	}
+	o, err := rules.normalize(key, o)
+	if err != nil {
+		return nil, err
+	}
+	Set(o, c.server.newUID(), "metadata", "uid")
+	Set(o, c.server.timestamp(), "metadata", "creationTimestamp")
+	if rules.generation {
+		Set(o, int64(1), "metadata", "generation")
+	}
+	if rules.admit != nil {
+		if err := rules.admit(c.server, key, o); err != nil {
+			return nil, err
+		}
+	}
+	c.server.store(key, o)
+	return o, nil
+}
+
+// Update replaces an object, its status excepted.
+func (c Client) Update(o Object) (Object, error) {
+	key := KeyOf(o)
+	old, updated, err := c.update(key, Copy(o))
+	verb := Updated
+	if err == nil && updated == nil {
+		verb = Removed
+	}
+	return updated, c.record(Write{Verb: verb, Key: key, Old: old, New: updated, Err: err})
+}
+
+func (c Client) update(key Key, o Object) (old, updated Object, err error) {
+	old, err = c.current(key, o)
+	if err != nil {
+		return old, nil, err
+	}
+	if err := validMetadata(key, o); err != nil {
+		return old, nil, err
+	}
+	rules := rulesOf(key.Kind)
+	if o, err = rules.normalize(key, o); err != nil {
+		return old, nil, err
+	}
+	if rules.status {
+		keep(o, old, "status")
+	}
+	for _, field := range []string{
+		"uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp",
+		"deletionGracePeriodSeconds", "selfLink",
+	} {
+		keep(Map(o, "metadata"), Map(old, "metadata"), field)
+	}
+	if rules.validate != nil {
+		if err := rules.validate(c.server, old, o); err != nil {
+			return old, nil, err
+		}
+	}
+	if reflect.DeepEqual(old, o) {
+		return old, old, nil
+	}
+	if rules.generation && !reflect.DeepEqual(without(old), without(o)) {
+		Set(o, Int(old, "metadata", "generation")+1, "metadata", "generation")
+	}
+	return old, c.server.settle(key, old, o), nil
+}
+
+// settle stores an updated object, or removes it when its deletion waited only for the finalizers that are gone now.
+func (s *Server) settle(key Key, old, o Object) Object {
+	waits := key.Kind == "Pod.v1" && Int(o, "metadata", "deletionGracePeriodSeconds") > 0
+	if Terminating(old) && len(Strings(o, "metadata", "finalizers")) == 0 && !waits {
+		s.store(key, nil)
+		s.release(key)
+		return nil
+	}
+	s.store(key, o)
+	return o
+}
+
+// UpdateStatus replaces an object's status and nothing else.
+func (c Client) UpdateStatus(o Object) (Object, error) {
+	key := KeyOf(o)
+	old, err := c.current(key, o)
+	if err != nil {
+		return nil, c.record(Write{Verb: StatusUpdated, Key: key, Old: old, Err: err})
+	}
+	updated := make(Object, len(old)+1)
+	for field, part := range old {
+		updated[field] = part
+	}
+	updated["metadata"] = Copy(Map(old, "metadata"))
+	keep(updated, o, "status")
+	if status, ok := updated["status"]; ok {
+		updated["status"] = stored(status)
+	}
+	if reflect.DeepEqual(updated["status"], old["status"]) {
+		return old, c.record(Write{Verb: StatusUpdated, Key: key, Old: old, New: old})
+	}
+	c.server.store(key, updated)
+	return updated, c.record(Write{Verb: StatusUpdated, Key: key, Old: old, New: updated})
+}
+
+// current returns the stored object, or why o can not replace it.
+func (c Client) current(key Key, o Object) (Object, error) {
+	old, exists := c.server.Get(key)
+	if !exists {
+		return nil, refuse(http.StatusNotFound, "%s not found", key)
+	}
+	if version := String(o, "metadata", "resourceVersion"); version != "" &&
+		version != String(old, "metadata", "resourceVersion") {
+		return old, refuse(http.StatusConflict, "%s has been modified since it was read", key)
+	}
+	if uid := UID(o); uid != "" && uid != UID(old) {
+		return old, refuse(http.StatusConflict, "%s is another object of that name (uid %s)", key, UID(old))
+	}
+	return old, nil
+}
+
+// stored is a value as it comes back from the server: a whole number that was sent as 5.0 is 5.
+func stored(value any) any {
+	text, err := json.Marshal(Object{"value": value})
+	if err != nil {
+		return value
+	}
+	object, err := apply.Decode(text)
+	if err != nil {
+		return value
+	}
+	return object["value"]
+}
+
+// keep makes a field of an object what it is in original.
+func keep(o, original Object, field string) {
+	if part, ok := original[field]; ok {
+		o[field] = part
+		return
+	}
+	delete(o, field)
+}
+
+// without returns what of an object counts for its generation.
+func without(o Object) Object {
+	result := Object{}
+	for field, part := range o {
+		if field != "metadata" && field != "status" {
+			result[field] = part
+		}
+	}
+	return result
+}

@@ -1,0 +1,108 @@
+package brokers
+
+import (
+	"slices"
+
+	"github.com/kompositor/kompositor/sync"
+)
+
+// Answer answers Kompositor's questions, as adapters over a real Kafka would. Cruise Control is absent: what is asked
+// of it stays unknown.
+func (k *Kafka) Answer(questions sync.Questions) sync.Facts {
+	facts := sync.Facts{Now: k.Now()}
+	if questions.CruiseControl != nil {
+		facts.CruiseControl.State = sync.UnknownFact[sync.CruiseControlState]("there is no Cruise Control in this simulation")
+	}
+	ask := questions.Kafka
+	if ask == nil {
+		return facts
+	}
+	broker, why := k.connect(ask.Connection)
+	if broker == nil {
+		facts.Kafka = unknown(ask, why)
+		return facts
+	}
+	cluster := broker.cluster
+	if ask.Cluster {
+		facts.Kafka.Cluster = sync.Known(sync.KafkaCluster{
+			ID: cluster.ID, Controller: cluster.leader, Brokers: cluster.Live(),
+		})
+	}
+	if ask.Quorum {
+		facts.Kafka.Quorum = k.quorum(cluster)
+	}
+	if ask.Partitions {
+		facts.Kafka.Partitions = sync.Known(cluster.describe())
+	}
+	return facts
+}
+
+// unknown answers every question with the same reason.
+func unknown(ask *sync.KafkaQuestions, why string) (facts sync.KafkaFacts) {
+	if ask.Cluster {
+		facts.Cluster = sync.UnknownFact[sync.KafkaCluster](why)
+	}
+	if ask.Quorum {
+		facts.Quorum = sync.UnknownFact[sync.Quorum](why)
+	}
+	if ask.Partitions {
+		facts.Partitions = sync.UnknownFact[[]sync.Partition](why)
+	}
+	return facts
+}
+
+// connect returns a live broker that answers at one of the addresses, or why none does.
+func (k *Kafka) connect(connection sync.KafkaConnection) (*process, string) {
+	why := "no bootstrap address is known"
+	for _, address := range connection.Bootstrap {
+		for _, p := range k.dial(address) {
+			if p.broker && !p.fenced {
+				return p, ""
+			}
+		}
+		why = address + " does not answer"
+	}
+	return nil, why
+}
+
+// quorum is the answer to DescribeQuorum.
+func (k *Kafka) quorum(cluster *Cluster) sync.Fact[sync.Quorum] {
+	if cluster.zooKeeper {
+		return sync.UnknownFact[sync.Quorum]("the cluster runs with ZooKeeper and has no quorum of its own")
+	}
+	if cluster.leader < 0 {
+		return sync.UnknownFact[sync.Quorum]("the quorum has no leader")
+	}
+	end := int64(1000)
+	replica := func(id int32) sync.QuorumReplica {
+		for _, p := range k.sorted() {
+			if p.cluster == cluster && !p.other && votes(cluster.voters, p) && p.id == id && k.up(p) && p.stopping.IsZero() {
+				return sync.QuorumReplica{ID: id, LogEndOffset: end, LastCaughtUpMillis: sinceEpoch(k.Now())}
+			}
+		}
+		return sync.QuorumReplica{ID: id, LogEndOffset: 0, LastCaughtUpMillis: -1}
+	}
+	quorum := sync.Quorum{Leader: cluster.leader}
+	for _, id := range cluster.Voters() {
+		quorum.Voters = append(quorum.Voters, replica(id))
+	}
+	for _, p := range k.sorted() {
+		if p.cluster == cluster && !p.other && !votes(cluster.voters, p) && k.up(p) {
+			quorum.Observers = append(quorum.Observers, replica(p.id))
+		}
+	}
+	slices.SortFunc(quorum.Observers, func(a, b sync.QuorumReplica) int { return int(a.ID - b.ID) })
+	return sync.Known(quorum)
+}
+
+// describe is the answer to DescribeTopics.
+func (c *Cluster) describe() []sync.Partition {
+	result := make([]sync.Partition, 0, len(c.partitions))
+	for _, p := range c.partitions {
+		result = append(result, sync.Partition{
+			Topic: p.Topic, Partition: p.Number, Leader: p.Leader, MinISR: p.MinISR,
+			Replicas: slices.Clone(p.Replicas), ISR: slices.Clone(p.ISR),
+		})
+	}
+	return result
+}

@@ -1,0 +1,180 @@
+package brokers
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+)
+
+// Cluster is one Kafka cluster as its controller sees it.
+type Cluster struct {
+	// Name is namespace/name of the KafkaCluster.
+	Name string
+	// ID is the cluster id that its storage was formatted with.
+	ID string
+
+	zooKeeper bool
+	leader    int32
+	formed    bool                // the quorum had a leader once
+	voters    map[int32]string    // voter -> its directory id; "" in a static quorum
+	live      map[int32]bool      // registered and unfenced brokers
+	lost      map[int32]time.Time // killed brokers that the controller still counts as live
+	disks     map[int32]string    // broker -> identity of the data it last ran with
+
+	partitions []*Partition
+}
+
+// Partition is one partition, with its replicas' progress.
+type Partition struct {
+	Topic    string
+	Number   int32
+	Leader   int32 // -1 for none
+	Replicas []int32
+	ISR      []int32
+	MinISR   int
+	// Acknowledged counts the records that clients were told are safe.
+	Acknowledged int64
+	// ends are the replicas' ends, by broker and by the identity of the data.
+	ends map[int32]end
+	// behind is since when a replica that is not in sync has been catching up.
+	behind map[int32]time.Time
+}
+
+type end struct {
+	disk   string
+	offset int64
+}
+
+// Live returns the registered and unfenced brokers, ascending.
+func (c *Cluster) Live() []int32 { return slices.Sorted(maps.Keys(c.live)) }
+
+// Leader returns the quorum's leader, -1 for none.
+func (c *Cluster) Leader() int32 { return c.leader }
+
+// Voters returns the quorum's voters, ascending.
+func (c *Cluster) Voters() []int32 { return slices.Sorted(maps.Keys(c.voters)) }
+
+// Partitions returns the partitions. They must not be changed.
+func (c *Cluster) Partitions() []*Partition { return c.partitions }
+
+// CreateTopic places a topic's replicas in turn over the live brokers.
+func (c *Cluster) CreateTopic(topic string, partitions, replicas, minISR int) error {
+	live := c.Live()
+	if len(live) < replicas || c.leader < 0 {
+		return fmt.Errorf("topic %s wants %d replicas, live are the brokers [%s]", topic, replicas, text(live))
+	}
+	for number := range partitions {
+		p := &Partition{
+			Topic: topic, Number: int32(number), MinISR: minISR,
+			ends: map[int32]end{}, behind: map[int32]time.Time{},
+		}
+		for i := range replicas {
+			id := live[(number+i)%len(live)]
+			p.Replicas = append(p.Replicas, id)
+			p.ends[id] = end{disk: c.disks[id]}
+		}
+		p.ISR = slices.Sorted(slices.Values(p.Replicas))
+		p.Leader = p.Replicas[0]
+		c.partitions = append(c.partitions, p)
+	}
+	return nil
+}
+
+// Holds says that a broker holds a replica.
+func (c *Cluster) Holds(broker int32) bool {
+	return slices.ContainsFunc(c.partitions, func(p *Partition) bool { return slices.Contains(p.Replicas, broker) })
+}
+
+// Lost returns the acknowledged records that no leader has any more, in words; empty when there are none.
+func (c *Cluster) Lost() string {
+	for _, p := range c.partitions {
+		if p.Leader >= 0 && c.end(p, p.Leader) < p.Acknowledged {
+			return fmt.Sprintf("%s-%d: %d records were acknowledged, its leader %d has %d",
+				p.Topic, p.Number, p.Acknowledged, p.Leader, c.end(p, p.Leader))
+		}
+	}
+	return ""
+}
+
+// end is a replica's end on the data that its broker runs with.
+func (c *Cluster) end(p *Partition, broker int32) int64 {
+	known := p.ends[broker]
+	if known.disk != c.disks[broker] {
+		return 0
+	}
+	return known.offset
+}
+
+// replicate is one second of all partitions: replicas fall out and catch up, leaders change, clients write.
+func (c *Cluster) replicate(now time.Time) {
+	for _, p := range c.partitions {
+		if c.leader >= 0 {
+			c.shrink(p)
+			c.lead(p)
+			c.grow(p, now)
+		}
+		c.write(p)
+	}
+}
+
+// shrink takes brokers that are not live out of the ISR; the last one stays in it.
+func (c *Cluster) shrink(p *Partition) {
+	for _, id := range slices.Clone(p.ISR) {
+		if !c.live[id] && len(p.ISR) > 1 {
+			p.ISR = slices.DeleteFunc(slices.Clone(p.ISR), func(other int32) bool { return other == id })
+		}
+	}
+}
+
+// lead gives the partition a leader out of its ISR.
+func (c *Cluster) lead(p *Partition) {
+	if p.Leader >= 0 && c.live[p.Leader] && slices.Contains(p.ISR, p.Leader) {
+		return
+	}
+	p.Leader = -1
+	for _, id := range p.Replicas {
+		if c.live[id] && slices.Contains(p.ISR, id) {
+			p.Leader = id
+			return
+		}
+	}
+}
+
+// grow lets replicas back into the ISR that have had the time to catch up.
+func (c *Cluster) grow(p *Partition, now time.Time) {
+	for _, id := range p.Replicas {
+		if slices.Contains(p.ISR, id) || !c.live[id] || p.Leader < 0 {
+			delete(p.behind, id)
+			continue
+		}
+		since, known := p.behind[id]
+		if !known {
+			p.behind[id] = now
+			continue
+		}
+		if now.Sub(since) >= catchUpTime {
+			p.ends[id] = end{disk: c.disks[id], offset: c.end(p, p.Leader)}
+			p.ISR = slices.Sorted(slices.Values(append(slices.Clone(p.ISR), id)))
+			delete(p.behind, id)
+		}
+	}
+}
+
+// write is a client that writes one record with acks=all.
+func (c *Cluster) write(p *Partition) {
+	_, dead := c.lost[p.Leader]
+	if p.Leader < 0 || !c.live[p.Leader] || dead || len(p.ISR) < p.MinISR {
+		return
+	}
+	for _, id := range p.ISR {
+		if _, dead := c.lost[id]; dead || !c.live[id] {
+			return // not acknowledged before the ISR has shrunk
+		}
+	}
+	offset := c.end(p, p.Leader) + 1
+	for _, id := range p.ISR {
+		p.ends[id] = end{disk: c.disks[id], offset: offset}
+	}
+	p.Acknowledged = max(p.Acknowledged, offset)
+}

@@ -1,0 +1,218 @@
+package simulator
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/kompositor/kompositor/simulator/apiserver"
+	"github.com/kompositor/kompositor/simulator/brokers"
+	"github.com/kompositor/kompositor/simulator/metacontroller"
+)
+
+// Law is one of the invariants that hold in every world.
+type Law string
+
+// The laws, in the order of the design.
+const (
+	dataKept     Law = "a volume, or a broker with data, is let go only on proof"
+	unavailable  Law = "no more brokers are down by our choice than the budget allows"
+	partitionsUp Law = "no partition goes below min.insync.replicas by our choice"
+	quorumKept   Law = "the quorum keeps its majority"
+	identityKept Law = "a broker keeps its volumes and its id, a cluster its id"
+	sameBytes    Law = "the same request gets the same bytes, and is not changed"
+	noHotLoop    Law = "a settled cluster writes nothing"
+	invalidHeld  Law = "an invalid spec changes nothing that runs"
+	recordsKept  Law = "an acknowledged record is never lost"
+	secretsKept  Law = "a Secret's value appears in Secrets only"
+	accepted     Law = "every child is accepted by the API server, and every call is answered"
+)
+
+// Breach is a law that was broken.
+type Breach struct {
+	Tick int
+	Law  Law
+	Text string
+}
+
+// String says what happened.
+func (b Breach) String() string { return fmt.Sprintf("tick %d: %s: %s", b.Tick, b.Law, b.Text) }
+
+// laws watches a world.
+type laws struct {
+	world    *World
+	breaches []Breach
+	// wasReady are the brokers that were ready once; a new one that starts is not unavailable.
+	wasReady map[string]bool
+	lost     map[string]bool // losses that were reported
+	seen     int             // of Kafka's violations
+}
+
+func newLaws(w *World) *laws {
+	return &laws{world: w, wasReady: map[string]bool{}, lost: map[string]bool{}}
+}
+
+func (l *laws) broken(law Law, format string, args ...any) {
+	l.breaches = append(l.breaches, Breach{Tick: l.world.tick, Law: law, Text: fmt.Sprintf(format, args...)})
+}
+
+// tick checks what the world shows by itself.
+func (l *laws) tick() {
+	kafka := l.world.Kafka
+	for ; l.seen < len(kafka.Violations); l.seen++ {
+		l.broken(identityKept, "%s", kafka.Violations[l.seen])
+	}
+	for _, name := range kafka.Names() {
+		if loss := kafka.Cluster(name).Lost(); loss != "" && !l.lost[name] {
+			l.lost[name] = true
+			l.broken(recordsKept, "%s", loss)
+		}
+	}
+	for _, pod := range l.world.Server.List(podKind) {
+		if podText(pod) == "Ready" {
+			l.wasReady[apiserver.Label(pod, clusterLabel)+"/"+apiserver.Label(pod, brokerLabel)] = true
+		}
+	}
+}
+
+// call checks what one pass did.
+func (l *laws) call(call *metacontroller.Call) {
+	if call.Err != nil {
+		l.broken(accepted, "%s: %v", call.Hook, call.Err)
+	}
+	l.secrets(call)
+	writes := l.world.Server.Writes()[call.FirstWrite:call.LastWrite]
+	held := call.Answer != nil && specInvalid(call.Answer.Status)
+	gone := map[string]bool{}
+	for i := range writes {
+		write := &writes[i]
+		if write.Key.Kind == l.world.Metacontroller.Controller.Parent || write.Actor != "metacontroller" {
+			continue
+		}
+		if held && write.Changed() {
+			l.broken(invalidHeld, "metacontroller %s %s", write.Verb, write.Key)
+		}
+		if write.Verb != apiserver.Deleting || !write.Changed() || apiserver.Terminating(call.Parent) {
+			continue
+		}
+		switch write.Key.Kind {
+		case claimKind:
+			l.claimDeleted(write)
+		case podKind:
+			l.podDeleted(call.Parent, write, gone)
+			gone[apiserver.Label(write.Old, brokerLabel)] = true
+		}
+	}
+}
+
+// specInvalid says that a status calls the spec invalid.
+func specInvalid(status apiserver.Object) bool {
+	for _, condition := range apiserver.List(status, "conditions") {
+		if apiserver.String(condition, "type") == "SpecValid" {
+			return apiserver.String(condition, "status") == "False"
+		}
+	}
+	return false
+}
+
+// clusterOf returns the Kafka cluster of a child and the child's broker id.
+func (l *laws) clusterOf(child apiserver.Object) (*brokers.Cluster, int32) {
+	id, err := strconv.ParseInt(apiserver.Label(child, brokerLabel), 10, 32)
+	if err != nil {
+		return nil, -1
+	}
+	return l.world.Kafka.Cluster(apiserver.Namespace(child) + "/" + apiserver.Label(child, clusterLabel)), int32(id)
+}
+
+// claimDeleted is the first law for volumes.
+func (l *laws) claimDeleted(write *apiserver.Write) {
+	cluster, id := l.clusterOf(write.Old)
+	if cluster != nil && l.world.Kafka.Formatted(apiserver.UID(write.Old)) && cluster.Holds(id) {
+		l.broken(dataKept, "%s is deleted and broker %d still holds replicas", write.Key, id)
+	}
+}
+
+// podDeleted checks a Pod's deletion by our choice; gone are the brokers that the same pass has deleted already.
+func (l *laws) podDeleted(parent apiserver.Object, write *apiserver.Write, gone map[string]bool) {
+	cluster, id := l.clusterOf(write.Old)
+	if cluster == nil {
+		return
+	}
+	if !inSpec(parent, id) && cluster.Holds(id) {
+		l.broken(dataKept, "%s leaves and broker %d still holds replicas", write.Key, id)
+	}
+	if podText(write.Old) == "Ready" {
+		if others := l.othersDown(write.Old, gone); len(others) > 0 {
+			l.broken(unavailable, "%s is deleted while the brokers %v are down", write.Key, others)
+		}
+	}
+	live := func(broker int32) bool {
+		return l.world.Kafka.Serves(cluster, broker) && !gone[strconv.Itoa(int(broker))]
+	}
+	if !live(id) && !slices.Contains(l.world.Kafka.Controllers(cluster), id) {
+		return
+	}
+	for _, p := range cluster.Partitions() {
+		if !slices.Contains(p.ISR, id) || !live(id) {
+			continue
+		}
+		left := slices.DeleteFunc(slices.Clone(p.ISR), func(other int32) bool { return other == id || !live(other) })
+		if len(left) < p.MinISR {
+			l.broken(partitionsUp, "%s is deleted: of %s-%d only %v stay in sync, %d are needed",
+				write.Key, p.Topic, p.Number, left, p.MinISR)
+			break
+		}
+	}
+	l.quorum(cluster, write, id, gone)
+}
+
+// quorum is the third law.
+func (l *laws) quorum(cluster *brokers.Cluster, write *apiserver.Write, id int32, gone map[string]bool) {
+	voters := cluster.Voters()
+	if !slices.Contains(voters, id) || cluster.Leader() < 0 {
+		return
+	}
+	running := l.world.Kafka.Controllers(cluster)
+	left := slices.DeleteFunc(voters, func(voter int32) bool {
+		return voter == id || gone[strconv.Itoa(int(voter))] || !slices.Contains(running, voter)
+	})
+	if needed := len(cluster.Voters())/2 + 1; len(left) < needed {
+		l.broken(quorumKept, "%s is deleted: of the voters only %v stay, %d are needed", write.Key, left, needed)
+	}
+}
+
+// othersDown returns the other brokers of a Pod's cluster that were ready once and are not now.
+func (l *laws) othersDown(pod apiserver.Object, gone map[string]bool) []string {
+	var down []string
+	cluster := apiserver.Label(pod, clusterLabel)
+	ready := map[string]bool{}
+	for _, other := range l.world.Server.List(podKind) {
+		if apiserver.Label(other, clusterLabel) == cluster && podText(other) == "Ready" {
+			ready[apiserver.Label(other, brokerLabel)] = true
+		}
+	}
+	for name := range l.wasReady {
+		id := name[len(cluster)+1:]
+		if name[:len(cluster)+1] != cluster+"/" || id == apiserver.Label(pod, brokerLabel) {
+			continue
+		}
+		if (!ready[id] || gone[id]) && l.expected(id) {
+			down = append(down, id)
+		}
+	}
+	slices.Sort(down)
+	return down
+}
+
+// expected says that the parent's spec has a broker of that id.
+func (l *laws) expected(id string) bool {
+	number, err := strconv.ParseInt(id, 10, 32)
+	return err == nil && inSpec(l.world.Parent(), int32(number))
+}
+
+// inSpec says that a parent's spec has a broker of that id.
+func inSpec(parent apiserver.Object, id int32) bool {
+	return slices.ContainsFunc(apiserver.List(parent, "spec", "brokers"), func(broker apiserver.Object) bool {
+		return apiserver.Int(broker, "id") == int64(id)
+	})
+}

@@ -1,0 +1,66 @@
+package simulator
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/kompositor/kompositor/sync"
+)
+
+// Line walks the service's line directly, without HTTP: decode, observe, ask, answer, plan, guard, respond, encode.
+type Line struct {
+	Hook sync.Hook
+	// World answers the questions and carries out the commands.
+	World *World
+	// Decided is shown every decision; nil for nobody.
+	Decided func(*sync.Decision)
+}
+
+// Call answers one call, as the server does.
+func (l Line) Call(hook, _ string, body []byte) (int, []byte, error) {
+	if hook == "customize" {
+		var request sync.CustomizeRequest
+		if err := json.Unmarshal(body, &request); err != nil {
+			return refused(http.StatusBadRequest, err)
+		}
+		response, err := l.Hook.Customize(request)
+		if err != nil {
+			return refused(http.StatusBadRequest, err)
+		}
+		return encoded(response)
+	}
+	var request sync.Request
+	if err := json.Unmarshal(body, &request); err != nil {
+		return refused(http.StatusBadRequest, err)
+	}
+	observed, err := l.Hook.Observe(request)
+	if err != nil {
+		return refused(http.StatusBadRequest, err)
+	}
+	decision := observed.Plan(l.World.Kafka.Answer(observed.Ask()))
+	if err := sync.Guard(&request, &decision); err != nil {
+		return refused(http.StatusInternalServerError, err)
+	}
+	if l.Decided != nil {
+		l.Decided(&decision)
+	}
+	outcomes := make(sync.Outcomes, 0, len(decision.Commands))
+	for _, command := range decision.Commands {
+		outcomes = append(outcomes, sync.Outcome{Command: command, Err: l.World.perform(command)})
+	}
+	return encoded(decision.Respond(outcomes))
+}
+
+func encoded(response any) (int, []byte, error) {
+	text, err := json.Marshal(response, sync.Encoding())
+	if err != nil {
+		return refused(http.StatusInternalServerError, err)
+	}
+	return http.StatusOK, text, nil
+}
+
+func refused(status int, err error) (int, []byte, error) {
+	return status, fmt.Appendf(nil, "%v", err), nil
+}

@@ -1,0 +1,229 @@
+package metacontroller
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/kompositor/kompositor/simulator/apiserver"
+	"github.com/kompositor/kompositor/simulator/apply"
+)
+
+// body is the request of sync and finalize, hook version v2.
+func (m *Metacontroller) body(parent apiserver.Object, observed, related children, finalizing bool) []byte {
+	var body bytes.Buffer
+	body.WriteString(`{"controller":`)
+	body.Write(m.controller)
+	body.WriteString(`,"parent":`)
+	body.Write(m.Server.Encode(parent))
+	body.WriteString(`,"children":`)
+	m.writeObjects(&body, observed)
+	body.WriteString(`,"related":`)
+	m.writeObjects(&body, related)
+	body.WriteString(`,"finalizing":`)
+	body.WriteString(strconv.FormatBool(finalizing))
+	body.WriteString("}")
+	return body.Bytes()
+}
+
+func (m *Metacontroller) customizeBody(parent apiserver.Object) []byte {
+	const before, between, after = `{"controller":`, `,"parent":`, "}"
+	return slices.Concat([]byte(before), m.controller, []byte(between), m.Server.Encode(parent), []byte(after))
+}
+
+// writeObjects writes an object map, its keys sorted as encoding/json sorts them.
+func (m *Metacontroller) writeObjects(body *bytes.Buffer, objects children) {
+	kinds := make([]string, 0, len(objects))
+	for kind := range objects {
+		kinds = append(kinds, kind)
+	}
+	slices.Sort(kinds)
+	body.WriteByte('{')
+	for i, kind := range kinds {
+		if i > 0 {
+			body.WriteByte(',')
+		}
+		fmt.Fprintf(body, "%q:{", kind)
+		names := make([]string, 0, len(objects[kind]))
+		for name := range objects[kind] {
+			names = append(names, name)
+		}
+		slices.Sort(names)
+		for j, name := range names {
+			if j > 0 {
+				body.WriteByte(',')
+			}
+			fmt.Fprintf(body, "%q:", name)
+			body.Write(m.Server.Encode(objects[kind][name]))
+		}
+		body.WriteByte('}')
+	}
+	body.WriteByte('}')
+}
+
+// readAnswer reads an answer as strictly as Metacontroller reads those of v2 hooks. What would crash Metacontroller, or
+// delete every child by accident, is an error here.
+func (m *Metacontroller) readAnswer(call *Call) (*Answer, error) {
+	if call.Hook == "customize" {
+		return readCustomizeAnswer(call.Response)
+	}
+	var read struct {
+		Status             json.RawMessage   `json:"status"`
+		Children           []json.RawMessage `json:"children"`
+		ResyncAfterSeconds float64           `json:"resyncAfterSeconds"`
+		Finalized          bool              `json:"finalized"`
+	}
+	if err := strictly(call.Response, &read); err != nil {
+		return nil, fmt.Errorf("%s answer: %w", call.Hook, err)
+	}
+	if read.Children == nil {
+		return nil, errors.New("the answer has no children: that would delete all of them")
+	}
+	answer := &Answer{
+		Finalized:   read.Finalized,
+		ResyncAfter: time.Duration(read.ResyncAfterSeconds * float64(time.Second)),
+	}
+	var err error
+	if len(read.Status) > 0 {
+		if answer.Status, err = apply.Decode(read.Status); err != nil {
+			return nil, fmt.Errorf("status: %w", err)
+		}
+	}
+	for i, text := range read.Children {
+		child, err := m.readChild(call.Parent, text)
+		if err != nil {
+			return nil, fmt.Errorf("child %d: %w", i, err)
+		}
+		answer.Children = append(answer.Children, child)
+	}
+	return answer, nil
+}
+
+// readChild reads a desired child and completes it: the parent's namespace if it has none, and the label that
+// generateSelector selects by. The same text is read once.
+func (m *Metacontroller) readChild(parent apiserver.Object, text []byte) (apiserver.Object, error) {
+	uid := apiserver.UID(parent)
+	if known, ok := m.desired[uid+string(text)]; ok {
+		return known, nil
+	}
+	child, err := apply.Decode(text)
+	if err != nil {
+		return nil, err
+	}
+	if key := apiserver.KeyOf(child); child["kind"] == nil || child["apiVersion"] == nil || key.Name == "" {
+		return nil, fmt.Errorf("%s lacks apiVersion, kind or name", key)
+	}
+	if apiserver.Namespace(child) == "" {
+		apiserver.Set(child, apiserver.Namespace(parent), "metadata", "namespace")
+	}
+	if apiserver.Label(child, uidLabel) == "" {
+		apiserver.Set(child, uid, "metadata", "labels", uidLabel)
+	}
+	m.desired[uid+string(text)] = child
+	return child, nil
+}
+
+func readCustomizeAnswer(response []byte) (*Answer, error) {
+	var read struct {
+		RelatedResources []rule `json:"relatedResources"`
+	}
+	if err := strictly(response, &read); err != nil {
+		return nil, fmt.Errorf("customize answer: %w", err)
+	}
+	for i := range read.RelatedResources {
+		if err := read.RelatedResources[i].valid(); err != nil {
+			return nil, err
+		}
+	}
+	return &Answer{Related: read.RelatedResources}, nil
+}
+
+// strictly refuses unknown fields and anything behind the value.
+func strictly(text []byte, into any) error {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(into); err != nil {
+		return err
+	}
+	if decoder.More() {
+		return errors.New("there is more behind the answer")
+	}
+	return nil
+}
+
+// rule is one rule of a customize answer.
+type rule struct {
+	APIVersion    string    `json:"apiVersion"`
+	Resource      string    `json:"resource"`
+	Namespace     string    `json:"namespace"`
+	Names         []string  `json:"names"`
+	LabelSelector *selector `json:"labelSelector"`
+}
+
+type selector struct {
+	MatchLabels      map[string]string `json:"matchLabels"`
+	MatchExpressions []expression      `json:"matchExpressions"`
+}
+
+type expression struct {
+	Key      string   `json:"key"`
+	Operator string   `json:"operator"`
+	Values   []string `json:"values"`
+}
+
+func (r *rule) valid() error {
+	if r.LabelSelector != nil && len(r.Names) > 0 {
+		return fmt.Errorf("the rule for %s has names and a selector; they exclude each other", r.Resource)
+	}
+	return nil
+}
+
+// matches says that a rule selects an object.
+func (r *rule) matches(kind string, o apiserver.Object) bool {
+	wanted, ok := kindOf(r.APIVersion, r.Resource)
+	key := apiserver.KeyOf(o)
+	if !ok || wanted != kind || o == nil || r.Namespace != "" && key.Namespace != r.Namespace {
+		return false
+	}
+	if len(r.Names) > 0 && !slices.Contains(r.Names, key.Name) {
+		return false
+	}
+	return r.LabelSelector == nil || r.LabelSelector.matches(o)
+}
+
+func (s *selector) matches(o apiserver.Object) bool {
+	for name, text := range s.MatchLabels {
+		if apiserver.Label(o, name) != text {
+			return false
+		}
+	}
+	for _, e := range s.MatchExpressions {
+		value, has := apiserver.Map(o, "metadata", "labels")[e.Key].(string)
+		switch e.Operator {
+		case "In":
+			has = has && slices.Contains(e.Values, value)
+		case "NotIn":
+			has = !has || !slices.Contains(e.Values, value)
+		case "DoesNotExist":
+			has = !has
+		}
+		if !has {
+			return false
+		}
+	}
+	return true
+}
+
+// matches says that one of the rules selects an object.
+func (c customization) matches(kind string, o apiserver.Object) bool {
+	for i := range c.rules {
+		if c.rules[i].matches(kind, o) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,138 @@
+package simulator
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/kompositor/kompositor/simulator/apiserver"
+)
+
+// quietTicks is how long nothing may change before a world counts as settled.
+const quietTicks = 15
+
+// Goal is what a run waits for.
+type Goal func(*World) bool
+
+// Settled waits until nothing changes any more. It then asks the hook ten times more: a settled world writes nothing.
+func Settled(w *World) bool {
+	if !w.Metacontroller.Idle() || w.quiet() < quietTicks {
+		return false
+	}
+	w.confirmQuiet()
+	return true
+}
+
+// Ready waits until the parent says Ready for the spec as it is now, and the world has settled.
+func Ready(w *World) bool { return w.ConditionOf("Ready") == "True" && w.current() && Settled(w) }
+
+// Gone waits until the parent and everything that it owned is gone.
+func Gone(w *World) bool { return w.Parent() == nil && Settled(w) }
+
+// Condition waits until the parent has a condition, written Type=Status, for the spec as it is now.
+func Condition(text string) Goal {
+	kind, status, _ := strings.Cut(text, "=")
+	return func(w *World) bool { return w.current() && w.ConditionOf(kind) == status }
+}
+
+// RunUntil lets time pass until the goal is reached. Its error says what the world still waits for after the bound.
+func (w *World) RunUntil(goal Goal, bound int) error {
+	for range bound {
+		w.Step()
+		if goal(w) {
+			return nil
+		}
+	}
+	return fmt.Errorf("not reached within %d ticks: %s", bound, w.Waiting())
+}
+
+// Run lets time pass.
+func (w *World) Run(ticks int) {
+	for range ticks {
+		w.Step()
+	}
+}
+
+// quiet is the number of ticks since the last change of any object.
+func (w *World) quiet() int {
+	writes := w.Server.Writes()
+	for i := len(writes) - 1; i >= 0; i-- {
+		if writes[i].Changed() {
+			return int(w.Now().Sub(writes[i].At).Seconds())
+		}
+	}
+	return w.tick
+}
+
+// confirmQuiet is the law against hot loops: ten more calls of a settled world write nothing.
+func (w *World) confirmQuiet() {
+	before, commands := len(w.Server.Writes()), w.commands
+	for range 10 {
+		w.Metacontroller.Force()
+		w.Metacontroller.Step()
+	}
+	for _, write := range w.Server.Writes()[before:] {
+		if write.Actor == "metacontroller" {
+			w.laws.broken(noHotLoop, "a settled world: metacontroller %s %s", write.Verb, write.Key)
+		}
+	}
+	if w.commands > commands {
+		w.laws.broken(noHotLoop, "a settled world: %d commands were performed", w.commands-commands)
+	}
+}
+
+// current says that the parent's status was computed from its present spec.
+func (w *World) current() bool {
+	parent := w.Parent()
+	generation := apiserver.Int(parent, "metadata", "generation")
+	return parent != nil && apiserver.Int(parent, "status", "observedGeneration") == generation
+}
+
+// ConditionOf returns the status of one of the parent's conditions, "" when it has none of that type.
+func (w *World) ConditionOf(kind string) string {
+	for _, condition := range apiserver.List(w.Parent(), "status", "conditions") {
+		if apiserver.String(condition, "type") == kind {
+			return apiserver.String(condition, "status")
+		}
+	}
+	return ""
+}
+
+// Waiting says what a world that has not reached its goal waits for.
+func (w *World) Waiting() string {
+	if w.last != nil && w.last.Err != nil {
+		return fmt.Sprintf("the last pass failed: %v", w.last.Err)
+	}
+	var waits []string
+	for _, condition := range apiserver.List(w.Parent(), "status", "conditions") {
+		if apiserver.String(condition, "status") != "True" {
+			waits = append(waits, fmt.Sprintf("%s=%s (%s): %s", condition["type"], condition["status"], condition["reason"],
+				orElse(apiserver.String(condition, "message"), "it gives no message")))
+		}
+	}
+	for _, pod := range w.Server.List(podKind) {
+		if text := podText(pod); text != "Ready" {
+			waits = append(waits, fmt.Sprintf("%s is %s", apiserver.KeyOf(pod), text))
+		}
+	}
+	if len(waits) == 0 {
+		return fmt.Sprintf("the last change was %d ticks ago", w.quiet())
+	}
+	return strings.Join(waits, "; ")
+}
+
+// splitDocuments splits a multi-document YAML text and drops the empty documents.
+func splitDocuments(text string) []string {
+	var documents []string
+	for _, document := range strings.Split("\n"+text, "\n---") {
+		lines := strings.Split(document, "\n")
+		empty := true
+		for _, line := range lines {
+			line = strings.TrimSpace(line)
+			empty = empty && (line == "" || strings.HasPrefix(line, "#"))
+		}
+		if !empty {
+			documents = append(documents, document)
+		}
+	}
+	return documents
+}

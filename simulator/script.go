@@ -1,0 +1,170 @@
+package simulator
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/kompositor/kompositor/simulator/apiserver"
+)
+
+// Do carries out one command of a script, in the words that scripts and transcripts share. The arguments are the
+// command's; input is the text below it.
+//
+//	apply                          the YAML below it
+//	set path=value ...             changes fields of the cluster's spec: set clusterImage=kafka:2
+//	add-broker id=3 [group=g]      appends to spec.brokers
+//	remove-broker id=3             removes from spec.brokers
+//	grow group=default size=20Gi   asks for larger volumes
+//	topic name=orders partitions=6 replicas=3 min-isr=2
+//	kill broker=1                  ends the broker's process
+//	delete-pod broker=1            a user deletes the Pod
+//	node-down, node-up, node-remove name=node-1, or broker=1 for the node that it runs on
+//	delete                         deletes the cluster
+func (w *World) Do(command string, arguments map[string]string, input string) error {
+	switch command {
+	case "apply":
+		return w.Apply(input)
+	case "set":
+		return w.set(arguments)
+	case "add-broker", "remove-broker":
+		return w.changeBrokers(command == "add-broker", arguments)
+	case "grow":
+		return w.grow(arguments["group"], arguments["size"])
+	case "topic":
+		return w.createTopic(arguments)
+	case "kill", "delete-pod":
+		pod, ok := w.PodOf(arguments["broker"])
+		if !ok {
+			return fmt.Errorf("broker %s has no Pod", arguments["broker"])
+		}
+		if command == "delete-pod" {
+			return w.Delete(apiserver.KeyOf(pod))
+		}
+		w.Nodes.Crash(pod)
+		return nil
+	case "node-down", "node-up", "node-remove":
+		return w.changeNode(command, arguments)
+	case "delete":
+		return w.Delete(w.parentKey())
+	default:
+		return fmt.Errorf("there is no command %q", command)
+	}
+}
+
+func (w *World) parentKey() apiserver.Key {
+	if parent := w.Parent(); parent != nil {
+		return apiserver.KeyOf(parent)
+	}
+	return apiserver.Key{Kind: w.Options.Controller.Parent}
+}
+
+// set changes fields of the spec; a value that is a number or a truth is written as one.
+func (w *World) set(arguments map[string]string) error {
+	return w.Edit(w.parentKey(), func(parent apiserver.Object) {
+		for path, text := range arguments {
+			var to any = text
+			if number, err := strconv.ParseInt(text, 10, 64); err == nil {
+				to = number
+			} else if truth, err := strconv.ParseBool(text); err == nil {
+				to = truth
+			}
+			apiserver.Set(parent, to, append([]string{"spec"}, strings.Split(path, ".")...)...)
+		}
+	})
+}
+
+// changeBrokers adds a broker or removes one. A new one takes the group of the last one, unless it has its own.
+func (w *World) changeBrokers(add bool, arguments map[string]string) error {
+	id, err := strconv.ParseInt(arguments["id"], 10, 32)
+	if err != nil {
+		return fmt.Errorf("id: %w", err)
+	}
+	return w.Edit(w.parentKey(), func(parent apiserver.Object) {
+		var kept []any
+		group := any(arguments["group"])
+		for _, broker := range apiserver.List(parent, "spec", "brokers") {
+			if apiserver.Int(broker, "id") != id {
+				kept = append(kept, broker)
+			}
+			if arguments["group"] == "" {
+				group = broker["brokerConfigGroup"]
+			}
+		}
+		if add {
+			broker := apiserver.Object{"id": id}
+			if group != nil {
+				broker["brokerConfigGroup"] = group
+			}
+			kept = append(kept, broker)
+		}
+		apiserver.Set(parent, kept, "spec", "brokers")
+	})
+}
+
+// grow asks for larger volumes in a broker config group.
+func (w *World) grow(group, size string) error {
+	return w.Edit(w.parentKey(), func(parent apiserver.Object) {
+		for _, storage := range apiserver.List(parent, "spec", "brokerConfigGroups", group, "storageConfigs") {
+			apiserver.Set(storage, size, "pvcSpec", "resources", "requests", "storage")
+		}
+	})
+}
+
+func (w *World) createTopic(arguments map[string]string) error {
+	cluster := w.Kafka.Cluster(w.parentName())
+	if cluster == nil {
+		return fmt.Errorf("no Kafka of %s has ever run", w.parentName())
+	}
+	numbers := map[string]int{"partitions": 6, "replicas": 3, "min-isr": 2}
+	for name := range numbers {
+		if arguments[name] == "" {
+			continue
+		}
+		number, err := strconv.Atoi(arguments[name])
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		numbers[name] = number
+	}
+	return cluster.CreateTopic(arguments["name"], numbers["partitions"], numbers["replicas"], numbers["min-isr"])
+}
+
+func (w *World) changeNode(command string, arguments map[string]string) error {
+	name := arguments["name"]
+	if broker := arguments["broker"]; broker != "" {
+		pod, ok := w.PodOf(broker)
+		if !ok {
+			return fmt.Errorf("broker %s has no Pod", broker)
+		}
+		name = apiserver.String(pod, "spec", "nodeName")
+	}
+	if _, ok := w.Server.Get(apiserver.Key{Kind: "Node.v1", Name: name}); !ok {
+		return fmt.Errorf("there is no node %q", name)
+	}
+	switch command {
+	case "node-down":
+		w.Nodes.Down(name)
+	case "node-up":
+		w.Nodes.Up(name)
+	default:
+		return w.Nodes.Remove(name)
+	}
+	return nil
+}
+
+// ParseGoal reads a goal: ready, settled, gone, or a condition such as RollingUpdate=False.
+func ParseGoal(text string) (Goal, error) {
+	switch {
+	case text == "ready":
+		return Ready, nil
+	case text == "settled":
+		return Settled, nil
+	case text == "gone":
+		return Gone, nil
+	case strings.Contains(text, "="):
+		return Condition(text), nil
+	default:
+		return nil, fmt.Errorf("there is no goal %q", text)
+	}
+}

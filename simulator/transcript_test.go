@@ -1,0 +1,125 @@
+package simulator
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/cockroachdb/datadriven"
+
+	"github.com/kompositor/kompositor/simulator/apiserver"
+	"github.com/kompositor/kompositor/simulator/metacontroller"
+)
+
+// The transcripts below testdata tell stories; go test ./simulator -rewrite writes them anew. A story begins with
+//
+//	world [seed=1] [nodes=3] [hook=cluster|toy]	with nothing in it, or
+//	ready [seed=1] [nodes=3]			with the demo cluster, Ready, and topic orders that clients write to
+//
+// and goes on with the commands of World.Do, with run [until=ready] [bound=300], and with table. What happens
+// meanwhile is the expected text.
+func TestTranscripts(t *testing.T) {
+	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
+		teller := &teller{}
+		datadriven.RunTest(t, path, teller.run)
+		if teller.world == nil {
+			return
+		}
+		for _, breach := range teller.world.Breaches() {
+			t.Errorf("%s: %s", path, breach)
+		}
+	})
+}
+
+// teller runs the commands of one transcript.
+type teller struct {
+	world *World
+	told  strings.Builder
+}
+
+func (s *teller) run(t *testing.T, d *datadriven.TestData) string {
+	t.Helper()
+	s.told.Reset()
+	arguments := map[string]string{}
+	for _, argument := range d.CmdArgs {
+		arguments[argument.Key] = strings.Join(argument.Vals, ",")
+	}
+	if err := s.do(d.Cmd, arguments, d.Input); err != nil {
+		fmt.Fprintf(&s.told, "error: %v\n", err)
+	}
+	return s.told.String()
+}
+
+func (s *teller) do(command string, arguments map[string]string, input string) error {
+	switch command {
+	case "world":
+		s.world = New(Options{
+			Seed: uint64(number(arguments["seed"], 1)), Nodes: number(arguments["nodes"], 3),
+			Hook: hookNamed(arguments["hook"]), TwiceEvery: 1,
+		})
+		s.world.Tell(s.sentence)
+		return nil
+	case "ready":
+		return s.ready(arguments)
+	case "table":
+		s.told.WriteString(s.world.Table())
+		return nil
+	case "volumes":
+		for _, claim := range s.world.Server.List(claimKind) {
+			owned := "owned"
+			if apiserver.ControllerUID(claim) == "" {
+				owned = "kept"
+			}
+			has, wants := apiserver.Capacity(claim), apiserver.Request(claim)
+			fmt.Fprintf(&s.told, "%s: %s of %s, %s\n", apiserver.KeyOf(claim), has.String(), wants.String(), owned)
+		}
+		return nil
+	case "run":
+		goal, err := ParseGoal(orElse(arguments["until"], "settled"))
+		if err != nil {
+			return err
+		}
+		return s.world.RunUntil(goal, number(arguments["bound"], 300))
+	default:
+		return s.world.Do(command, arguments, input)
+	}
+}
+
+// ready brings the demo cluster to Ready without telling of it, and gives it a topic that clients write to.
+func (s *teller) ready(arguments map[string]string) error {
+	demo, err := os.ReadFile("../manifests/samples/kafkacluster-demo.yaml")
+	if err != nil {
+		return err
+	}
+	s.world = New(Options{
+		Seed: uint64(number(arguments["seed"], 1)), Nodes: number(arguments["nodes"], 3),
+		Hook: clusterHook, TwiceEvery: 1,
+	})
+	if err := s.world.Apply(string(demo)); err != nil {
+		return err
+	}
+	if err := s.world.RunUntil(Ready, 120); err != nil {
+		return err
+	}
+	s.world.Tell(s.sentence)
+	return s.world.createTopic(map[string]string{"name": "orders"})
+}
+
+func (s *teller) sentence(sentence Sentence) { fmt.Fprintln(&s.told, sentence) }
+
+// hookNamed returns the service under trial.
+func hookNamed(name string) func(*World) metacontroller.Hook {
+	if name == "toy" {
+		return toyHook("")
+	}
+	return clusterHook
+}
+
+func number(text string, otherwise int) int {
+	if parsed, err := strconv.Atoi(text); err == nil {
+		return parsed
+	}
+	return otherwise
+}

@@ -1,0 +1,238 @@
+package simulator
+
+import (
+	"fmt"
+	"time"
+
+	"sigs.k8s.io/yaml"
+
+	"github.com/kompositor/kompositor/simulator/apiserver"
+	"github.com/kompositor/kompositor/simulator/apply"
+	"github.com/kompositor/kompositor/simulator/brokers"
+	"github.com/kompositor/kompositor/simulator/kubelet"
+	"github.com/kompositor/kompositor/simulator/metacontroller"
+)
+
+// Options of a World.
+type Options struct {
+	// Seed decides everything that is left to chance.
+	Seed uint64
+	// Hook makes the service under trial; it may use the world's clock and Kafka.
+	Hook func(*World) metacontroller.Hook
+	// Controller is the CompositeController; the zero one is the one for KafkaClusters.
+	Controller metacontroller.Controller
+	// Nodes is the number of nodes; 0 means 3. They lie in three zones in turn.
+	Nodes int
+	// Watch is told every sentence of the world's story; nil for nobody.
+	Watch func(Sentence)
+	// TwiceEvery asks every n-th question of the hook again, as it is and with its maps in another order, and compares the
+	// answers; 0 asks none again.
+	TwiceEvery int
+}
+
+// World is everything around the service under trial.
+type World struct {
+	Options
+	Server         *apiserver.Server
+	Nodes          *kubelet.Nodes
+	Kafka          *brokers.Kafka
+	Metacontroller *metacontroller.Metacontroller
+
+	hook  metacontroller.Hook
+	tick  int
+	laws  *laws
+	story *story
+	last  *metacontroller.Call
+	// commands counts what the service had performed.
+	commands int
+	// calls counts the hook's calls.
+	calls int
+}
+
+// The parts of a world that scripts name.
+const (
+	podKind     = "Pod.v1"
+	claimKind   = "PersistentVolumeClaim.v1"
+	classKind   = "StorageClass.storage.k8s.io/v1"
+	clusterKind = "KafkaCluster.kafka.banzaicloud.io/v1beta1"
+
+	clusterLabel = "kafka_cr"
+	brokerLabel  = "brokerId"
+)
+
+// epoch is when every world begins.
+func epoch() time.Time { return time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC) }
+
+// New returns a world with nodes and storage classes, and nothing else in it.
+//
+// The storage classes are standard (the default; binds with the first Pod, can be expanded), immediate (binds at once),
+// fixed (can not be expanded) and local (stays on its node).
+func New(options Options) *World {
+	if options.Controller.Parent == "" {
+		options.Controller = metacontroller.KafkaClusters()
+	}
+	if options.Nodes == 0 {
+		options.Nodes = 3
+	}
+	w := &World{Options: options}
+	w.Server = apiserver.New(apiserver.Options{Seed: options.Seed, Now: w.Now})
+	w.Kafka = brokers.New(brokers.Options{Server: w.Server, Now: w.Now})
+	w.Nodes = kubelet.New(kubelet.Options{Server: w.Server, Workload: w.Kafka, Now: w.Now})
+	w.hook = options.Hook(w)
+	w.Metacontroller = metacontroller.New(metacontroller.Options{
+		Server: w.Server, Controller: options.Controller, Hook: w, Now: w.Now, Seed: options.Seed, Observe: w.observe,
+	})
+	w.laws = newLaws(w)
+	for i := range options.Nodes {
+		w.Nodes.Add(fmt.Sprintf("node-%d", i), fmt.Sprintf("zone-%c", 'a'+i%3))
+	}
+	w.Nodes.AddClass("standard", "simulator/network", true, true)
+	w.Nodes.AddClass("immediate", "simulator/network", false, true)
+	w.Nodes.AddClass("fixed", "simulator/network", true, false)
+	w.Nodes.AddClass("local", kubelet.Local, true, true)
+	w.story = newStory(w)
+	w.story.reader = options.Watch
+	return w
+}
+
+// Now is the time of the world.
+func (w *World) Now() time.Time { return epoch().Add(time.Duration(w.tick) * time.Second) }
+
+// Tick is the number of seconds since the world began.
+func (w *World) Tick() int { return w.tick }
+
+// Step is one second.
+func (w *World) Step() {
+	w.tick++
+	w.Nodes.Step()
+	w.Kafka.Step()
+	w.Server.CollectGarbage()
+	w.Metacontroller.Step()
+	w.laws.tick()
+	w.story.tick()
+}
+
+// Call hands Metacontroller's calls on to the service under trial.
+func (w *World) Call(hook, kind string, body []byte) (int, []byte, error) {
+	w.calls++
+	before := string(body)
+	status, response, err := w.hook.Call(hook, kind, body)
+	if w.TwiceEvery > 0 && w.calls%w.TwiceEvery == 0 {
+		w.askAgain(hook, kind, []byte(before), response)
+	}
+	if string(body) != before {
+		w.laws.broken(sameBytes, "the %s request was changed by answering it", hook)
+	}
+	return status, response, err
+}
+
+// askAgain asks the same question twice more, once with its maps in another order, and compares the answers.
+func (w *World) askAgain(hook, kind string, body, response []byte) {
+	other, err := reordered(body)
+	if err != nil {
+		w.laws.broken(sameBytes, "%v", err)
+		return
+	}
+	for _, again := range [][]byte{body, other} {
+		_, answer, err := w.hook.Call(hook, kind, again)
+		if err == nil && string(answer) != string(response) {
+			w.laws.broken(sameBytes, "the same %s request was answered differently:\n%s\n%s", hook, response, answer)
+			return
+		}
+	}
+}
+
+func (w *World) observe(call *metacontroller.Call) {
+	if call.Hook != "customize" {
+		w.last = call
+	}
+	w.laws.call(call)
+}
+
+// LastCall is Metacontroller's last sync or finalize call, nil before the first.
+func (w *World) LastCall() *metacontroller.Call { return w.last }
+
+// Breaches are the laws that were broken so far.
+func (w *World) Breaches() []Breach { return w.laws.breaches }
+
+// Tell shows every sentence of the world's story to the reader from now on.
+func (w *World) Tell(reader func(Sentence)) { w.story.reader = reader }
+
+// Apply creates objects or replaces their spec, labels and annotations, as kubectl apply does for its user.
+func (w *World) Apply(documents string) error {
+	for _, document := range splitDocuments(documents) {
+		text, err := yaml.YAMLToJSON([]byte(document))
+		if err != nil {
+			return fmt.Errorf("read YAML: %w", err)
+		}
+		object, err := apply.Decode(text)
+		if err != nil || object == nil {
+			return fmt.Errorf("read YAML: it is no object: %w", err)
+		}
+		if apiserver.Namespace(object) == "" {
+			apiserver.Set(object, "default", "metadata", "namespace")
+		}
+		if err := w.apply(object); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *World) apply(object apiserver.Object) error {
+	live, exists := w.Server.Get(apiserver.KeyOf(object))
+	if !exists {
+		_, err := w.Server.As("user").Create(object)
+		return err
+	}
+	updated := apiserver.Copy(live)
+	for field, part := range object {
+		if field != "metadata" && field != "status" {
+			updated[field] = part
+		}
+	}
+	for _, field := range []string{"labels", "annotations"} {
+		for name, text := range apiserver.Map(object, "metadata", field) {
+			apiserver.Set(updated, text, "metadata", field, name)
+		}
+	}
+	_, err := w.Server.As("user").Update(updated)
+	return err
+}
+
+// Edit changes an object in its user's name.
+func (w *World) Edit(key apiserver.Key, change func(apiserver.Object)) error {
+	live, exists := w.Server.Get(key)
+	if !exists {
+		return fmt.Errorf("%s does not exist", key)
+	}
+	updated := apiserver.Copy(live)
+	change(updated)
+	_, err := w.Server.As("user").Update(updated)
+	return err
+}
+
+// Delete deletes an object in its user's name.
+func (w *World) Delete(key apiserver.Key) error {
+	return w.Server.As("user").Delete(key, apiserver.DeleteOptions{})
+}
+
+// Parent returns the first parent of the world's controller, which is the only one in most worlds; nil when there is
+// none.
+func (w *World) Parent() apiserver.Object {
+	parents := w.Server.List(w.Options.Controller.Parent)
+	if len(parents) == 0 {
+		return nil
+	}
+	return parents[0]
+}
+
+// PodOf returns a broker's Pod.
+func (w *World) PodOf(broker string) (apiserver.Object, bool) {
+	for _, pod := range w.Server.List(podKind) {
+		if apiserver.Label(pod, brokerLabel) == broker {
+			return pod, true
+		}
+	}
+	return nil, false
+}
