@@ -76,8 +76,9 @@ func (c *KafkaCluster) RestoreBroker(broker Broker) ResolvedBroker {
 // resolver remembers each group with the cluster's settings under it, so that a thousand brokers of one group cost
 // one merge.
 type resolver struct {
-	spec   *KafkaClusterSpec
-	groups map[string]BrokerConfig
+	spec      *KafkaClusterSpec
+	groups    map[string]BrokerConfig
+	resources *corev1.ResourceRequirements // the default, once it is needed
 }
 
 func (r *resolver) resolve(index int, broker *Broker) ResolvedBroker {
@@ -132,9 +133,16 @@ func (r *resolver) applyDefaults(c *BrokerConfig) {
 		c.TerminationGracePeriod = &grace
 	}
 	if c.Resources == nil {
-		resources := requirements(nil, amounts("1", "2Gi"), amounts("1500m", "3Gi"))
-		c.Resources = &resources
+		c.Resources = r.defaultResources()
 	}
+}
+
+func (r *resolver) defaultResources() *corev1.ResourceRequirements {
+	if r.resources == nil {
+		resources := requirements(nil, amounts("1", "2Gi"), amounts("1500m", "3Gi"))
+		r.resources = &resources
+	}
+	return r.resources
 }
 
 // mergeBroker lays own settings over those of a group by Koperator's rules: a set value wins, maps are united key by

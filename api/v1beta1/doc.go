@@ -12,6 +12,11 @@
 // It may import k8s.io/api, k8s.io/apimachinery and the standard library's pure
 // packages, nothing else of this module.
 //
+// testdata/rejected holds custom resources that the API server itself refuses
+// with the CRDs of manifests/crd: the first line of a file is
+// "# want: <part of the message>", and where a file holds two documents, the
+// first is accepted and the second, an update of it, is refused. e2e applies them.
+//
 // +kubebuilder:object:generate=true
 // +kubebuilder:validation:Optional
 // +groupName=kafka.banzaicloud.io

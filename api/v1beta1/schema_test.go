@@ -1,0 +1,144 @@
+package v1beta1
+
+import (
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	"sigs.k8s.io/yaml"
+)
+
+// maxCRDSize is what `kubectl apply` can write into its annotation last-applied-configuration: the limit of Kubernetes
+// for all annotations of an object.
+const maxCRDSize = 256 << 10
+
+func TestCRDsInstallWithPlainApply(t *testing.T) {
+	for _, path := range glob(t, "../../manifests/crd/kafka.banzaicloud.io_*.yaml") {
+		text := readFile(t, path)
+		asJSON, err := yaml.YAMLToJSON(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if size := max(len(text), len(asJSON)); size >= maxCRDSize {
+			t.Errorf("%s has %d bytes, not less than %d", path, size, maxCRDSize)
+		}
+	}
+}
+
+// A fieldSchema is the part of a JSON schema that says which fields there are and what they hold.
+type fieldSchema struct {
+	Type                 string                 `json:"type"`
+	Format               string                 `json:"format"`
+	Properties           map[string]fieldSchema `json:"properties"`
+	Items                *fieldSchema           `json:"items"`
+	AdditionalProperties *fieldSchema           `json:"additionalProperties"`
+	Required             []string               `json:"required"`
+	Enum                 []any                  `json:"enum"`
+	IntOrString          bool                   `json:"x-kubernetes-int-or-string"`
+	PreserveUnknown      bool                   `json:"x-kubernetes-preserve-unknown-fields"`
+}
+
+// Every field of Koperator's CRDs is in ours, of the same type and no narrower, or in a part that keeps everything.
+func TestCRDsKnowEveryFieldOfKoperator(t *testing.T) {
+	for _, path := range shared(t, "koperator-crds/*.yaml") {
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			theirs := readSchema(t, path)
+			ours := readSchema(t, filepath.Join("../../manifests/crd", filepath.Base(path)))
+			for _, difference := range narrower("", theirs, ours) {
+				t.Error(difference)
+			}
+			if required := ours.Properties["status"].Required; len(required) > 0 {
+				t.Errorf("status requires %v", required)
+			}
+		})
+	}
+}
+
+func readSchema(t *testing.T, path string) fieldSchema {
+	t.Helper()
+	var crd struct {
+		Spec struct {
+			Versions []struct {
+				Schema struct {
+					OpenAPIV3Schema fieldSchema `json:"openAPIV3Schema"`
+				} `json:"schema"`
+			} `json:"versions"`
+		} `json:"spec"`
+	}
+	if err := yaml.Unmarshal(readFile(t, path), &crd); err != nil {
+		t.Fatal(err)
+	}
+	if len(crd.Spec.Versions) != 1 {
+		t.Fatalf("%s has %d versions", path, len(crd.Spec.Versions))
+	}
+	return crd.Spec.Versions[0].Schema.OpenAPIV3Schema
+}
+
+func narrower(path string, theirs, ours fieldSchema) []string {
+	if ours.PreserveUnknown && (ours.Type == "" || ours.Type == theirs.Type) && len(ours.Properties) == 0 {
+		return nil
+	}
+	var differences []string
+	if ours.Type != theirs.Type || ours.Format != theirs.Format || ours.IntOrString != theirs.IntOrString {
+		differences = append(differences, path+" has another type: "+ours.Type+ours.Format+", not "+theirs.Type+theirs.Format)
+	}
+	if strings.HasSuffix(path, ".processRoles[]") {
+		// Koperator means to allow two values only, but its marker has no effect. No other value ever ran.
+		ours.Enum = nil
+	}
+	refused := func(value any) bool { return len(ours.Enum) > 0 && !slices.Contains(ours.Enum, value) }
+	if len(theirs.Enum) < len(ours.Enum) || slices.ContainsFunc(theirs.Enum, refused) {
+		differences = append(differences, path+" has other values")
+	}
+	for _, name := range ours.Required {
+		if !slices.Contains(theirs.Required, name) {
+			differences = append(differences, path+"."+name+" is required by us alone")
+		}
+	}
+	for name, field := range theirs.Properties {
+		own, ok := ours.Properties[name]
+		if !ok {
+			differences = append(differences, path+"."+name+" is missing")
+			continue
+		}
+		differences = append(differences, narrower(path+"."+name, field, own)...)
+	}
+	for suffix, pair := range map[string][2]*fieldSchema{
+		"[]": {theirs.Items, ours.Items}, "{}": {theirs.AdditionalProperties, ours.AdditionalProperties},
+	} {
+		switch {
+		case pair[0] != nil && pair[1] != nil:
+			differences = append(differences, narrower(path+suffix, *pair[0], *pair[1])...)
+		case pair[0] != nil:
+			differences = append(differences, path+suffix+" is missing")
+		}
+	}
+	return differences
+}
+
+// ClaimSchema describes Kubernetes' own type, which may gain fields.
+func TestClaimSchemaHasEveryField(t *testing.T) {
+	compareFields(t, reflect.TypeFor[corev1.PersistentVolumeClaimSpec](), reflect.TypeFor[ClaimSchema]())
+	compareFields(t, reflect.TypeFor[corev1.VolumeResourceRequirements](), reflect.TypeFor[ClaimResourcesSchema]())
+}
+
+func compareFields(t *testing.T, want, got reflect.Type) {
+	t.Helper()
+	if want.NumField() != got.NumField() {
+		t.Errorf("%s has %d fields, %s has %d", got, got.NumField(), want, want.NumField())
+	}
+	for i := range want.NumField() {
+		name := want.Field(i).Name
+		if field, ok := got.FieldByName(name); !ok || jsonName(field) != jsonName(want.Field(i)) {
+			t.Errorf("%s lacks %s of %s", got, name, want)
+		}
+	}
+}
+
+func jsonName(field reflect.StructField) string {
+	name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+	return name
+}

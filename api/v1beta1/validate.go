@@ -1,0 +1,71 @@
+package v1beta1
+
+import (
+	"fmt"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+)
+
+// Validate lists every mistake of the spec at once, each with its field path and what to do about it. It repeats what
+// the CRD refuses, for specs that were stored before the CRD knew the rule, and adds what the CRD cannot see: settings
+// after brokers and groups are merged. What Koperator accepts and runs is no mistake.
+func (c *KafkaCluster) Validate() field.ErrorList {
+	v := validator{spec: &c.Spec, brokers: c.ResolvedBrokers()}
+	v.checkBrokers(field.NewPath("spec", "brokers"))
+	v.checkGroups(field.NewPath("spec", "brokerConfigGroups"))
+	v.checkRoles(field.NewPath("spec", "brokers"))
+	v.checkStorage(field.NewPath("spec", "brokers"))
+	v.checkMode(field.NewPath("spec"))
+	v.checkListeners(field.NewPath("spec", "listenersConfig"))
+	v.checkPorts(field.NewPath("spec", "listenersConfig"))
+	v.checkExternalPorts(field.NewPath("spec", "listenersConfig", "externalListeners"))
+	v.checkEnvoy(field.NewPath("spec", "envoyConfig"), &c.Spec.EnvoyConfig)
+	v.checkAdditionalPorts(field.NewPath("spec", "additionalPorts"))
+	v.checkBudget(field.NewPath("spec", "disruptionBudget"))
+	return v.mistakes
+}
+
+// validator gathers mistakes.
+type validator struct {
+	spec     *KafkaClusterSpec
+	brokers  []ResolvedBroker
+	mistakes field.ErrorList
+}
+
+func (v *validator) invalid(path *field.Path, value any, message string, args ...any) {
+	v.mistakes = append(v.mistakes, field.Invalid(path, value, fmt.Sprintf(message, args...)))
+}
+
+func (v *validator) required(path *field.Path, message string, args ...any) {
+	v.mistakes = append(v.mistakes, field.Required(path, fmt.Sprintf(message, args...)))
+}
+
+func (v *validator) checkMode(path *field.Path) {
+	if v.spec.KRaft {
+		return
+	}
+	if len(v.spec.ZKAddresses) == 0 {
+		v.required(path.Child("zkAddresses"), "without kRaft the cluster needs ZooKeeper: set kRaft: true or zkAddresses")
+	}
+}
+
+func (v *validator) checkBudget(path *field.Path) {
+	budget := v.spec.DisruptionBudget
+	if budget.Create && budget.Budget == "" {
+		v.required(path.Child("budget"), "set it to a number or a percentage of brokers, or set create to false")
+		return
+	}
+	if budget.Budget != "" && !validBudget(budget.Budget) {
+		v.invalid(path.Child("budget"), budget.Budget, "must be a number or a percentage up to 100%%, for example 1 or 20%%")
+	}
+}
+
+// validBudget follows the schema's pattern ^[0-9]+$|^[0-9]{1,2}%$|^100%$.
+func validBudget(budget string) bool {
+	number, percent := strings.CutSuffix(budget, "%")
+	if number == "" || strings.Trim(number, "0123456789") != "" {
+		return false
+	}
+	return !percent || len(number) <= 2 || number == "100"
+}
