@@ -16,8 +16,8 @@ func hooks() map[string]sync.Hook {
 
 // adapters are the rooms that stand between us and the outside. Outside of a Pod there is no API server to speak to,
 // and a command to it fails with that reason.
-func adapters() ([]server.Adapter, error) {
-	api, err := kubernetes.InCluster()
+func adapters(serviceAccount string) ([]server.Adapter, error) {
+	api, err := kubernetes.InCluster(serviceAccount)
 	if errors.Is(err, kubernetes.ErrNotInCluster) {
 		return nil, nil
 	}
