@@ -29,8 +29,8 @@ type Client struct {
 	HTTP *http.Client
 }
 
-// InCluster is the client of the Pod that this process runs in. The directory, [ServiceAccountDirectory] in a Pod, holds
-// its token and the API server's ca.crt.
+// InCluster is the client of the Pod that this process runs in. The directory, [ServiceAccountDirectory] in a Pod,
+// holds its token and the API server's ca.crt.
 func InCluster(directory string) (*Client, error) {
 	host, port := os.Getenv("KUBERNETES_SERVICE_HOST"), os.Getenv("KUBERNETES_SERVICE_PORT")
 	if host == "" || port == "" {
