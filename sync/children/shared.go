@@ -14,13 +14,15 @@ type shared struct {
 	domain string
 	// readOnly is the cluster's readOnlyConfig.
 	readOnly properties.Properties
-	// interBrokerName and controllerName are listeners' names as Kafka has them, empty when there is no such listener.
+	// interBrokerName and controllerName are listeners' names as Kafka has them, empty when there is no such
+	// listener.
 	interBrokerName, controllerName string
 	// quorumVoters is "<id>@<host>:<port>,..." and quorumServers "<host>:<port>,...", ascending by id.
 	quorumVoters, quorumServers string
 	// founders is "<id>@<host>:<port>:<directory id>,..." of the controllers that a dynamic quorum begins with.
 	founders string
-	// configs are the configurations of nodes that have no readOnlyConfig of their own, without what is each node's alone.
+	// configs are the configurations of nodes that have no readOnlyConfig of their own, without what is each node's
+	// alone.
 	configs [roleCount]properties.Properties
 	// keystores are the keystores of such nodes.
 	keystores mounted
@@ -32,7 +34,8 @@ type shared struct {
 
 func newShared(c *Cluster) shared {
 	c.shared.domain = "." + c.Parent.Namespace + ".svc." + c.Parent.Spec.ClusterDomain()
-	c.shared.readOnly, _ = properties.Parse(c.Parent.Spec.ReadOnlyConfig) // mistakes are for the API's validation to report
+	// Mistakes in it are for the API's validation to report.
+	c.shared.readOnly, _ = properties.Parse(c.Parent.Spec.ReadOnlyConfig)
 	if listener := c.InterBrokerListener(); listener != nil {
 		c.shared.interBrokerName = kafkaName(listener)
 	}
