@@ -45,9 +45,12 @@ func serve(ctx context.Context, args []string, to streams) int {
 	options.Registry.MustRegister(
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	options.Hooks = hooks()
-	if options.Adapters, err = adapters(); err != nil {
+	world, err := connectOutside(options.Registry)
+	if err != nil {
 		return fail(to, err, exitFailed)
 	}
+	defer func() { _ = world.Close() }()
+	options.Adapters = world.adapters
 	s, err := server.New(options)
 	if err != nil {
 		return fail(to, err, exitFailed)

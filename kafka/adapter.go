@@ -39,8 +39,11 @@ func New(options Options) *Adapter {
 	return &Adapter{metrics: m, pool: newPool(options.MaxClusters, options.IdleAfter, m)}
 }
 
-// Close closes all connections.
-func (a *Adapter) Close() { a.pool.close() }
+// Close closes all connections. It never fails.
+func (a *Adapter) Close() error {
+	a.pool.close()
+	return nil
+}
 
 // Name says which commands this adapter performs.
 func (a *Adapter) Name() sync.Adapter { return sync.AdapterKafka }

@@ -33,7 +33,7 @@ func fake(t *testing.T, options ...kfake.Opt) *kfake.Cluster {
 func answer(t *testing.T, connection sync.KafkaConnection) sync.KafkaFacts {
 	t.Helper()
 	adapter := New(Options{})
-	t.Cleanup(adapter.Close)
+	t.Cleanup(func() { _ = adapter.Close() })
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
 	return adapter.Answer(ctx, sync.Questions{Kafka: &sync.KafkaQuestions{
@@ -183,7 +183,7 @@ func TestOneDeadClusterDelaysNoOther(t *testing.T) {
 	dead := listen(t, func(net.Conn) {})
 	alive := fake(t, kfake.SeedTopics(1, "orders"))
 	adapter := New(Options{})
-	t.Cleanup(adapter.Close)
+	t.Cleanup(func() { _ = adapter.Close() })
 	asked := make(chan sync.Facts, 1)
 	deadContext, cancel := context.WithCancel(t.Context())
 	go func() {

@@ -111,21 +111,20 @@ func appendContainerPort(ports []corev1.ContainerPort, port corev1.ContainerPort
 // exporter.
 func (c *Cluster) initContainers(b *Broker) []corev1.Container {
 	all := b.InitContainers[:len(b.InitContainers):len(b.InitContainers)]
-	resources := corev1.ResourceRequirements{Requests: smallResources(), Limits: smallResources()}
 	if b.IsBroker() {
 		all = append(all, corev1.Container{
 			Name: "cruise-control-reporter", Image: b.MetricsReporterImage,
 			Command: []string{"/bin/sh", "-cex", "cp -v /opt/cruise-control/cruise-control/build/dependant-libs/" +
 				metricsReporterJar + " " + extensionsPath + "/" + metricsReporterJar},
 			VolumeMounts: []corev1.VolumeMount{{Name: extensionsVolume, MountPath: extensionsPath}},
-			Resources:    resources,
+			Resources:    c.shared.initResources,
 		})
 	}
 	return append(all, corev1.Container{
 		Name: "jmx-exporter", Image: c.Parent.Spec.MonitoringConfig.Image(),
 		Command:      []string{"cp", c.Parent.Spec.MonitoringConfig.Jar(), jmxExporterJar},
 		VolumeMounts: []corev1.VolumeMount{{Name: jmxJarVolume, MountPath: jmxJarPath}},
-		Resources:    resources,
+		Resources:    c.shared.initResources,
 	})
 }
 

@@ -27,7 +27,7 @@ func AllBrokerService(c *Cluster) sync.Child {
 func BrokerService(c *Cluster, b *Broker) sync.Child {
 	labels := BrokerLabels(c.Parent.Name, b.ID)
 	return c.service(BrokerServiceName(c.Parent.Name, b.ID), labels, corev1.ServiceSpec{
-		Type: c.internalType(), Selector: BrokerLabels(c.Parent.Name, b.ID), Ports: c.portsWithMetrics(),
+		Type: c.internalType(), Selector: BrokerLabels(c.Parent.Name, b.ID), Ports: c.shared.allPorts,
 		PublishNotReadyAddresses: true,
 	})
 }
@@ -46,7 +46,7 @@ func ControllerHeadlessService(c *Cluster) sync.Child {
 func (c *Cluster) headlessService(name string, selector map[string]string) sync.Child {
 	return c.service(name, c.underParents(selector), corev1.ServiceSpec{
 		Type: corev1.ServiceTypeClusterIP, ClusterIP: corev1.ClusterIPNone, PublishNotReadyAddresses: true,
-		Selector: selector, Ports: c.portsWithMetrics(),
+		Selector: selector, Ports: c.shared.allPorts,
 	})
 }
 
@@ -97,11 +97,6 @@ func (c *Cluster) brokerSelector() map[string]string {
 		selector[IsBrokerLabel] = "true"
 	}
 	return selector
-}
-
-func (c *Cluster) portsWithMetrics() []corev1.ServicePort {
-	return appendServicePort(c.shared.servicePorts[:len(c.shared.servicePorts):len(c.shared.servicePorts)],
-		metricsPortName, v1beta1.MetricsPort, corev1.ProtocolTCP)
 }
 
 // listenerServicePorts are the ports of all listeners and the additional ports, internal listeners first.

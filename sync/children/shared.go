@@ -1,9 +1,11 @@
 package children
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync/properties"
 	corev1 "k8s.io/api/core/v1"
 )
@@ -26,10 +28,13 @@ type shared struct {
 	configs [roleCount]properties.Properties
 	// keystores are the keystores of such nodes.
 	keystores mounted
-	// ports of the listeners on containers, and on Services.
+	// ports of the listeners on containers, on Services, and on Services that lead to the metrics too.
 	containerPorts []corev1.ContainerPort
 	servicePorts   []corev1.ServicePort
-	affinity       *corev1.Affinity
+	allPorts       []corev1.ServicePort
+	// initResources are the resources of our init containers.
+	initResources corev1.ResourceRequirements
+	affinity      *corev1.Affinity
 }
 
 func newShared(c *Cluster) shared {
@@ -49,6 +54,9 @@ func newShared(c *Cluster) shared {
 	c.shared.keystores = c.keystoreVolumes(&c.shared.readOnly)
 	c.shared.containerPorts = c.listenerContainerPorts()
 	c.shared.servicePorts = c.listenerServicePorts()
+	c.shared.allPorts = appendServicePort(slices.Clone(c.shared.servicePorts),
+		metricsPortName, v1beta1.MetricsPort, corev1.ProtocolTCP)
+	c.shared.initResources = corev1.ResourceRequirements{Requests: smallResources(), Limits: smallResources()}
 	c.shared.affinity = c.antiAffinity()
 	return c.shared
 }
