@@ -37,8 +37,9 @@ e2e: build controlplane kafka-dist ## The shipped binary against a real API serv
 bench: ## The whole handler beside its floor; docs/performance.md has the table
 	go test -run '^$$' -bench . -benchmem ./server/...
 
-golden: ## Rewrite the expected answers of all cases; read the diff
+golden: ## Rewrite the expected answers of all cases and the simulator's stories; read the diff
 	go test ./sync/... -update
+	go test ./simulator -run TestTranscripts -rewrite
 
 fuzz: ## Fuzz every target for FUZZTIME each
 	@grep -rHoE '^func Fuzz\w+' --include='*_test.go' api cases server sync | while IFS=: read -r file target; do \

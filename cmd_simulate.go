@@ -37,8 +37,8 @@ func simulate(ctx context.Context, args []string, to streams) int {
 	flags := flag.NewFlagSet("simulate", flag.ContinueOnError)
 	flags.Usage = func() {
 		fmt.Fprint(to.err, "usage: kompositor simulate -f CR.yaml [flags]\n\n"+
-			"Brings a KafkaCluster from nothing to Ready in a simulated world: an API server, Metacontroller, nodes and Kafka,\n"+
-			"in memory, one simulated second at a time. The answers come from the hook server itself, over HTTP.\n"+
+			"Brings a KafkaCluster from nothing to Ready in a simulated world: an API server, Metacontroller, nodes and\n"+
+			"Kafka, in memory, one simulated second at a time. The answers come from the hook server itself, over HTTP.\n"+
 			"Exit code: 0 settled, 1 not settled in time or a law was broken, 2 wrong usage.\n\n")
 		flags.PrintDefaults()
 	}
@@ -116,7 +116,9 @@ func worldWithServer(ctx context.Context, seed uint64) (*simulator.World, error)
 	if err != nil {
 		return nil, fmt.Errorf("listen on a loopback port: %w", err)
 	}
-	hook := httpHook{ctx: func() context.Context { return ctx }, url: "http://" + listener.Addr().String(), client: &http.Client{}}
+	hook := httpHook{
+		ctx: func() context.Context { return ctx }, url: "http://" + listener.Addr().String(), client: &http.Client{},
+	}
 	world := simulator.New(simulator.Options{
 		Seed: seed, Nodes: 6, Hook: func(*simulator.World) metacontroller.Hook { return hook },
 	})

@@ -37,7 +37,8 @@ const (
 )
 
 func newScreen(world *simulator.World, config simulateConfig, out io.Writer) *screen {
-	s := &screen{world: world, out: out, pace: config.pace, live: !config.plain && os.Getenv("NO_COLOR") == "" && terminal(out)}
+	live := !config.plain && os.Getenv("NO_COLOR") == "" && terminal(out)
+	s := &screen{world: world, out: out, pace: config.pace, live: live}
 	world.Tell(s.sentence)
 	if s.live {
 		fmt.Fprint(out, enterScreen)
@@ -92,7 +93,8 @@ func (s *screen) step(ctx context.Context) {
 func colored(table string) string {
 	return strings.NewReplacer(
 		" True ", green+" True "+plain, " Ready ", green+" Ready "+plain,
-		" False ", yellow+" False "+plain, "Terminating", yellow+"Terminating"+plain, "CrashLoopBackOff", yellow+"CrashLoopBackOff"+plain,
+		" False ", yellow+" False "+plain, "Terminating", yellow+"Terminating"+plain,
+		"CrashLoopBackOff", yellow+"CrashLoopBackOff"+plain,
 	).Replace(table)
 }
 

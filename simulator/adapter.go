@@ -8,8 +8,8 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// Adapter is one of the world's doors for the service: it has the shape of the adapters that stand before the real Kafka,
-// Cruise Control and API server.
+// Adapter is one of the world's doors for the service: it has the shape of the adapters that stand before the real
+// Kafka, Cruise Control and API server.
 type Adapter struct {
 	world *World
 	name  sync.Adapter

@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -23,6 +24,7 @@ func FirstChapter(documents string) Chapter {
 		if err := w.Apply(documents); err != nil {
 			return "", err
 		}
+		w.addMissingClasses()
 		if w.Parent() == nil {
 			return "", fmt.Errorf("the file has no object of kind %s", w.Options.Controller.Parent)
 		}
@@ -30,7 +32,29 @@ func FirstChapter(documents string) Chapter {
 	}}
 }
 
-// Life is what a cluster lives through after it was created: a broker is added, all restart, one is lost, all is deleted.
+// addMissingClasses makes the storage classes that the cluster names, so that a file written for a real Kubernetes runs.
+// They bind with the first Pod and can be expanded.
+func (w *World) addMissingClasses() {
+	var groups []apiserver.Object
+	all := apiserver.Map(w.Parent(), "spec", "brokerConfigGroups")
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		groups = append(groups, apiserver.Map(all, name))
+	}
+	for _, broker := range apiserver.List(w.Parent(), "spec", "brokers") {
+		groups = append(groups, apiserver.Map(broker, "brokerConfig"))
+	}
+	for _, group := range groups {
+		for _, storage := range apiserver.List(group, "storageConfigs") {
+			name := apiserver.String(storage, "pvcSpec", "storageClassName")
+			if _, exists := w.Server.Get(apiserver.Key{Kind: classKind, Name: name}); name != "" && !exists {
+				w.Nodes.AddClass(name, "simulator/network", true, true)
+			}
+		}
+	}
+}
+
+// Life is what a cluster lives through after it was created: a broker is added, all restart, one is lost, all is
+// deleted.
 func Life() []Chapter {
 	return []Chapter{
 		{Title: "A broker is added", Goal: Ready, Begin: addBroker},
@@ -83,14 +107,15 @@ func changeConfig(w *World) (string, error) {
 func loseBroker(w *World) (string, error) {
 	for _, pod := range w.Server.List(podKind) {
 		if podText(pod) == "Ready" {
-			return "the Pod of broker " + apiserver.Label(pod, brokerLabel) + " is deleted by hand", w.Delete(apiserver.KeyOf(pod))
+			what := "the Pod of broker " + apiserver.Label(pod, brokerLabel) + " is deleted by hand"
+			return what, w.Delete(apiserver.KeyOf(pod))
 		}
 	}
 	return "", fmt.Errorf("no broker is ready")
 }
 
-// Perform begins a chapter and lets time pass until its goal is reached; step is called after every tick. Its error says
-// what went wrong or what is still awaited after the bound.
+// Perform begins a chapter and lets time pass until its goal is reached; step is called after every tick. Its error
+// says what went wrong or what is still awaited after the bound.
 func (w *World) Perform(chapter Chapter, bound int, step func()) error {
 	for range bound {
 		w.Step()

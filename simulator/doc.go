@@ -1,6 +1,6 @@
-// Package simulator is a world in memory in which Kompositor can be tried: an API server, Metacontroller, nodes and Kafka
-// live in one goroutine, on ticks of one second, and whatever is left to chance comes from one seed. A run is a function of
-// its seed and its script.
+// Package simulator is a world in memory in which Kompositor can be tried: an API server, Metacontroller, nodes and
+// Kafka live in one goroutine, on ticks of one second, and whatever is left to chance comes from one seed. A run is a
+// function of its seed and its script.
 //
 //	apiserver       objects, defaults, refusals, garbage collection
 //	apply           Metacontroller's three-way merge
@@ -8,10 +8,12 @@
 //	kubelet         scheduler, kubelets, volumes, node lifecycle
 //	brokers         Kafka processes, quorum, partitions; answers questions
 //
-// The service under trial is a metacontroller.Hook: the real HTTP server, or its line called directly (Line). The laws of
-// the design are checked at every call and every tick by what the world itself knows, not by what the service says.
+// The service under trial is a metacontroller.Hook: the real HTTP server, or its line called directly (Line). The
+// laws of the design are checked at every call and every tick by what the world itself knows, not by what the service
+// says.
 //
-// What it is not: it is no test double of single parts, and no benchmark. What a tick costs in reality is not modelled.
+// What it is not: it is no test double of single parts, and no benchmark. What a tick costs in reality is not
+// modelled.
 //
 // It may import: sync and below, api, sigs.k8s.io/yaml. Not server, kafka, cruisecontrol or pki.
 package simulator

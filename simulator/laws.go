@@ -24,6 +24,7 @@ const (
 	noHotLoop    Law = "a settled cluster writes nothing"
 	invalidHeld  Law = "an invalid spec changes nothing that runs"
 	recordsKept  Law = "an acknowledged record is never lost"
+	secretsKept  Law = "a Secret's value appears in Secrets only"
 	accepted     Law = "every child is accepted by the API server, and every call is answered"
 )
 
@@ -47,7 +48,9 @@ type laws struct {
 	seen     int             // of Kafka's violations
 }
 
-func newLaws(w *World) *laws { return &laws{world: w, wasReady: map[string]bool{}, lost: map[string]bool{}} }
+func newLaws(w *World) *laws {
+	return &laws{world: w, wasReady: map[string]bool{}, lost: map[string]bool{}}
+}
 
 func (l *laws) broken(law Law, format string, args ...any) {
 	l.breaches = append(l.breaches, Breach{Tick: l.world.tick, Law: law, Text: fmt.Sprintf(format, args...)})
@@ -77,6 +80,7 @@ func (l *laws) call(call *metacontroller.Call) {
 	if call.Err != nil {
 		l.broken(accepted, "%s: %v", call.Hook, call.Err)
 	}
+	l.secrets(call)
 	writes := l.world.Server.Writes()[call.FirstWrite:call.LastWrite]
 	held := call.Answer != nil && specInvalid(call.Answer.Status)
 	gone := map[string]bool{}
@@ -117,7 +121,7 @@ func (l *laws) clusterOf(child apiserver.Object) (*brokers.Cluster, int32) {
 	if err != nil {
 		return nil, -1
 	}
-	return l.world.Kafka.Cluster(apiserver.String(child, "metadata", "namespace") + "/" + apiserver.Label(child, clusterLabel)), int32(id)
+	return l.world.Kafka.Cluster(apiserver.Namespace(child) + "/" + apiserver.Label(child, clusterLabel)), int32(id)
 }
 
 // claimDeleted is the first law for volumes.
@@ -154,7 +158,8 @@ func (l *laws) podDeleted(parent apiserver.Object, write *apiserver.Write, gone 
 		}
 		left := slices.DeleteFunc(slices.Clone(p.ISR), func(other int32) bool { return other == id || !live(other) })
 		if len(left) < p.MinISR {
-			l.broken(partitionsUp, "%s is deleted: of %s-%d only %v stay in sync, %d are needed", write.Key, p.Topic, p.Number, left, p.MinISR)
+			l.broken(partitionsUp, "%s is deleted: of %s-%d only %v stay in sync, %d are needed",
+				write.Key, p.Topic, p.Number, left, p.MinISR)
 			break
 		}
 	}

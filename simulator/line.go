@@ -11,7 +11,7 @@ import (
 
 // Line walks the service's line directly, without HTTP: decode, observe, ask, answer, plan, guard, respond, encode.
 type Line struct {
-	Hook   sync.Hook
+	Hook sync.Hook
 	// World answers the questions and carries out the commands.
 	World *World
 	// Decided is shown every decision; nil for nobody.

@@ -83,7 +83,8 @@ func (w *World) confirmQuiet() {
 // current says that the parent's status was computed from its present spec.
 func (w *World) current() bool {
 	parent := w.Parent()
-	return parent != nil && apiserver.Int(parent, "status", "observedGeneration") == apiserver.Int(parent, "metadata", "generation")
+	generation := apiserver.Int(parent, "metadata", "generation")
+	return parent != nil && apiserver.Int(parent, "status", "observedGeneration") == generation
 }
 
 // ConditionOf returns the status of one of the parent's conditions, "" when it has none of that type.
@@ -104,8 +105,8 @@ func (w *World) Waiting() string {
 	var waits []string
 	for _, condition := range apiserver.List(w.Parent(), "status", "conditions") {
 		if apiserver.String(condition, "status") != "True" {
-			waits = append(waits, fmt.Sprintf("%s=%s (%s): %s", apiserver.String(condition, "type"),
-				apiserver.String(condition, "status"), apiserver.String(condition, "reason"), apiserver.String(condition, "message")))
+			waits = append(waits, fmt.Sprintf("%s=%s (%s): %s", condition["type"], condition["status"], condition["reason"],
+				orElse(apiserver.String(condition, "message"), "it gives no message")))
 		}
 	}
 	for _, pod := range w.Server.List(podKind) {

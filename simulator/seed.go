@@ -58,8 +58,8 @@ func (r *Report) String() string {
 	return b.String()
 }
 
-// startBound and settleBound are the convergence bounds, in ticks: until a new cluster is ready, and until everything is
-// settled again once faults have stopped.
+// startBound and settleBound are the convergence bounds, in ticks: until a new cluster is ready, and until everything
+// is settled again once faults have stopped.
 const startBound, settleBound = 300, 1500
 
 // Run lets a world live through a script. It brings the cluster to Ready, gives it a topic that clients write to, does
@@ -87,7 +87,7 @@ func (w *World) live(documents string, script []Deed) error {
 		_ = w.Do(deed.Command, deed.Arguments, "") // what can not be done just now is not done
 	}
 	for _, node := range w.Server.List("Node.v1") {
-		w.Nodes.Up(apiserver.String(node, "metadata", "name"))
+		w.Nodes.Up(apiserver.Name(node))
 	}
 	if err := w.RunUntil(Settled, settleBound); err != nil {
 		return err
@@ -102,7 +102,7 @@ func (w *World) live(documents string, script []Deed) error {
 func (w *World) keepsData() bool {
 	cluster := w.Kafka.Cluster(w.parentName())
 	for _, id := range w.brokerIDs() {
-		if !inSpec(w.Parent(), int32(id)) && cluster.Holds(int32(id)) { //nolint:gosec // broker ids
+		if !inSpec(w.Parent(), int32(id)) && cluster.Holds(int32(id)) {
 			return true
 		}
 	}
@@ -111,7 +111,7 @@ func (w *World) keepsData() bool {
 
 // RandomScript is a script of a seed's own: faults and changes of the spec, in any order, at any moment.
 func RandomScript(seed uint64, length int) []Deed {
-	chance := rand.New(rand.NewPCG(seed, 3)) //nolint:gosec // a reproducible world wants weak chance
+	chance := rand.New(rand.NewPCG(seed, 3))
 	script := make([]Deed, 0, length)
 	for range length {
 		script = append(script, randomDeed(chance))
@@ -139,10 +139,12 @@ func randomDeed(chance *rand.Rand) Deed {
 	case 7:
 		deed.Command, deed.Arguments = "remove-broker", extra
 	case 8:
-		deed.Command, deed.Arguments = "grow", map[string]string{"group": "combined", "size": strconv.Itoa(11+chance.IntN(9)) + "Gi"}
+		deed.Command = "grow"
+		deed.Arguments = map[string]string{"group": "combined", "size": strconv.Itoa(11+chance.IntN(9)) + "Gi"}
 	case 9:
 		deed.Command = "set"
-		deed.Arguments = map[string]string{"clusterImage": "ghcr.io/adobe/koperator/kafka:2.13-4.0." + strconv.Itoa(chance.IntN(4))}
+		image := "ghcr.io/adobe/koperator/kafka:2.13-4.0." + strconv.Itoa(chance.IntN(4))
+		deed.Arguments = map[string]string{"clusterImage": image}
 	default:
 		deed.Command = "set"
 		deed.Arguments = map[string]string{"readOnlyConfig": "queued.max.requests=" + strconv.Itoa(500+chance.IntN(4))}

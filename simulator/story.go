@@ -18,8 +18,8 @@ type Sentence struct {
 // String is one line of a transcript.
 func (s Sentence) String() string { return fmt.Sprintf("%4d  %s %s", s.Tick, s.Who, s.What) }
 
-// story tells what happens in a world: who creates and deletes what, when Pods become ready, what the parent's conditions
-// say, and what Kafka sees of it.
+// story tells what happens in a world: who creates and deletes what, when Pods become ready, what the parent's
+// conditions say, and what Kafka sees of it.
 type story struct {
 	world  *World
 	reader func(Sentence)
@@ -31,7 +31,8 @@ type story struct {
 
 func newStory(w *World) *story {
 	return &story{
-		world: w, seen: len(w.Server.Writes()), pods: map[string]string{}, kafka: map[string]string{}, parent: map[string]string{},
+		world: w, seen: len(w.Server.Writes()),
+		pods: map[string]string{}, kafka: map[string]string{}, parent: map[string]string{},
 	}
 }
 
@@ -100,8 +101,8 @@ func (s *story) write(write *apiserver.Write) []Sentence {
 		return nil
 	case write.Actor == "metacontroller" && isParent:
 		return nil // its finalizer
-	case write.Actor == "metacontroller" || write.Actor == "user" || write.Verb == apiserver.Removed && write.Key.Kind == podKind,
-		write.Verb == apiserver.Deleting:
+	case write.Actor == "metacontroller", write.Actor == "user", write.Actor == "kompositor",
+		write.Verb == apiserver.Removed && write.Key.Kind == podKind, write.Verb == apiserver.Deleting:
 		return sentence(write.Actor, "%s %s", write.Verb, write.Key)
 	}
 	return nil
@@ -119,7 +120,8 @@ func (s *story) conditions(parent apiserver.Object) []Sentence {
 		}
 		s.parent[key.String()+kind] = text
 		what := kind + "=" + text
-		if message := apiserver.String(condition, "message"); message != "" && apiserver.String(condition, "status") != "True" {
+		message := apiserver.String(condition, "message")
+		if message != "" && apiserver.String(condition, "status") != "True" {
 			what += ": " + message
 		}
 		told = append(told, Sentence{Tick: s.world.tick, Who: key.String(), What: what})

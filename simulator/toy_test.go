@@ -13,12 +13,14 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// toy is the smallest operator that keeps the laws, so that the world and its laws can be tried by themselves. Each of its
-// bugs breaks one law: that proves the law's checker.
+// toy is the smallest operator that keeps the laws, so that the world and its laws can be tried by themselves. Each
+// of its bugs breaks one law: that proves the law's checker.
 type toy struct {
 	world *World
 	bug   string
 	calls int
+	// firstPod is whether the first Pod of the request's text is broker 0's.
+	firstPod bool
 }
 
 func toyHook(bug string) func(*World) metacontroller.Hook {
@@ -30,6 +32,7 @@ func (t *toy) Call(hook, _ string, body []byte) (int, []byte, error) {
 	if hook == "customize" {
 		return 200, []byte(`{"relatedResources":[]}`), nil
 	}
+	t.firstPod = strings.Index(string(body), `data/demo-0":`) < strings.Index(string(body), `data/demo-1":`)
 	request, err := apply.Decode(body)
 	if err != nil {
 		return 400, []byte(err.Error()), nil
@@ -74,9 +77,16 @@ func (t *toy) answer(request apiserver.Object, finalizing bool) apiserver.Object
 		}
 		ready = ready && pods[id] != nil && podText(pods[id]) == "Ready" && pods[id] != nil && !stale(parent, pods[id])
 	}
-	status := apiserver.Object{"conditions": []any{condition("SpecValid", true), condition("Ready", ready && len(wanted) == len(pods))}}
+	ready = ready && len(wanted) == len(pods)
+	status := apiserver.Object{"conditions": []any{condition("SpecValid", true), condition("Ready", ready)}}
 	if t.bug == "hot loop" {
 		status["calls"] = t.world.Tick() + t.calls
+	}
+	if t.bug == "leaks secrets" {
+		status["password"] = "a password of theirs"
+	}
+	if t.bug == "map order" {
+		status["firstPod"] = t.firstPod
 	}
 	if t.bug == "chance" {
 		status["calls"] = t.calls % 2
@@ -95,22 +105,25 @@ func resync(ready bool) float64 {
 func (t *toy) held(request apiserver.Object) apiserver.Object {
 	children := []any{}
 	for _, objects := range apiserver.Map(request, "children") {
-		for _, o := range objects.(map[string]any) { //nolint:forcetypeassert // the world's own requests
-			last, _ := apply.Decode([]byte(apiserver.String(o.(map[string]any), "metadata", "annotations", apply.LastApplied))) //nolint:forcetypeassert // as above
-			children = append(children, last)
+		for _, o := range objects.(map[string]any) {
+			children = append(children, lastApplied(o.(map[string]any)))
 		}
 	}
 	slices.SortFunc(children, func(a, b any) int {
-		return strings.Compare(apiserver.KeyOf(a.(map[string]any)).String(), apiserver.KeyOf(b.(map[string]any)).String()) //nolint:forcetypeassert // as above
+		left, right := apiserver.KeyOf(a.(map[string]any)), apiserver.KeyOf(b.(map[string]any))
+		return strings.Compare(left.String(), right.String())
 	})
 	if t.bug == "drops on mistakes" {
 		children = children[1:]
 	}
-	return apiserver.Object{"status": apiserver.Object{"conditions": []any{condition("SpecValid", false)}}, "children": children}
+	status := apiserver.Object{"conditions": []any{condition("SpecValid", false)}}
+	return apiserver.Object{"status": status, "children": children}
 }
 
 // restart returns the brokers whose Pods are left out of this answer.
-func (t *toy) restart(parent apiserver.Object, ids []int64, pods map[int64]apiserver.Object, facts sync.Facts) (out []int64) {
+func (t *toy) restart(
+	parent apiserver.Object, ids []int64, pods map[int64]apiserver.Object, facts sync.Facts,
+) (out []int64) {
 	healthy := true
 	for _, id := range ids {
 		healthy = healthy && pods[id] != nil && podText(pods[id]) == "Ready"
@@ -133,24 +146,24 @@ func (t *toy) restart(parent apiserver.Object, ids []int64, pods map[int64]apise
 }
 
 func (t *toy) facts(parent apiserver.Object) sync.Facts {
-	name := apiserver.String(parent, "metadata", "name")
+	name := apiserver.Name(parent)
 	return t.world.Kafka.Answer(sync.Questions{Kafka: &sync.KafkaQuestions{
 		Partitions: true, Cluster: true, Quorum: true,
 		Connection: sync.KafkaConnection{Bootstrap: []string{
-			name + "-headless." + apiserver.String(parent, "metadata", "namespace") + ".svc.cluster.local:29092",
+			name + "-headless." + apiserver.Namespace(parent) + ".svc.cluster.local:29092",
 		}},
 	}})
 }
 
 func holds(facts sync.Facts, id int64) bool {
 	partitions, known := facts.Kafka.Partitions.Get()
-	return !known || slices.ContainsFunc(partitions, func(p sync.Partition) bool { return p.On(int32(id)) }) //nolint:gosec // small
+	return !known || slices.ContainsFunc(partitions, func(p sync.Partition) bool { return p.On(int32(id)) })
 }
 
 func (t *toy) pods(request apiserver.Object) map[int64]apiserver.Object {
 	pods := map[int64]apiserver.Object{}
 	for _, o := range apiserver.Map(request, "children", podKind) {
-		pod := o.(map[string]any) //nolint:forcetypeassert // the world's own requests
+		pod := o.(map[string]any)
 		id, _ := strconv.ParseInt(apiserver.Label(pod, brokerLabel), 10, 64)
 		pods[id] = pod
 	}
@@ -170,7 +183,7 @@ func condition(kind string, truth bool) apiserver.Object {
 }
 
 func metadata(parent apiserver.Object, name string, id int64) apiserver.Object {
-	labels := apiserver.Object{clusterLabel: apiserver.String(parent, "metadata", "name")}
+	labels := apiserver.Object{clusterLabel: apiserver.Name(parent)}
 	if id >= 0 {
 		labels[brokerLabel] = strconv.FormatInt(id, 10)
 	}
@@ -178,11 +191,11 @@ func metadata(parent apiserver.Object, name string, id int64) apiserver.Object {
 }
 
 func nameOf(parent apiserver.Object, id int64) string {
-	return apiserver.String(parent, "metadata", "name") + "-" + strconv.FormatInt(id, 10)
+	return apiserver.Name(parent) + "-" + strconv.FormatInt(id, 10)
 }
 
 func service(parent apiserver.Object) apiserver.Object {
-	name := apiserver.String(parent, "metadata", "name")
+	name := apiserver.Name(parent)
 	return apiserver.Object{
 		"apiVersion": "v1", "kind": "Service", "metadata": metadata(parent, name+"-headless", -1),
 		"spec": apiserver.Object{
@@ -196,8 +209,8 @@ func service(parent apiserver.Object) apiserver.Object {
 }
 
 func configMap(parent apiserver.Object, id int64, voters []int64) apiserver.Object {
-	name := apiserver.String(parent, "metadata", "name")
-	domain := name + "-headless." + apiserver.String(parent, "metadata", "namespace") + ".svc.cluster.local"
+	name := apiserver.Name(parent)
+	domain := name + "-headless." + apiserver.Namespace(parent) + ".svc.cluster.local"
 	var quorum []string
 	for _, voter := range voters {
 		if voter < 3 {
@@ -208,8 +221,9 @@ func configMap(parent apiserver.Object, id int64, voters []int64) apiserver.Obje
 	if id < 3 {
 		roles, listeners = "broker,controller", ",CONTROLLER://:29093"
 	}
-	text := fmt.Sprintf("node.id=%d\nprocess.roles=%s\ncontroller.quorum.voters=%s\ncontroller.listener.names=CONTROLLER\n"+
-		"listeners=INTERNAL://:29092%s\nadvertised.listeners=INTERNAL://%s-%d.%s:29092\ninter.broker.listener.name=INTERNAL\n"+
+	text := fmt.Sprintf("node.id=%d\nprocess.roles=%s\ncontroller.quorum.voters=%s\n"+
+		"controller.listener.names=CONTROLLER\nlisteners=INTERNAL://:29092%s\n"+
+		"advertised.listeners=INTERNAL://%s-%d.%s:29092\ninter.broker.listener.name=INTERNAL\n"+
 		"listener.security.protocol.map=INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT\nlog.dirs=/kafka-logs/kafka\n",
 		id, roles, strings.Join(quorum, ","), listeners, name, id, domain)
 	return apiserver.Object{
@@ -220,7 +234,8 @@ func configMap(parent apiserver.Object, id int64, voters []int64) apiserver.Obje
 
 func claim(parent apiserver.Object, id int64) apiserver.Object {
 	return apiserver.Object{
-		"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": metadata(parent, nameOf(parent, id)+"-storage-0", id),
+		"apiVersion": "v1", "kind": "PersistentVolumeClaim",
+		"metadata": metadata(parent, nameOf(parent, id)+"-storage-0", id),
 		"spec": apiserver.Object{
 			"accessModes": []any{"ReadWriteOnce"},
 			"resources":   apiserver.Object{"requests": apiserver.Object{"storage": "1Gi"}},
@@ -229,7 +244,7 @@ func claim(parent apiserver.Object, id int64) apiserver.Object {
 }
 
 func pod(parent apiserver.Object, id int64) apiserver.Object {
-	name := apiserver.String(parent, "metadata", "name")
+	name, number := apiserver.Name(parent), strconv.FormatInt(id, 10)
 	meta := metadata(parent, nameOf(parent, id), id)
 	meta["annotations"] = apiserver.Object{"image": apiserver.String(parent, "spec", "image")}
 	return apiserver.Object{
@@ -245,8 +260,10 @@ func pod(parent apiserver.Object, id int64) apiserver.Object {
 				},
 			}},
 			"volumes": []any{
-				apiserver.Object{"name": "config", "configMap": apiserver.Object{"name": name + "-config-" + strconv.FormatInt(id, 10)}},
-				apiserver.Object{"name": "data", "persistentVolumeClaim": apiserver.Object{"claimName": nameOf(parent, id) + "-storage-0"}},
+				apiserver.Object{"name": "config", "configMap": apiserver.Object{"name": name + "-config-" + number}},
+				apiserver.Object{"name": "data", "persistentVolumeClaim": apiserver.Object{
+					"claimName": nameOf(parent, id) + "-storage-0",
+				}},
 			},
 		},
 	}

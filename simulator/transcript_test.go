@@ -18,8 +18,8 @@ import (
 //	world [seed=1] [nodes=3] [hook=cluster|toy]	with nothing in it, or
 //	ready [seed=1] [nodes=3]			with the demo cluster, Ready, and topic orders that clients write to
 //
-// and goes on with the commands of World.Do, with run [until=ready] [bound=300], and with table. What happens meanwhile is
-// the expected text.
+// and goes on with the commands of World.Do, with run [until=ready] [bound=300], and with table. What happens
+// meanwhile is the expected text.
 func TestTranscripts(t *testing.T) {
 	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
 		teller := &teller{}
@@ -56,7 +56,7 @@ func (s *teller) do(command string, arguments map[string]string, input string) e
 	switch command {
 	case "world":
 		s.world = New(Options{
-			Seed: uint64(number(arguments["seed"], 1)), Nodes: number(arguments["nodes"], 3), //nolint:gosec // small
+			Seed: uint64(number(arguments["seed"], 1)), Nodes: number(arguments["nodes"], 3),
 			Hook: hookNamed(arguments["hook"]), TwiceEvery: 1,
 		})
 		s.world.Tell(s.sentence)
@@ -72,8 +72,8 @@ func (s *teller) do(command string, arguments map[string]string, input string) e
 			if apiserver.ControllerUID(claim) == "" {
 				owned = "kept"
 			}
-			fmt.Fprintf(&s.told, "%s: %s of %s, %s\n", apiserver.KeyOf(claim), apiserver.String(claim, "status", "capacity", "storage"),
-				apiserver.String(claim, "spec", "resources", "requests", "storage"), owned)
+			has, wants := apiserver.Capacity(claim), apiserver.Request(claim)
+			fmt.Fprintf(&s.told, "%s: %s of %s, %s\n", apiserver.KeyOf(claim), has.String(), wants.String(), owned)
 		}
 		return nil
 	case "run":
@@ -94,7 +94,7 @@ func (s *teller) ready(arguments map[string]string) error {
 		return err
 	}
 	s.world = New(Options{
-		Seed: uint64(number(arguments["seed"], 1)), Nodes: number(arguments["nodes"], 3), //nolint:gosec // small
+		Seed: uint64(number(arguments["seed"], 1)), Nodes: number(arguments["nodes"], 3),
 		Hook: clusterHook, TwiceEvery: 1,
 	})
 	if err := s.world.Apply(string(demo)); err != nil {

@@ -20,8 +20,8 @@ func (w *World) Table() string {
 	if apiserver.Terminating(parent) {
 		state = "being deleted"
 	}
-	fmt.Fprintf(&b, "%s/%s  %s  second %d\n", apiserver.String(parent, "metadata", "namespace"),
-		apiserver.String(parent, "metadata", "name"), state, w.tick)
+	fmt.Fprintf(&b, "%s/%s  %s  second %d\n", apiserver.Namespace(parent),
+		apiserver.Name(parent), state, w.tick)
 	for _, condition := range apiserver.List(parent, "status", "conditions") {
 		fmt.Fprintf(&b, "  %-22s %-7s %s\n", apiserver.String(condition, "type"), apiserver.String(condition, "status"),
 			orElse(apiserver.String(condition, "message"), apiserver.String(condition, "reason")))
@@ -40,7 +40,7 @@ func (w *World) Table() string {
 }
 
 func (w *World) parentName() string {
-	return apiserver.String(w.Parent(), "metadata", "namespace") + "/" + apiserver.String(w.Parent(), "metadata", "name")
+	return apiserver.Namespace(w.Parent()) + "/" + apiserver.Name(w.Parent())
 }
 
 // brokerIDs are the ids in the spec and those of Pods and claims that are still there, ascending.

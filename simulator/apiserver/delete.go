@@ -19,18 +19,18 @@ type DeleteOptions struct {
 func (c Client) Delete(key Key, options DeleteOptions) error {
 	old, exists := c.server.Get(key)
 	if !exists {
-		return c.record(Deleting, key, nil, nil, refuse(http.StatusNotFound, "%s not found", key))
+		return c.record(Write{Verb: Deleting, Key: key, Err: refuse(http.StatusNotFound, "%s not found", key)})
 	}
 	if options.UID != "" && options.UID != UID(old) {
-		return c.record(Deleting, key, old, old,
-			refuse(http.StatusConflict, "%s is another object of that name (uid %s)", key, UID(old)))
+		err := refuse(http.StatusConflict, "%s is another object of that name (uid %s)", key, UID(old))
+		return c.record(Write{Verb: Deleting, Key: key, Old: old, New: old, Err: err})
 	}
 	if options.Orphan {
 		c.orphan(UID(old))
 	}
 	grace := graceOf(key, old, options)
 	if Terminating(old) && !options.Now {
-		return c.record(Deleting, key, old, old, nil)
+		return c.record(Write{Verb: Deleting, Key: key, Old: old, New: old})
 	}
 	if grace == 0 && len(Strings(old, "metadata", "finalizers")) == 0 {
 		c.server.store(key, nil)
@@ -39,22 +39,24 @@ func (c Client) Delete(key Key, options DeleteOptions) error {
 		if Terminating(old) {
 			verb = Removed
 		}
-		return c.record(verb, key, old, nil, nil)
+		return c.record(Write{Verb: verb, Key: key, Old: old})
 	}
 	o := Copy(old)
-	Set(o, c.server.now().Add(time.Duration(grace)*time.Second).UTC().Format(time.RFC3339), "metadata", "deletionTimestamp")
+	deadline := c.server.now().Add(time.Duration(grace) * time.Second)
+	Set(o, deadline.UTC().Format(time.RFC3339), "metadata", "deletionTimestamp")
 	Set(o, grace, "metadata", "deletionGracePeriodSeconds")
 	if rulesOf(key.Kind).generation {
 		Set(o, Int(old, "metadata", "generation")+1, "metadata", "generation")
 	}
 	c.server.store(key, o)
-	return c.record(Deleting, key, old, o, nil)
+	return c.record(Write{Verb: Deleting, Key: key, Old: old, New: o})
 }
 
 // graceOf is the object's grace period in seconds. Only a Pod that has been given to a node has one.
 func graceOf(key Key, o Object, options DeleteOptions) int64 {
 	phase := String(o, "status", "phase")
-	if key.Kind != "Pod.v1" || options.Now || String(o, "spec", "nodeName") == "" || phase == "Succeeded" || phase == "Failed" {
+	runs := String(o, "spec", "nodeName") != "" && phase != "Succeeded" && phase != "Failed"
+	if key.Kind != "Pod.v1" || options.Now || !runs {
 		return 0
 	}
 	return Int(o, "spec", "terminationGracePeriodSeconds")
@@ -93,8 +95,8 @@ func (s *Server) dependents(owner string) []Object {
 	return result
 }
 
-// CollectGarbage deletes what has owners of which none exists any more, and lets claims go that no Pod uses. It is the part of
-// kube-controller-manager that every cluster relies on; the world calls it once a tick.
+// CollectGarbage deletes what has owners of which none exists any more, and lets claims go that no Pod uses. It is
+// the part of kube-controller-manager that every cluster relies on; the world calls it once a tick.
 func (s *Server) CollectGarbage() {
 	owners := map[string]bool{}
 	kinds := s.Kinds()

@@ -1,12 +1,12 @@
-// Package apiserver is a Kubernetes API server in memory, as far as Kompositor and its children can tell it from a real
-// one: resource versions, generations, finalizers, graceful deletion, owner references and their garbage collection,
-// the defaults that a real server writes into what we send, and the changes that it refuses.
+// Package apiserver is a Kubernetes API server in memory, as far as Kompositor and its children can tell it from a
+// real one: resource versions, generations, finalizers, graceful deletion, owner references and their garbage
+// collection, the defaults that a real server writes into what we send, and the changes that it refuses.
 //
-// Built-in kinds go through their Go types, so quantities become canonical, zero values vanish and an unknown field is
-// refused (a real server warns and drops it). Other kinds, such as our own parents, are kept as they come.
+// Built-in kinds go through their Go types, so quantities become canonical, zero values vanish and an unknown field
+// is refused (a real server warns and drops it). Other kinds, such as our own parents, are kept as they come.
 //
-// An Object that was stored or handed out is never changed again: a writer copies it first (Copy). That makes it safe to
-// share, and its JSON is encoded only once.
+// An Object that was stored or handed out is never changed again: a writer copies it first (Copy). That makes it safe
+// to share, and its JSON is encoded only once.
 //
 // What it is not: it has no network, no authentication, no namespaces to create, and checks no CRD schema.
 //

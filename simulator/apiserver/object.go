@@ -117,6 +117,12 @@ func Set(o Object, to any, path ...string) {
 	o[path[len(path)-1]] = to
 }
 
+// Name returns an object's name.
+func Name(o Object) string { return String(o, "metadata", "name") }
+
+// Namespace returns an object's namespace, "" when it has none.
+func Namespace(o Object) string { return String(o, "metadata", "namespace") }
+
 // UID returns an object's uid.
 func UID(o Object) string { return String(o, "metadata", "uid") }
 

@@ -48,8 +48,8 @@ func admitClaim(s *Server, key Key, o Object) error {
 	return nil
 }
 
-// validateClaimUpdate lets a bound claim grow where its class allows that, and the binder bind it. Nothing else of its spec
-// can change.
+// validateClaimUpdate lets a bound claim grow where its class allows that, and the binder bind it. Nothing else of
+// its spec can change.
 func validateClaimUpdate(s *Server, old, updated Object) error {
 	key := KeyOf(updated)
 	before, after := Copy(Map(old, "spec")), Copy(Map(updated, "spec"))
@@ -87,7 +87,9 @@ func Request(claim Object) resource.Quantity {
 }
 
 // Capacity is what a claim has.
-func Capacity(claim Object) resource.Quantity { return quantity(String(claim, "status", "capacity", "storage")) }
+func Capacity(claim Object) resource.Quantity {
+	return quantity(String(claim, "status", "capacity", "storage"))
+}
 
 // quantity reads a quantity that was stored, and so was read before; none is 0.
 func quantity(text string) resource.Quantity {

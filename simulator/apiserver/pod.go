@@ -116,7 +116,8 @@ func admitPod(s *Server, key Key, o Object) error {
 	if account == "" {
 		account = "default"
 	}
-	if _, exists := s.Get(Key{Kind: "ServiceAccount.v1", Namespace: key.Namespace, Name: account}); !exists && account != "default" {
+	accountKey := Key{Kind: "ServiceAccount.v1", Namespace: key.Namespace, Name: account}
+	if _, exists := s.Get(accountKey); !exists && account != "default" {
 		return refuse(http.StatusForbidden, "%s is forbidden: serviceaccount %q not found", key, account)
 	}
 	spec["serviceAccountName"], spec["serviceAccount"] = account, account
@@ -188,8 +189,8 @@ func validContainer(key Key, name string, container Object, volumes map[string]b
 	for _, mount := range List(container, "volumeMounts") {
 		path := String(mount, "mountPath")
 		if !volumes[String(mount, "name")] || path == "" || paths[path] {
-			return invalid(key, "spec.containers["+name+"].volumeMounts", "volume %q at %q: no such volume, or the path is taken",
-				String(mount, "name"), path)
+			return invalid(key, "spec.containers["+name+"].volumeMounts",
+				"volume %q at %q: no such volume, or the path is taken", String(mount, "name"), path)
 		}
 		paths[path] = true
 	}
@@ -209,8 +210,8 @@ func validContainer(key Key, name string, container Object, volumes map[string]b
 	return nil
 }
 
-// validatePodUpdate refuses all but the few changes of a Pod's spec that Kubernetes allows: images, added tolerations, the
-// active deadline.
+// validatePodUpdate refuses all but the few changes of a Pod's spec that Kubernetes allows: images, added
+// tolerations, the active deadline.
 func validatePodUpdate(_ *Server, old, updated Object) error {
 	before, after := Copy(Map(old, "spec")), Copy(Map(updated, "spec"))
 	for _, spec := range []Object{before, after} {
@@ -226,11 +227,13 @@ func validatePodUpdate(_ *Server, old, updated Object) error {
 		keep(before, after, "nodeName") // the scheduler's binding
 	}
 	if !reflect.DeepEqual(before, after) {
-		return invalid(KeyOf(updated), "spec", "pod updates may not change fields other than images, activeDeadlineSeconds and "+
-			"added tolerations")
+		return invalid(KeyOf(updated), "spec", "pod updates may not change fields other than images, "+
+			"activeDeadlineSeconds and added tolerations")
 	}
 	return nil
 }
 
 // equal compares one field of two objects.
-func equal(a, b Object, path ...string) bool { return reflect.DeepEqual(value(a, path), value(b, path)) }
+func equal(a, b Object, path ...string) bool {
+	return reflect.DeepEqual(value(a, path), value(b, path))
+}

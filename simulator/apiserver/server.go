@@ -82,7 +82,7 @@ func same(a, b Object) bool { return reflect.ValueOf(a).Pointer() == reflect.Val
 func New(options Options) *Server {
 	return &Server{
 		now:         options.Now,
-		chance:      rand.New(rand.NewPCG(options.Seed, 1)), //nolint:gosec // a reproducible world wants weak chance
+		chance:      rand.New(rand.NewPCG(options.Seed, 1)),
 		collections: map[string]*collection{},
 		encoded:     map[string]encoding{},
 		nodePorts:   map[int64]Key{},
@@ -133,21 +133,23 @@ func (s *Server) Kinds() []string {
 	return kinds
 }
 
-// Writes returns every write since the beginning, the refused and the ineffective ones too. A watcher remembers how many
-// it has seen.
+// Writes returns every write since the beginning, the refused and the ineffective ones too. A watcher remembers how
+// many it has seen.
 func (s *Server) Writes() []Write { return s.writes }
 
-// Encode returns the object's JSON.
+// Encode returns the object's JSON; that of a stored object is encoded once.
 func (s *Server) Encode(o Object) []byte {
 	uid, version := UID(o), String(o, "metadata", "resourceVersion")
-	if known, ok := s.encoded[uid]; ok && known.version == version {
+	if known, ok := s.encoded[uid]; ok && uid != "" && known.version == version {
 		return known.text
 	}
 	text, err := json.Marshal(o)
 	if err != nil {
 		panic(fmt.Sprintf("an object that was decoded from JSON does not encode: %v", err))
 	}
-	s.encoded[uid] = encoding{version: version, text: text}
+	if uid != "" {
+		s.encoded[uid] = encoding{version: version, text: text}
+	}
 	return text
 }
 
@@ -188,18 +190,17 @@ func (s *Server) store(key Key, o Object) {
 }
 
 // record keeps what became of a write.
-func (c Client) record(verb Verb, key Key, old, updated Object, err error) error {
-	c.server.writes = append(c.server.writes, Write{
-		At: c.server.now(), Actor: c.actor, Verb: verb, Key: key, Err: err, Old: old, New: updated,
-	})
-	return err
+func (c Client) record(write Write) error {
+	write.At, write.Actor = c.server.now(), c.actor
+	c.server.writes = append(c.server.writes, write)
+	return write.Err
 }
 
 // Create stores a new object and returns it as stored.
 func (c Client) Create(o Object) (Object, error) {
 	key := KeyOf(o)
 	created, err := c.create(key, Copy(o))
-	return created, c.record(Created, key, nil, created, err)
+	return created, c.record(Write{Verb: Created, Key: key, New: created, Err: err})
 }
 
 func (c Client) create(key Key, o Object) (Object, error) {
@@ -243,7 +244,7 @@ func (c Client) Update(o Object) (Object, error) {
 	if err == nil && updated == nil {
 		verb = Removed
 	}
-	return updated, c.record(verb, key, old, updated, err)
+	return updated, c.record(Write{Verb: verb, Key: key, Old: old, New: updated, Err: err})
 }
 
 func (c Client) update(key Key, o Object) (old, updated Object, err error) {
@@ -261,8 +262,10 @@ func (c Client) update(key Key, o Object) (old, updated Object, err error) {
 	if rules.status {
 		keep(o, old, "status")
 	}
-	for _, field := range []string{"uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp",
-		"deletionGracePeriodSeconds", "selfLink"} {
+	for _, field := range []string{
+		"uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp",
+		"deletionGracePeriodSeconds", "selfLink",
+	} {
 		keep(Map(o, "metadata"), Map(old, "metadata"), field)
 	}
 	if rules.validate != nil {
@@ -296,7 +299,7 @@ func (c Client) UpdateStatus(o Object) (Object, error) {
 	key := KeyOf(o)
 	old, err := c.current(key, o)
 	if err != nil {
-		return nil, c.record(StatusUpdated, key, old, nil, err)
+		return nil, c.record(Write{Verb: StatusUpdated, Key: key, Old: old, Err: err})
 	}
 	updated := make(Object, len(old)+1)
 	for field, part := range old {
@@ -308,10 +311,10 @@ func (c Client) UpdateStatus(o Object) (Object, error) {
 		updated["status"] = stored(status)
 	}
 	if reflect.DeepEqual(updated["status"], old["status"]) {
-		return old, c.record(StatusUpdated, key, old, old, nil)
+		return old, c.record(Write{Verb: StatusUpdated, Key: key, Old: old, New: old})
 	}
 	c.server.store(key, updated)
-	return updated, c.record(StatusUpdated, key, old, updated, nil)
+	return updated, c.record(Write{Verb: StatusUpdated, Key: key, Old: old, New: updated})
 }
 
 // current returns the stored object, or why o can not replace it.

@@ -61,7 +61,7 @@ func (s *Server) allocateNodePorts(key Key, spec Object) error {
 	for _, port := range List(spec, "ports") {
 		number := Int(port, "nodePort")
 		if number == 0 {
-			for number = firstNodePort; s.nodePorts[number] != (Key{}); number++ { //nolint:revive // the search is the loop
+			for number = firstNodePort; s.nodePorts[number] != (Key{}); number++ {
 			}
 			port["nodePort"] = number
 		}

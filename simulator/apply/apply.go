@@ -63,9 +63,9 @@ func Created(desired map[string]any) (map[string]any, error) {
 	return object, annotate(object, desired)
 }
 
-// Updated returns what an observed child becomes when the hook returns desired, and whether that is a change. It alters
-// neither of them. The annotation is part of the comparison, so a desired object that is merely written differently is a
-// change too.
+// Updated returns what an observed child becomes when the hook returns desired, and whether that is a change. It
+// alters neither of them. The annotation is part of the comparison, so a desired object that is merely written
+// differently is a change too.
 func Updated(observed, desired map[string]any) (updated map[string]any, changed bool, err error) {
 	desired = CopyObject(desired)
 	if annotations := nested(desired, "metadata", "annotations"); annotations != nil {

@@ -64,8 +64,8 @@ func TestMerge(t *testing.T) {
 
 func TestMergeRefusesOtherTypes(t *testing.T) {
 	for name, c := range map[string]struct{ live, desired string }{
-		"object to list":  {`{"a":{"b":1}}`, `{"a":[1]}`},
-		"list to object":  {`{"a":[1]}`, `{"a":{"b":1}}`},
+		"object to list":   {`{"a":{"b":1}}`, `{"a":[1]}`},
+		"list to object":   {`{"a":[1]}`, `{"a":{"b":1}}`},
 		"object to scalar": {`{"a":{"b":1}}`, `{"a":1}`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -77,7 +77,7 @@ func TestMergeRefusesOtherTypes(t *testing.T) {
 }
 
 func TestUpdated(t *testing.T) {
-	desired := decode(t, `{"kind":"ConfigMap","metadata":{"name":"a","labels":{"l":"1"},"annotations":{}},"data":{"k":"v"}}`)
+	desired := decode(t, `{"kind":"ConfigMap","metadata":{"name":"a","labels":{"l":"1"}},"data":{"k":"v"}}`)
 	created, err := Created(desired)
 	if err != nil {
 		t.Fatal(err)

@@ -6,8 +6,8 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// Answer answers Kompositor's questions, as adapters over a real Kafka would. Cruise Control is absent: what is asked of it
-// stays unknown.
+// Answer answers Kompositor's questions, as adapters over a real Kafka would. Cruise Control is absent: what is asked
+// of it stays unknown.
 func (k *Kafka) Answer(questions sync.Questions) sync.Facts {
 	facts := sync.Facts{Now: k.Now()}
 	if questions.CruiseControl != nil {
@@ -24,7 +24,9 @@ func (k *Kafka) Answer(questions sync.Questions) sync.Facts {
 	}
 	cluster := broker.cluster
 	if ask.Cluster {
-		facts.Kafka.Cluster = sync.Known(sync.KafkaCluster{ID: cluster.ID, Controller: cluster.leader, Brokers: cluster.Live()})
+		facts.Kafka.Cluster = sync.Known(sync.KafkaCluster{
+			ID: cluster.ID, Controller: cluster.leader, Brokers: cluster.Live(),
+		})
 	}
 	if ask.Quorum {
 		facts.Kafka.Quorum = k.quorum(cluster)

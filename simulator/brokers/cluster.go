@@ -16,8 +16,8 @@ type Cluster struct {
 
 	zooKeeper bool
 	leader    int32
-	formed    bool             // the quorum had a leader once
-	voters    map[int32]string // voter -> its directory id; "" in a static quorum
+	formed    bool                // the quorum had a leader once
+	voters    map[int32]string    // voter -> its directory id; "" in a static quorum
 	live      map[int32]bool      // registered and unfenced brokers
 	lost      map[int32]time.Time // killed brokers that the controller still counts as live
 	disks     map[int32]string    // broker -> identity of the data it last ran with
@@ -66,7 +66,7 @@ func (c *Cluster) CreateTopic(topic string, partitions, replicas, minISR int) er
 	}
 	for number := range partitions {
 		p := &Partition{
-			Topic: topic, Number: int32(number), MinISR: minISR, //nolint:gosec // a handful
+			Topic: topic, Number: int32(number), MinISR: minISR,
 			ends: map[int32]end{}, behind: map[int32]time.Time{},
 		}
 		for i := range replicas {

@@ -56,7 +56,9 @@ func readConfig(run kubelet.Run) (*config, error) {
 		return nil, err
 	}
 	c := &config{values: properties(text)}
-	for _, check := range []func(kubelet.Run) error{c.readIdentity, c.readListeners, c.readQuorum, c.readDirs, c.readSecurity} {
+	for _, check := range []func(kubelet.Run) error{
+		c.readIdentity, c.readListeners, c.readQuorum, c.readDirs, c.readSecurity,
+	} {
 		if err := check(run); err != nil {
 			return nil, err
 		}
@@ -106,7 +108,8 @@ func properties(text string) map[string]string {
 			continue
 		}
 		key, value, _ := strings.Cut(line, "=")
-		values[strings.TrimSpace(key)] = strings.NewReplacer(`\:`, ":", `\=`, "=", `\\`, `\`).Replace(strings.TrimSpace(value))
+		unescaped := strings.NewReplacer(`\:`, ":", `\=`, "=", `\\`, `\`).Replace(strings.TrimSpace(value))
+		values[strings.TrimSpace(key)] = unescaped
 	}
 	return values
 }
@@ -242,7 +245,7 @@ func (c *config) readQuorum(kubelet.Run) error {
 	}
 	for _, name := range c.controllerNames {
 		if c.listens(name) != c.controller {
-			return fmt.Errorf("controller listener %s must be among listeners exactly if the process has the controller role", name)
+			return fmt.Errorf("controller listener %s must be among listeners of controllers, and of no others", name)
 		}
 		for _, l := range c.advertised {
 			if l.name == name && c.values["controller.quorum.voters"] != "" {

@@ -76,8 +76,8 @@ var _ kubelet.Workload = (*Kafka)(nil)
 // Start starts a Pod's containers.
 func (k *Kafka) Start(run kubelet.Run) error {
 	p := &process{
-		uid: apiserver.UID(run.Pod), namespace: apiserver.String(run.Pod, "metadata", "namespace"),
-		pod: apiserver.String(run.Pod, "metadata", "name"), started: k.Now(), fenced: true,
+		uid: apiserver.UID(run.Pod), namespace: apiserver.Namespace(run.Pod),
+		pod: apiserver.Name(run.Pod), started: k.Now(), fenced: true,
 	}
 	name := apiserver.Label(run.Pod, "kafka_cr")
 	if name == "" || apiserver.Label(run.Pod, "brokerId") == "" {
@@ -145,8 +145,8 @@ func (k *Kafka) formatVoter(p *process, arguments string) string {
 		return "joined " + p.identity() // an id of its own that no voter has
 	}
 	if p.cluster.formed {
-		k.Violations = append(k.Violations, fmt.Sprintf("node %d was formatted to found the quorum of %s, which exists already",
-			p.id, p.cluster.Name))
+		k.Violations = append(k.Violations, fmt.Sprintf(
+			"node %d was formatted to found the quorum of %s, which exists already", p.id, p.cluster.Name))
 	}
 	own := ""
 	for founder := range strings.SplitSeq(founders, ",") {

@@ -156,7 +156,7 @@ func (k *Kafka) behind(service apiserver.Object, hostname string, port int) []*p
 			continue
 		}
 		if hostname != "" && (apiserver.String(pod, "spec", "hostname") != hostname ||
-			apiserver.String(pod, "spec", "subdomain") != apiserver.String(service, "metadata", "name")) {
+			apiserver.String(pod, "spec", "subdomain") != apiserver.Name(service)) {
 			continue
 		}
 		target := targetPort(service, pod, port)
@@ -175,7 +175,7 @@ func serves(service, pod apiserver.Object) bool {
 			return false
 		}
 	}
-	if len(selector) == 0 || apiserver.String(pod, "metadata", "namespace") != apiserver.String(service, "metadata", "namespace") {
+	if len(selector) == 0 || apiserver.Namespace(pod) != apiserver.Namespace(service) {
 		return false
 	}
 	if apiserver.Bool(service, "spec", "publishNotReadyAddresses") {

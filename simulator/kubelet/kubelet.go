@@ -166,14 +166,14 @@ func (n *Nodes) forget() {
 
 // blocked says why a Pod's volumes can not be mounted yet; empty when they can.
 func (n *Nodes) blocked(pod apiserver.Object) (why, message string) {
-	namespace := apiserver.String(pod, "metadata", "namespace")
+	namespace := apiserver.Namespace(pod)
 	for _, name := range apiserver.ClaimsOf(pod) {
 		claim, ok := n.Server.Get(apiserver.Key{Kind: claimKind, Namespace: namespace, Name: name})
 		if !ok || !bound(claim) {
 			return "ContainerCreating", fmt.Sprintf("claim %s is not bound", name)
 		}
 		if holder := n.holder(pod, name); holder != "" {
-			return "ContainerCreating", fmt.Sprintf("Multi-Attach error: claim %s is used by pod %s on another node", name, holder)
+			return "ContainerCreating", fmt.Sprintf("Multi-Attach error: claim %s is used by pod %s elsewhere", name, holder)
 		}
 	}
 	if _, err := n.mounts(pod); err != nil {
@@ -182,17 +182,20 @@ func (n *Nodes) blocked(pod apiserver.Object) (why, message string) {
 	return "", ""
 }
 
-// holder returns the Pod on another node that still uses a claim, or "".
+// holder returns the Pod on another node that has mounted a claim, or "".
 func (n *Nodes) holder(pod apiserver.Object, claim string) string {
 	for _, other := range n.Server.List(podKind) {
 		node := apiserver.String(other, "spec", "nodeName")
 		if node == "" || node == apiserver.String(pod, "spec", "nodeName") || apiserver.UID(other) == apiserver.UID(pod) ||
-			apiserver.String(other, "metadata", "namespace") != apiserver.String(pod, "metadata", "namespace") {
+			apiserver.Namespace(other) != apiserver.Namespace(pod) {
+			continue
+		}
+		if state := n.pods[apiserver.UID(other)]; state == nil || state.stage == mounting {
 			continue
 		}
 		for _, name := range apiserver.ClaimsOf(other) {
 			if name == claim {
-				return apiserver.String(other, "metadata", "name")
+				return apiserver.Name(other)
 			}
 		}
 	}

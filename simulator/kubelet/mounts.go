@@ -11,7 +11,7 @@ import (
 
 // mounts reads what a Pod's containers find in their file systems.
 func (n *Nodes) mounts(pod apiserver.Object) (Run, error) {
-	namespace := apiserver.String(pod, "metadata", "namespace")
+	namespace := apiserver.Namespace(pod)
 	files, claims := map[string]map[string]string{}, map[string]string{}
 	for _, volume := range apiserver.List(pod, "spec", "volumes") {
 		name := apiserver.String(volume, "name")
@@ -60,21 +60,26 @@ func place(run Run, mount apiserver.Object, files map[string]string, claim strin
 
 // content returns the files of a volume that is made of ConfigMaps and Secrets; nil for any other volume.
 func (n *Nodes) content(namespace string, volume apiserver.Object) (map[string]string, error) {
+	key := apiserver.Key{Kind: "ConfigMap.v1", Namespace: namespace}
 	if source := apiserver.Map(volume, "configMap"); source != nil {
-		return n.data(apiserver.Key{Kind: "ConfigMap.v1", Namespace: namespace, Name: apiserver.String(source, "name")}, source)
+		key.Name = apiserver.String(source, "name")
+		return n.data(key, source)
 	}
+	key.Kind = "Secret.v1"
 	if source := apiserver.Map(volume, "secret"); source != nil {
-		return n.data(apiserver.Key{Kind: "Secret.v1", Namespace: namespace, Name: apiserver.String(source, "secretName")}, source)
+		key.Name = apiserver.String(source, "secretName")
+		return n.data(key, source)
 	}
 	sources := apiserver.List(volume, "projected", "sources")
 	if len(sources) == 0 {
-		return nil, nil //nolint:nilnil // a volume without files is no error
+		return nil, nil
 	}
 	all := map[string]string{}
 	for _, source := range sources {
 		part, err := n.content(namespace, apiserver.Object{"configMap": source["configMap"]})
 		if secret := apiserver.Map(source, "secret"); err == nil && secret != nil {
-			part, err = n.data(apiserver.Key{Kind: "Secret.v1", Namespace: namespace, Name: apiserver.String(secret, "name")}, secret)
+			key.Name = apiserver.String(secret, "name")
+			part, err = n.data(key, secret)
 		}
 		if err != nil {
 			return nil, err

@@ -140,8 +140,11 @@ func (n *Nodes) nodeStatus(name, ready, reason string) {
 
 // writeStatus replaces an object's status.
 func (n *Nodes) writeStatus(actor string, o, status apiserver.Object) {
-	updated := apiserver.Object{"apiVersion": o["apiVersion"], "kind": o["kind"], "status": status, "metadata": o["metadata"]}
-	if _, err := n.Server.As(actor).UpdateStatus(updated); err != nil && !apiserver.IsNotFound(err) && !apiserver.IsConflict(err) {
+	updated := apiserver.Object{
+		"apiVersion": o["apiVersion"], "kind": o["kind"], "status": status, "metadata": o["metadata"],
+	}
+	_, err := n.Server.As(actor).UpdateStatus(updated)
+	if err != nil && !apiserver.IsNotFound(err) && !apiserver.IsConflict(err) {
 		panic(fmt.Sprintf("status of %s: %v", apiserver.KeyOf(o), err)) // the world writes its own objects wrongly
 	}
 }
@@ -156,7 +159,7 @@ const (
 // lifecycle notices silent and deleted nodes, and takes their Pods away.
 func (n *Nodes) lifecycle() {
 	for _, node := range n.Server.List(nodeKind) {
-		name := apiserver.String(node, "metadata", "name")
+		name := apiserver.Name(node)
 		since, down := n.down[name]
 		if down && n.Now().Sub(since) == heartbeatGrace {
 			n.nodeStatus(name, "Unknown", "NodeStatusUnknown")

@@ -32,7 +32,7 @@ func (n *Nodes) schedule() {
 func (n *Nodes) choose(pod apiserver.Object) (name, why string) {
 	for _, claimName := range apiserver.ClaimsOf(pod) {
 		claim, ok := n.Server.Get(apiserver.Key{
-			Kind: claimKind, Namespace: apiserver.String(pod, "metadata", "namespace"), Name: claimName,
+			Kind: claimKind, Namespace: apiserver.Namespace(pod), Name: claimName,
 		})
 		if !ok {
 			return "", fmt.Sprintf("persistentvolumeclaim %q not found", claimName)
@@ -50,14 +50,14 @@ func (n *Nodes) choose(pod apiserver.Object) (name, why string) {
 		if !n.fits(pod, node) {
 			continue
 		}
-		candidate := apiserver.String(node, "metadata", "name")
+		candidate := apiserver.Name(node)
 		if load := n.load(candidate); best == "" || load < fewest {
 			best, fewest = candidate, load
 		}
 	}
 	if best == "" {
-		return "", fmt.Sprintf("0/%d nodes are available: they are not ready or do not match the Pod's affinity, selector or volumes",
-			len(nodes))
+		return "", fmt.Sprintf("0/%d nodes are available: they are not ready or do not match the Pod's affinity, selector "+
+			"or volumes", len(nodes))
 	}
 	return best, ""
 }
@@ -75,7 +75,7 @@ func (n *Nodes) load(node string) int {
 
 // fits says whether a Pod may run on a node.
 func (n *Nodes) fits(pod, node apiserver.Object) bool {
-	name := apiserver.String(node, "metadata", "name")
+	name := apiserver.Name(node)
 	if _, down := n.down[name]; down || apiserver.Bool(node, "spec", "unschedulable") {
 		return false
 	}
@@ -91,7 +91,7 @@ func (n *Nodes) fits(pod, node apiserver.Object) bool {
 		fits = fits || expressionsMatch(apiserver.List(term, "matchExpressions"), node)
 	}
 	for _, claim := range apiserver.ClaimsOf(pod) {
-		pinned := n.pinned(apiserver.String(pod, "metadata", "namespace"), claim)
+		pinned := n.pinned(apiserver.Namespace(pod), claim)
 		fits = fits && (pinned == "" || pinned == name)
 	}
 	return fits && n.alone(pod, node)
@@ -106,12 +106,13 @@ func (n *Nodes) alone(pod, node apiserver.Object) bool {
 	for _, other := range n.Server.List(podKind) {
 		host, ok := n.Server.Get(apiserver.Key{Kind: nodeKind, Name: apiserver.String(other, "spec", "nodeName")})
 		if !ok || apiserver.UID(other) == apiserver.UID(pod) ||
-			apiserver.String(other, "metadata", "namespace") != apiserver.String(pod, "metadata", "namespace") {
+			apiserver.Namespace(other) != apiserver.Namespace(pod) {
 			continue
 		}
 		for _, term := range terms {
 			key := apiserver.String(term, "topologyKey")
-			if apiserver.Label(host, key) == apiserver.Label(node, key) && selected(apiserver.Map(term, "labelSelector"), other) {
+			same := apiserver.Label(host, key) == apiserver.Label(node, key)
+			if same && selected(apiserver.Map(term, "labelSelector"), other) {
 				return false
 			}
 		}

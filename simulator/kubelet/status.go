@@ -63,7 +63,9 @@ func containerStatuses(pod apiserver.Object, state *podState) []any {
 		}}
 		switch state.stage {
 		case running:
-			status["state"] = apiserver.Object{"running": apiserver.Object{"startedAt": state.started.UTC().Format(time.RFC3339)}}
+			status["state"] = apiserver.Object{"running": apiserver.Object{
+				"startedAt": state.started.UTC().Format(time.RFC3339),
+			}}
 		case finished:
 			status["state"] = ended
 		case crashed:

@@ -61,7 +61,7 @@ func (n *Nodes) pinned(namespace, name string) string {
 // selectNode is the scheduler's word to the provisioner: a Pod that uses these claims goes to that node.
 func (n *Nodes) selectNode(pod apiserver.Object, node string) {
 	for _, name := range apiserver.ClaimsOf(pod) {
-		key := apiserver.Key{Kind: claimKind, Namespace: apiserver.String(pod, "metadata", "namespace"), Name: name}
+		key := apiserver.Key{Kind: claimKind, Namespace: apiserver.Namespace(pod), Name: name}
 		claim, ok := n.Server.Get(key)
 		if !ok || bound(claim) {
 			continue

@@ -80,7 +80,7 @@ func (m *Metacontroller) own(parent, o apiserver.Object, adopt bool) error {
 func ownerReference(parent apiserver.Object) apiserver.Object {
 	return apiserver.Object{
 		"apiVersion": parent["apiVersion"], "kind": parent["kind"],
-		"name": apiserver.String(parent, "metadata", "name"), "uid": apiserver.UID(parent),
+		"name": apiserver.Name(parent), "uid": apiserver.UID(parent),
 		"controller": true, "blockOwnerDeletion": true,
 	}
 }

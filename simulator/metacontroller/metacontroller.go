@@ -88,7 +88,7 @@ func New(options Options) *Metacontroller {
 	return &Metacontroller{
 		Options:    options,
 		client:     options.Server.As("metacontroller"),
-		chance:     rand.New(rand.NewPCG(options.Seed, 2)), //nolint:gosec // a reproducible world wants weak chance
+		chance:     rand.New(rand.NewPCG(options.Seed, 2)),
 		controller: text,
 		cache:      map[string]map[string]apiserver.Object{},
 		waiting:    map[apiserver.Key]time.Time{},

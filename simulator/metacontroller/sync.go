@@ -107,7 +107,7 @@ func (m *Metacontroller) addFinalizer(parent apiserver.Object) (apiserver.Object
 func (m *Metacontroller) removeFinalizer(parent apiserver.Object) (apiserver.Object, error) {
 	live, ok := m.Server.Get(apiserver.KeyOf(parent))
 	if !ok || apiserver.UID(live) != apiserver.UID(parent) {
-		return nil, nil //nolint:nilnil // gone is no error
+		return nil, nil
 	}
 	updated := apiserver.Copy(live)
 	if !apiserver.SetFinalizer(updated, m.Controller.Finalizer(), false) {

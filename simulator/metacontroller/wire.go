@@ -31,7 +31,8 @@ func (m *Metacontroller) body(parent apiserver.Object, observed, related childre
 }
 
 func (m *Metacontroller) customizeBody(parent apiserver.Object) []byte {
-	return slices.Concat([]byte(`{"controller":`), m.controller, []byte(`,"parent":`), m.Server.Encode(parent), []byte("}"))
+	const before, between, after = `{"controller":`, `,"parent":`, "}"
+	return slices.Concat([]byte(before), m.controller, []byte(between), m.Server.Encode(parent), []byte(after))
 }
 
 // writeObjects writes an object map, its keys sorted as encoding/json sorts them.
@@ -116,8 +117,8 @@ func (m *Metacontroller) readChild(parent apiserver.Object, text []byte) (apiser
 	if key := apiserver.KeyOf(child); child["kind"] == nil || child["apiVersion"] == nil || key.Name == "" {
 		return nil, fmt.Errorf("%s lacks apiVersion, kind or name", key)
 	}
-	if apiserver.String(child, "metadata", "namespace") == "" {
-		apiserver.Set(child, apiserver.String(parent, "metadata", "namespace"), "metadata", "namespace")
+	if apiserver.Namespace(child) == "" {
+		apiserver.Set(child, apiserver.Namespace(parent), "metadata", "namespace")
 	}
 	if apiserver.Label(child, uidLabel) == "" {
 		apiserver.Set(child, uid, "metadata", "labels", uidLabel)
