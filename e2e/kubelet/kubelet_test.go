@@ -255,10 +255,11 @@ func dial(t *testing.T, name string) string {
 func TestRestartInPlace(t *testing.T) {
 	k := newKubelet(t)
 	p := pod("restarts", `
+		trap 'exit 0' TERM
 		run="run $(ls /scratch | wc -l) $([ -e /mark ] && echo marked || echo clean)"
 		touch "/scratch/$(date +%N)" /mark; echo "$run"
 		[ "$(ls /scratch | wc -l)" -lt 3 ] && exit 7
-		trap 'exit 0' TERM; while :; do sleep 0.1; done`)
+		while :; do sleep 0.1; done`)
 	p.Spec.Volumes = []corev1.Volume{
 		{Name: "scratch", VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}}},
 	}
