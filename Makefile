@@ -9,11 +9,10 @@ RACE     := ./server/... ./kafka/... ./cruisecontrol/... ./kubernetes/... ./pki/
 FUZZTIME ?= 10s
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
-# Tools, pinned; each is built from its Go module once per version.
+# Built from its Go module once per version. It brings the formatters gofumpt and gci along.
 GOLANGCI := $(BIN)/golangci-lint-v2.15.0
-GOFUMPT  := $(BIN)/gofumpt-v0.12.0
 
-.PHONY: help build test unit pure race e2e bench golden fuzz lint generate image demo controlplane kafka-dist
+.PHONY: help build test unit pure race e2e bench golden fuzz lint fix generate image demo controlplane kafka-dist
 
 help: ## List the targets
 	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -38,17 +37,21 @@ e2e: build controlplane kafka-dist ## The shipped binary against a real API serv
 bench: ## The whole handler beside its floor; docs/performance.md has the table
 	go test -run '^$$' -bench . -benchmem ./server/...
 
-golden: ## Rewrite the expected answers of all cases; read the diff
+golden: ## Rewrite the expected answers of all cases and the simulator's stories; read the diff
 	go test ./sync/... -update
+	go test ./simulator -run TestTranscripts -rewrite
 
 fuzz: ## Fuzz every target for FUZZTIME each
 	@grep -rHoE '^func Fuzz\w+' --include='*_test.go' api cases server sync | while IFS=: read -r file target; do \
 		go test -run '^$$' -fuzz "^$${target#func }\$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$file")" </dev/null; done
 
-lint: $(GOLANGCI) $(GOFUMPT) ## Format, vet and lint
-	@unformatted=$$($(GOFUMPT) -l .); test -z "$$unformatted" || { echo "run gofumpt -w on:"; echo "$$unformatted"; exit 1; }
-	go vet ./... && $(GOLANGCI) run ./...
-	cd e2e && go vet ./... && $(GOLANGCI) run ./...
+lint: $(GOLANGCI) ## Vet, format check and lint, in both modules
+	go vet ./... && $(GOLANGCI) run --allow-serial-runners ./...
+	cd e2e && go vet ./... && $(GOLANGCI) run --allow-serial-runners ./...
+
+fix: $(GOLANGCI) ## Format, and repair what lint can repair
+	$(GOLANGCI) run --allow-serial-runners --fix ./... >/dev/null || true
+	cd e2e && $(GOLANGCI) run --allow-serial-runners --fix ./... >/dev/null || true
 
 generate: ## Regenerate deep copies and CRDs from the Go types
 	go generate ./api/...
@@ -65,7 +68,6 @@ controlplane: ## Build etcd, kube-apiserver, ... from their Go modules (cached)
 kafka-dist: ## Fetch the Kafka brokers that e2e runs (cached)
 	e2e/kafka/fetch.sh
 
-$(GOLANGCI): TOOL = github.com/golangci/golangci-lint/v2/cmd/golangci-lint
-$(GOFUMPT): TOOL = mvdan.cc/gofumpt
-$(GOLANGCI) $(GOFUMPT):
-	GOBIN=$(BIN)/new nice go install $(TOOL)@$(lastword $(subst -, ,$@)) && mv $(BIN)/new/$(notdir $(TOOL)) $@
+$(GOLANGCI):
+	GOBIN=$(BIN)/new nice go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(lastword $(subst -, ,$@))
+	mv $(BIN)/new/golangci-lint $@

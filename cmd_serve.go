@@ -5,6 +5,8 @@ import (
 	"flag"
 	"fmt"
 	"net"
+	"os"
+	"runtime/debug"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -35,6 +37,7 @@ func serve(ctx context.Context, args []string, to streams) int {
 	if err != nil {
 		return fail(to, fmt.Errorf("--log-level: %w", err), exitUsage)
 	}
+	tuneCollector()
 	zerolog.DurationFieldUnit = time.Millisecond
 	options := config.options
 	options.Logger = zerolog.New(to.err).Level(level).With().Timestamp().Logger()
@@ -42,9 +45,12 @@ func serve(ctx context.Context, args []string, to streams) int {
 	options.Registry.MustRegister(
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	options.Hooks = hooks()
-	if options.Adapters, err = adapters(); err != nil {
+	world, err := connectOutside(options.Registry)
+	if err != nil {
 		return fail(to, err, exitFailed)
 	}
+	defer func() { _ = world.Close() }()
+	options.Adapters = world.adapters
 	s, err := server.New(options)
 	if err != nil {
 		return fail(to, err, exitFailed)
@@ -57,6 +63,16 @@ func serve(ctx context.Context, args []string, to streams) int {
 		return fail(to, err, exitFailed)
 	}
 	return exitOK
+}
+
+// tuneCollector sets the garbage collector up for a server of calls; GOGC and GOMEMLIMIT in the environment win.
+func tuneCollector() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(server.GCPercent)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(server.SoftMemoryLimit)
+	}
 }
 
 // serveFlags are the flags of serve; what they say goes to c.

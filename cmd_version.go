@@ -8,7 +8,7 @@ import (
 )
 
 // version is the release, set by the linker: -ldflags "-X main.version=...".
-var version string //nolint:gochecknoglobals // the linker sets variables only
+var version string
 
 // printVersion prints what was built, from what.
 func printVersion(_ context.Context, _ []string, to streams) int {

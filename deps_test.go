@@ -65,6 +65,10 @@ var rooms = []room{
 // foreign says which rooms may import a library that acts on the world. What is not listed here is free.
 var foreign = []room{
 	{
+		path: "github.com/twmb/franz-go", may: []string{"kafka"},
+		why: "the second, narrow Kafka client is the Kafka adapter's (docs/adr/0015)",
+	},
+	{
 		path: "github.com/confluentinc/", may: []string{"kafka"},
 		why: "librdkafka is C and sockets: one adapter holds it, everything else builds without cgo",
 	},

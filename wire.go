@@ -2,7 +2,11 @@ package main
 
 import (
 	"errors"
+	"io"
 
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/kompositor/kompositor/kafka"
 	"github.com/kompositor/kompositor/kubernetes"
 	"github.com/kompositor/kompositor/server"
 	"github.com/kompositor/kompositor/sync"
@@ -14,15 +18,24 @@ func hooks() map[string]sync.Hook {
 	return map[string]sync.Hook{"kafkacluster": cluster.Hook{}}
 }
 
-// adapters are the rooms that stand between us and the outside. Outside of a Pod there is no API server to speak to,
-// and a command to it fails with that reason.
-func adapters() ([]server.Adapter, error) {
+// outside are the rooms that stand between us and the world. Closing it closes their connections.
+type outside struct {
+	adapters []server.Adapter
+	io.Closer
+}
+
+// connectOutside makes the adapters. None of them dials before it is asked something. Outside of a Pod there is no API
+// server to speak to, and a command to it fails with that reason.
+func connectOutside(registerer prometheus.Registerer) (outside, error) {
+	brokers := kafka.New(kafka.Options{Registerer: registerer})
+	made := outside{adapters: []server.Adapter{brokers}, Closer: brokers}
 	api, err := kubernetes.InCluster()
-	if errors.Is(err, kubernetes.ErrNotInCluster) {
-		return nil, nil
+	switch {
+	case errors.Is(err, kubernetes.ErrNotInCluster):
+	case err != nil:
+		return outside{}, errors.Join(err, brokers.Close())
+	default:
+		made.adapters = append(made.adapters, api)
 	}
-	if err != nil {
-		return nil, err
-	}
-	return []server.Adapter{api}, nil
+	return made, nil
 }

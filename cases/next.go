@@ -8,9 +8,9 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Next is the call that follows a case when the world did as it was told: the answer's children are observed, and its status
-// stands in the parent. It is where the request of the next case of a story begins; what kubelet and others did in between
-// is written in by hand.
+// Next is the call that follows a case when the world did as it was told: the answer's children are observed, and its
+// status stands in the parent. It is where the request of the next case of a story begins; what kubelet and others
+// did in between is written in by hand.
 func (c *Case) Next(answer Answer) (*Case, error) {
 	var said struct {
 		Status   jsontext.Value   `json:"status"`
@@ -49,15 +49,16 @@ func (c *Case) Next(answer Answer) (*Case, error) {
 	return &Case{Why: c.Why, Hook: c.Hook, Request: request, Facts: c.Facts}, nil
 }
 
-// mapKeys are the keys of Metacontroller's object maps for an object: Kind.version or Kind.group/version, and namespace/name.
+// mapKeys are the keys of Metacontroller's object maps for an object: Kind.version or Kind.group/version, and
+// namespace/name.
 func mapKeys(object map[string]any) (kind, key string) {
 	metadata, _ := object["metadata"].(map[string]any)
 	return fmt.Sprintf("%v.%v", object["kind"], object["apiVersion"]),
 		fmt.Sprintf("%v/%v", metadata["namespace"], metadata["name"])
 }
 
-// observed is a child as it would be seen next: what was there, with what was answered laid over it, as OnDelete and InPlace
-// make no difference for what decisions look at.
+// observed is a child as it would be seen next: what was there, with what was answered laid over it, as OnDelete and
+// InPlace make no difference for what decisions look at.
 func observed(before, said map[string]any) map[string]any {
 	if before == nil || said["kind"] != "Pod" {
 		merged := maps.Clone(before)

@@ -49,9 +49,9 @@ func TestSamplesAreAcceptedUnchanged(t *testing.T) {
 // holds one or more CRs, applied in their order, of which the last is refused.
 func TestMistakesAreRefusedAtApply(t *testing.T) {
 	install(t)
+	namespace := newNamespace(t)
 	for _, path := range glob(t, filepath.Join("..", "api", "*", "testdata", "rejected", "*.yaml")) {
 		t.Run(filepath.Base(path), func(t *testing.T) {
-			namespace := newNamespace(t)
 			first, _, _ := strings.Cut(readFile(t, path), "\n")
 			want, found := strings.CutPrefix(first, "# want: ")
 			if !found {
@@ -59,6 +59,9 @@ func TestMistakesAreRefusedAtApply(t *testing.T) {
 			}
 			objects := parse(t, path)
 			last := len(objects) - 1
+			for _, object := range objects {
+				object.SetName(strings.TrimSuffix(filepath.Base(path), ".yaml"))
+			}
 			for _, object := range objects[:last] {
 				apply(t, namespace, encode(t, object))
 			}
@@ -119,7 +122,6 @@ func readFile(t *testing.T, path string) string {
 
 func parse(t *testing.T, path string) []*kube.Object {
 	t.Helper()
-	t.Log("reads " + path)
 	return parseText(t, readFile(t, path))
 }
 

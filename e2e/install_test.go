@@ -61,6 +61,7 @@ func TestInstall(t *testing.T) {
 		ready, _, err := unstructured.NestedInt64(deployment.Object, "status", "availableReplicas")
 		return missingUnless(wanted > 0 && ready == wanted, fmt.Sprintf("%d of %d replicas", ready, wanted)), err
 	})
+	mustReachAPIServer(t)
 	driver, address := shippedDriver(t, "kafkaclusters", metacontroller.DynamicApply)
 	key := types.NamespacedName{Namespace: "default", Name: "none"}
 	if _, err := driver.Sync(t.Context(), key); err != nil {
@@ -76,6 +77,28 @@ func TestInstall(t *testing.T) {
 	if response.StatusCode != http.StatusUnauthorized {
 		t.Errorf("a call without the token is answered %s", response.Status)
 	}
+}
+
+// mustReachAPIServer checks what the hook needs to part a claim from its KafkaCluster: in a Pod it reads its token and
+// the API server's CA from where the kubelet mounts them, and does not start without them.
+func mustReachAPIServer(t *testing.T) {
+	t.Helper()
+	deployment, err := read(t.Context(), "apps/v1", "deployments", hookNamespace+"/kompositor")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mounted := false
+	hook := container(deployment, "containers", "hook")
+	mounts, _, _ := unstructured.NestedSlice(hook, "volumeMounts")
+	for _, mount := range mounts {
+		path, _, _ := unstructured.NestedString(mount.(map[string]any), "mountPath")
+		mounted = mounted || path == "/var/run/secrets/kubernetes.io/serviceaccount"
+	}
+	if !mounted {
+		t.Error("the hook's container does not mount its service account's token")
+	}
+	account := "system:serviceaccount:" + hookNamespace + ":kompositor"
+	kubectl(t, "", "auth", "can-i", "patch", "persistentvolumeclaims", "--all-namespaces", "--as", account)
 }
 
 // shippedDriver plays Metacontroller for the shipped CompositeController of a parent resource, with the shipped rights,
@@ -197,19 +220,22 @@ func startHook(ctx context.Context) (address string, err error) {
 }
 
 func containerArgs(deployment *kube.Object, list, name string, mapped *strings.Replacer) []string {
-	containers, _, _ := unstructured.NestedSlice(deployment.Object, "spec", "template", "spec", list)
-	var args []string
-	for _, container := range containers {
-		container := container.(map[string]any)
-		if container["name"] != name {
-			continue
-		}
-		texts, _, _ := unstructured.NestedStringSlice(container, "args")
-		for _, arg := range texts {
-			args = append(args, mapped.Replace(arg))
-		}
+	args, _, _ := unstructured.NestedStringSlice(container(deployment, list, name), "args")
+	for i, arg := range args {
+		args[i] = mapped.Replace(arg)
 	}
 	return args
+}
+
+// container is one container of a Deployment's template; nil if there is none of that name.
+func container(deployment *kube.Object, list, name string) map[string]any {
+	containers, _, _ := unstructured.NestedSlice(deployment.Object, "spec", "template", "spec", list)
+	for _, candidate := range containers {
+		if found, _ := candidate.(map[string]any); found["name"] == name {
+			return found
+		}
+	}
+	return nil
 }
 
 // serviceAccount makes the folder that the kubelet mounts for a service account.

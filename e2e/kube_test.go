@@ -46,8 +46,8 @@ func TestClusterRunsPods(t *testing.T) {
 			}
 			apply(t, namespace, fmt.Sprintf(playedManifest, class))
 
-			waitForField(t, "v1", "pods", namespace+"/broker", "Running", "status", "phase")
-			waitForField(t, "v1", "persistentvolumeclaims", namespace+"/data", "1Gi", "status", "capacity", "storage")
+			waitForField(t, "pods", namespace+"/broker", "Running", "status", "phase")
+			waitForField(t, "persistentvolumeclaims", namespace+"/data", "1Gi", "status", "capacity", "storage")
 			waitFor(t, "an address of the load balancer", func(ctx context.Context) (string, error) {
 				service, err := read(ctx, "v1", "services", namespace+"/outside")
 				if err != nil {
@@ -59,7 +59,7 @@ func TestClusterRunsPods(t *testing.T) {
 
 			kubectl(t, "", "-n", namespace, "patch", "pvc", "data", "--type=merge", "-p",
 				`{"spec":{"resources":{"requests":{"storage":"2Gi"}}}}`)
-			waitForField(t, "v1", "persistentvolumeclaims", namespace+"/data", "2Gi", "status", "capacity", "storage")
+			waitForField(t, "persistentvolumeclaims", namespace+"/data", "2Gi", "status", "capacity", "storage")
 
 			kubectl(t, "", "-n", namespace, "delete", "pod", "broker", "--wait=false")
 			waitFor(t, "the Pod to be gone", gone("v1", "pods", namespace+"/broker"))

@@ -72,7 +72,7 @@ func TestClusterLives(t *testing.T) {
 		p.apply(strings.ReplaceAll(threeBrokers, "10Gi", "20Gi"))
 		p.settle()
 		for id, claim := range p.byBroker("persistentvolumeclaims") {
-			waitForField(t, "v1", "persistentvolumeclaims", kube.Key(claim).String(), "20Gi", "status", "capacity", "storage")
+			waitForField(t, "persistentvolumeclaims", kube.Key(claim).String(), "20Gi", "status", "capacity", "storage")
 			if claim.GetUID() != claims[id].GetUID() {
 				t.Errorf("broker %s has another claim", id)
 			}

@@ -63,10 +63,11 @@ func waitFor(t *testing.T, what string, done func(context.Context) (missing stri
 	}
 }
 
-func waitForField(t *testing.T, apiVersion, plural, key, want string, field ...string) {
+// waitForField waits until a text field of a core object has the wanted value.
+func waitForField(t *testing.T, plural, key, want string, field ...string) {
 	t.Helper()
 	waitFor(t, fmt.Sprintf("%s %s", plural, key), func(ctx context.Context) (string, error) {
-		object, err := read(ctx, apiVersion, plural, key)
+		object, err := read(ctx, "v1", plural, key)
 		if err != nil {
 			return "the object", err
 		}

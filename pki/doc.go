@@ -1,5 +1,5 @@
-// Package pki makes keys and certificates. Chance lives here and not in sync: what was made once is kept in a Secret and
-// read from there ever after.
+// Package pki makes keys and certificates. Chance lives here and not in sync: what was made once is kept in a Secret
+// and read from there ever after.
 //
 // In its first form it keeps the certificate of the hook itself, so that Metacontroller can call it over TLS without
 // cert-manager: a CA made once, a serving certificate renewed in time, and the bearer token of the calls (serving.go).

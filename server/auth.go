@@ -37,7 +37,8 @@ func (t tokens) accept(token string) bool {
 	return found == 1
 }
 
-// authenticate asks a hook call for all that the options demand: a bearer token, a client certificate, both or neither.
+// authenticate asks a hook call for all that the options demand: a bearer token, a client certificate, both or
+// neither.
 func (s *Server) authenticate(r *http.Request) error {
 	if s.options.TLS.ClientCAFile != "" && (r.TLS == nil || len(r.TLS.VerifiedChains) == 0) {
 		return refuse(http.StatusUnauthorized, unauthorized, "the hooks ask for a client certificate of the configured CA")

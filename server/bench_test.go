@@ -2,11 +2,11 @@ package server_test
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"runtime/debug"
 	gosync "sync"
 	"syscall"
 	"testing"
@@ -39,6 +39,16 @@ func (s *sink) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// tuned runs the garbage collector as the shipped binary does.
+func tuned(b *testing.B) {
+	b.Helper()
+	percent, limit := debug.SetGCPercent(server.GCPercent), debug.SetMemoryLimit(server.SoftMemoryLimit)
+	b.Cleanup(func() {
+		debug.SetGCPercent(percent)
+		debug.SetMemoryLimit(limit)
+	})
+}
+
 func newServer(tb testing.TB) *server.Server {
 	tb.Helper()
 	s, err := server.New(server.Options{
@@ -55,7 +65,7 @@ func newServer(tb testing.TB) *server.Server {
 func callHandler(tb testing.TB, s *server.Server, body []byte) int {
 	answered := sink{header: http.Header{}, status: http.StatusOK}
 	s.ServeHTTP(&answered, httptest.NewRequestWithContext(
-		context.Background(), http.MethodPost, "/sync/kafkacluster", bytes.NewReader(body)))
+		tb.Context(), http.MethodPost, "/sync/kafkacluster", bytes.NewReader(body)))
 	if answered.status != http.StatusOK {
 		tb.Fatalf("got %d", answered.status)
 	}
@@ -82,6 +92,7 @@ var floorBuffers = gosync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // BenchmarkHandler is a whole sync call of a settled cluster, from the bytes of the request to those of the answer.
 func BenchmarkHandler(b *testing.B) {
+	tuned(b)
 	s := newServer(b)
 	for _, brokers := range sizes {
 		b.Run(fmt.Sprintf("brokers=%d", brokers), func(b *testing.B) {
@@ -96,6 +107,7 @@ func BenchmarkHandler(b *testing.B) {
 // BenchmarkFloor is what no handler can do without: the same library decodes the same bytes into the same types, and
 // encodes the same answer.
 func BenchmarkFloor(b *testing.B) {
+	tuned(b)
 	for _, brokers := range sizes {
 		b.Run(fmt.Sprintf("brokers=%d", brokers), func(b *testing.B) {
 			body := settledRequest(b, brokers)
@@ -109,6 +121,7 @@ func BenchmarkFloor(b *testing.B) {
 
 // BenchmarkFloorAny is the same without types: what a handler would pay that knows no type of its own.
 func BenchmarkFloorAny(b *testing.B) {
+	tuned(b)
 	for _, brokers := range sizes {
 		b.Run(fmt.Sprintf("brokers=%d", brokers), func(b *testing.B) {
 			body := settledRequest(b, brokers)
@@ -131,6 +144,7 @@ func BenchmarkFloorAny(b *testing.B) {
 // BenchmarkOverFloor runs the handler and its floor in turns and compares the processor time of the two, garbage
 // collection included, so that what else the machine does weighs on both alike. "x-floor" is the quotient.
 func BenchmarkOverFloor(b *testing.B) {
+	tuned(b)
 	s := newServer(b)
 	for _, brokers := range sizes {
 		b.Run(fmt.Sprintf("brokers=%d", brokers), func(b *testing.B) {

@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/go-chi/chi/v5"
+	"github.com/rs/zerolog"
 
 	"github.com/kompositor/kompositor/cases"
 	"github.com/kompositor/kompositor/sync"
@@ -102,7 +104,7 @@ func (s *Server) serveHook(hook string, walk walker) http.Handler {
 
 		err := s.admit(c, r)
 		if err == nil {
-			err = s.recovering(c, func() error { return walk(r.Context(), c, body, out) })
+			err = s.recovering(r.Context(), c, func(ctx context.Context) error { return walk(ctx, c, body, out) })
 		}
 		c.requestBytes, c.responseBytes = body.bytes, int64(out.Len())
 		if err != nil {
@@ -146,7 +148,7 @@ func (s *Server) admit(c *call, r *http.Request) error {
 }
 
 // recovering turns a panic into an error: a bug answers 500 and changes nothing.
-func (s *Server) recovering(c *call, walk func() error) (err error) {
+func (s *Server) recovering(ctx context.Context, c *call, walk func(context.Context) error) (err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			s.metrics.panics.Inc()
@@ -155,7 +157,7 @@ func (s *Server) recovering(c *call, walk func() error) (err error) {
 			err = bug(panicked, fmt.Errorf("call %d met a bug; the log has its stack", c.number))
 		}
 	}()
-	return walk()
+	return walk(ctx)
 }
 
 func (s *Server) sendRefusal(w http.ResponseWriter, c *call, err error) {
@@ -179,30 +181,34 @@ func (s *Server) sendRefusal(w http.ResponseWriter, c *call, err error) {
 func (s *Server) finish(c *call) {
 	took := s.options.Now().Sub(c.started)
 	s.metrics.call(c, took)
-	event := s.logger.Info()
+	level := zerolog.InfoLevel
 	switch {
 	case c.status >= http.StatusInternalServerError:
-		event = s.logger.Error()
+		level = zerolog.ErrorLevel
 	case c.status >= http.StatusBadRequest:
-		event = s.logger.Warn()
+		level = zerolog.WarnLevel
 	}
-	event = event.Uint64("call", c.number).Str("hook", c.hook).Str("kind", c.kind).
+	s.logger.WithLevel(level).EmbedObject(c).Dur("took", took).Int("status", c.status).Err(c.err).Msg("hook called")
+}
+
+// MarshalZerologObject writes the keys of the log line; what was not decided has none. Durations are in milliseconds.
+func (c *call) MarshalZerologObject(event *zerolog.Event) {
+	event.Uint64("call", c.number).Str("hook", c.hook).Str("kind", c.kind).
 		Str("namespace", c.parent.Namespace).Str("cluster", c.parent.Name).Int64("generation", c.parent.Generation)
 	if d := c.decision; d != nil {
 		reasons := make([]string, 0, len(d.Reasons))
 		for _, reason := range d.Reasons {
 			reasons = append(reasons, string(reason))
 		}
-		event = event.Int("children", len(d.Children)).Int("commands", len(d.Commands)).
+		event.Int("children", len(d.Children)).Int("commands", len(d.Commands)).
 			Dur("resync", d.ResyncAfter).Strs("reasons", reasons)
 	}
 	for _, outcome := range c.outcomes {
 		if outcome.Err != nil {
-			event = event.Str("failed", outcome.Command.String()+": "+outcome.Err.Error())
+			event.Str("failed", outcome.Command.String()+": "+outcome.Err.Error())
 			break
 		}
 	}
-	event.Dur("took", took).Int("status", c.status).Err(c.err).Msg("hook called")
 }
 
 // counted counts what is read, and keeps a copy for the recorder.

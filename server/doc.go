@@ -1,4 +1,5 @@
-// Package server is the HTTP room: it turns one call of Metacontroller into one walk along the line (walk.go) and back.
+// Package server is the HTTP room: it turns one call of Metacontroller into one walk along the line (walk.go) and
+// back.
 //
 // It decodes and encodes, keeps deadlines, authenticates, logs one line a call, counts, and records calls when asked
 // to. Metacontroller reads any 200 as the complete truth and deletes what is not in it; so an answer is encoded whole

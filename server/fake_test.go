@@ -142,6 +142,12 @@ func (l *lines) String() string {
 	return l.text.String()
 }
 
+func (l *lines) reset() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.text.Reset()
+}
+
 // last is the last line of the log with that message, as JSON.
 func (l *lines) last(t *testing.T, message string) map[string]any {
 	t.Helper()

@@ -49,6 +49,10 @@ func FuzzDecode(f *testing.F) {
 				t.Errorf("%s: %d %s", path, w.Code, w.Body)
 			}
 		}
+		if strings.Contains(fixture.log.String(), "the recorder failed") {
+			t.Errorf("the recorder panicked: %s", fixture.log)
+		}
+		fixture.log.reset()
 		if panics := fixture.series(t, "kompositor_panics_total")[""]; panics != 0 {
 			t.Errorf("%v panics", panics)
 		}

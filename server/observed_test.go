@@ -14,8 +14,8 @@ import (
 	"github.com/kompositor/kompositor/sync/cluster"
 )
 
-// This file makes realistic requests: the hook draws a cluster's children from a generated CR, and they are dressed as
-// the API server would show them. Nothing is written by hand, so the requests grow with what the hook draws.
+// This file makes realistic requests: the hook draws a cluster's children from a generated CR, and they are dressed
+// as the API server would show them. Nothing is written by hand, so the requests grow with what the hook draws.
 
 const (
 	parentUID  = "0f6a3c1e-5b1d-4c39-9a57-2f1f6d5d8f10"
@@ -134,7 +134,8 @@ func dress(tb testing.TB, children fields, child *sync.Child) {
 	labels["controller-uid"] = parentUID
 	dressSpec(object)
 	meta["managedFields"] = []any{
-		managedBy("metacontroller", "", owned(object)), managedBy("kube-controller-manager", "", fields{"f:metadata": fields{}}),
+		managedBy("metacontroller", "", owned(object)),
+		managedBy("kube-controller-manager", "", fields{"f:metadata": fields{}}),
 	}
 	if status := statusOf(child); status != nil {
 		object["status"] = status
@@ -199,7 +200,9 @@ func dressSpec(object fields) {
 	case "Pod":
 		spec["nodeName"], spec["dnsPolicy"], spec["schedulerName"] = "node-1", "ClusterFirst", "default-scheduler"
 		spec["preemptionPolicy"], spec["priority"], spec["serviceAccount"] = "PreemptLowerPriority", 0, "default"
-		token := fields{"mountPath": "/var/run/secrets/kubernetes.io/serviceaccount", "name": "kube-api-access", "readOnly": true}
+		token := fields{
+			"mountPath": "/var/run/secrets/kubernetes.io/serviceaccount", "name": "kube-api-access", "readOnly": true,
+		}
 		containers, _ := spec["containers"].([]any)
 		for _, container := range containers {
 			container, _ := container.(fields)
@@ -226,7 +229,9 @@ func statusOf(child *sync.Child) fields {
 	switch child.Kind {
 	case "Pod":
 		var conditions []any
-		for _, kind := range []string{"PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled"} {
+		for _, kind := range []string{
+			"PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled",
+		} {
 			conditions = append(conditions, fields{
 				"type": kind, "status": "True", "lastProbeTime": nil, "lastTransitionTime": settledAt, "observedGeneration": 1,
 			})

@@ -67,7 +67,7 @@ func leaks() map[string]string {
 
 // found says where it is: as it is, or in base64, or in the quoting of JSON.
 func found(text []byte) bool {
-	stem := strings.SplitN(planted, `"`, 2)[0] // up to the quotation mark, which would be escaped
+	stem, _, _ := strings.Cut(planted, `"`) // what follows would be escaped
 	encoded := base64.StdEncoding.EncodeToString([]byte(planted))
 	return bytes.Contains(text, []byte(stem)) || bytes.Contains(text, []byte(encoded))
 }

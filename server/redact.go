@@ -13,14 +13,15 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// placeholder stands where a secret stood. It is plain text in YAML, and it is not a value that anything could accept.
+// placeholder stands where a secret stood. It is plain text in YAML, and it is not a value that anything could
+// accept.
 const placeholder = "<redacted>"
 
-// encodedPlaceholder stands in the data of a Secret, where only base64 can be decoded.
-var encodedPlaceholder = base64.StdEncoding.EncodeToString([]byte(placeholder))
+// encodedPlaceholder is the same in base64: in the data of a Secret nothing else can be decoded.
+const encodedPlaceholder = "PHJlZGFjdGVkPg=="
 
-// What smells of a secret. Names that only point to a secret, such as secretName, must not match: a record without them
-// would be worth nothing.
+// What smells of a secret. Names that only point to a secret, such as secretName, must not match: a record without
+// them would be worth nothing.
 var (
 	secretName = regexp.MustCompile(`(?i)(password|passwd|passphrase|secret|token|credentials?|jaas[._-]?config|` +
 		`api[._-]?key|private[._-]?key|keystore[._-]key|(secret|master|access)[._-]key|user\.info)$`)
@@ -231,7 +232,8 @@ func parse(text []byte) (any, error) {
 	return tree, err
 }
 
-// drop removes what no hook reads and what would only repeat the objects: managedFields, and kubectl's own annotation.
+// drop removes what no hook reads and what would only repeat the objects: managedFields, and kubectl's own
+// annotation.
 func drop(tree any) {
 	switch node := tree.(type) {
 	case map[string]any:

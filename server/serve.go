@@ -11,13 +11,21 @@ import (
 	"time"
 )
 
-// Timeouts of connections. Metacontroller gives a call 10 s by default; a large body on a busy network may take longer
-// to arrive than an answer takes to be made.
+// Timeouts of connections. Metacontroller gives a call 10 s by default; a large body on a busy network may take
+// longer to arrive than an answer takes to be made.
 const (
 	readHeaderTimeout = 5 * time.Second
 	readTimeout       = 60 * time.Second
 	writeTimeout      = 90 * time.Second
 	idleTimeout       = 120 * time.Second
+)
+
+// What the garbage collector is told, for main to pass on. Between calls next to nothing is live, so that with Go's
+// own setting the collector would run within every call, which costs a quarter of a small one. The soft limit brings
+// it back to work before memory grows: eight calls for a thousand brokers each have about 100 MiB live together.
+const (
+	GCPercent       = 400
+	SoftMemoryLimit = 400 << 20 // bytes
 )
 
 // Serve answers calls on the listener until the context ends. Then it reports not ready, goes on serving for

@@ -41,8 +41,8 @@ type Options struct {
 	RecordLimit int
 	// TLS turns HTTPS on when its CertFile is set.
 	TLS TLS
-	// TokenFile holds the bearer tokens that calls must carry, one a line; empty asks for none. It is read again when it
-	// changes.
+	// TokenFile holds the bearer tokens that calls must carry, one a line; empty asks for none. It is read again when
+	// it changes.
 	TokenFile string
 	// DrainDelay is how long the server goes on serving, not ready, after it was told to stop.
 	DrainDelay time.Duration

@@ -13,8 +13,8 @@ import (
 type TLS struct {
 	// CertFile and KeyFile are the server's certificate chain and its key; empty serves plain HTTP.
 	CertFile, KeyFile string
-	// ClientCAFile holds the CAs of the client certificates that hook calls must present; empty asks for none. The probes
-	// and the metrics are served without one, because a kubelet has none.
+	// ClientCAFile holds the CAs of the client certificates that hook calls must present; empty asks for none. The
+	// probes and the metrics are served without one, because a kubelet has none.
 	ClientCAFile string
 }
 

@@ -8,8 +8,9 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// watched is a value read from files that are replaced while the server runs, as a mounted Secret's are. The files are
-// looked at whenever the value is wanted, which costs one stat each; what can not be read leaves the last good value.
+// watched is a value read from files that are replaced while the server runs, as a mounted Secret's are. The files
+// are looked at whenever the value is wanted, which costs one stat each; what can not be read leaves the last good
+// value.
 type watched[T any] struct {
 	paths  []string
 	read   func(contents [][]byte) (T, error)

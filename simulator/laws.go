@@ -24,6 +24,7 @@ const (
 	noHotLoop    Law = "a settled cluster writes nothing"
 	invalidHeld  Law = "an invalid spec changes nothing that runs"
 	recordsKept  Law = "an acknowledged record is never lost"
+	secretsKept  Law = "a Secret's value appears in Secrets only"
 	accepted     Law = "every child is accepted by the API server, and every call is answered"
 )
 
@@ -79,6 +80,7 @@ func (l *laws) call(call *metacontroller.Call) {
 	if call.Err != nil {
 		l.broken(accepted, "%s: %v", call.Hook, call.Err)
 	}
+	l.secrets(call)
 	writes := l.world.Server.Writes()[call.FirstWrite:call.LastWrite]
 	held := call.Answer != nil && specInvalid(call.Answer.Status)
 	gone := map[string]bool{}

@@ -19,6 +19,8 @@ type toy struct {
 	world *World
 	bug   string
 	calls int
+	// firstPod is whether the first Pod of the request's text is broker 0's.
+	firstPod bool
 }
 
 func toyHook(bug string) func(*World) metacontroller.Hook {
@@ -30,6 +32,7 @@ func (t *toy) Call(hook, _ string, body []byte) (int, []byte, error) {
 	if hook == "customize" {
 		return 200, []byte(`{"relatedResources":[]}`), nil
 	}
+	t.firstPod = strings.Index(string(body), `data/demo-0":`) < strings.Index(string(body), `data/demo-1":`)
 	request, err := apply.Decode(body)
 	if err != nil {
 		return 400, []byte(err.Error()), nil
@@ -78,6 +81,12 @@ func (t *toy) answer(request apiserver.Object, finalizing bool) apiserver.Object
 	status := apiserver.Object{"conditions": []any{condition("SpecValid", true), condition("Ready", ready)}}
 	if t.bug == "hot loop" {
 		status["calls"] = t.world.Tick() + t.calls
+	}
+	if t.bug == "leaks secrets" {
+		status["password"] = "a password of theirs"
+	}
+	if t.bug == "map order" {
+		status["firstPod"] = t.firstPod
 	}
 	if t.bug == "chance" {
 		status["calls"] = t.calls % 2

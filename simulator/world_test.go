@@ -73,7 +73,12 @@ func TestBugsBreakLaws(t *testing.T) {
 		{"restarts blindly", unavailable, image},
 		{"hot loop", noHotLoop, nil},
 		{"chance", sameBytes, nil},
+		{"map order", sameBytes, nil},
 		{"changes the request", sameBytes, nil},
+		{"leaks secrets", secretsKept, func(w *World) error {
+			return w.Apply(`{"apiVersion":"v1","kind":"Secret","metadata":{"name":"theirs","namespace":"data"},
+				"stringData":{"password":"a password of theirs"}}`)
+		}},
 		{"drops brokers", dataKept, func(w *World) error {
 			return w.Edit(toyKey(), func(o apiserver.Object) {
 				apiserver.Set(o, []any{apiserver.Object{"id": int64(0)}, apiserver.Object{"id": int64(1)}}, "spec", "brokers")

@@ -7,13 +7,15 @@ func (q Questions) Asks(adapter Adapter) bool {
 		return q.Kafka != nil
 	case AdapterCruiseControl:
 		return q.CruiseControl != nil
+	case AdapterKubernetes:
+		return false // it only performs
 	default:
 		return false
 	}
 }
 
-// Unanswered are the facts when an adapter gave no answer: each one that it was asked for is unknown for that reason, a
-// short clause.
+// Unanswered are the facts when an adapter gave no answer: each one that it was asked for is unknown for that reason,
+// a short clause.
 func (q Questions) Unanswered(adapter Adapter, why string) Facts {
 	var facts Facts
 	if kafka := q.Kafka; adapter == AdapterKafka && kafka != nil {
@@ -40,5 +42,6 @@ func (f *Facts) Take(adapter Adapter, answer Facts) {
 		f.Kafka = answer.Kafka
 	case AdapterCruiseControl:
 		f.CruiseControl = answer.CruiseControl
+	case AdapterKubernetes:
 	}
 }

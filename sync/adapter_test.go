@@ -11,9 +11,9 @@ func TestUnansweredNamesEveryFactThatWasAskedFor(t *testing.T) {
 	questions := Questions{Kafka: &KafkaQuestions{}, CruiseControl: &CruiseControlQuestions{}}
 	for _, part := range []any{questions.Kafka, questions.CruiseControl} {
 		fields := reflect.ValueOf(part).Elem()
-		for i := range fields.NumField() {
-			if fields.Field(i).Kind() == reflect.Bool {
-				fields.Field(i).SetBool(true)
+		for _, field := range fields.Fields() {
+			if field.Kind() == reflect.Bool {
+				field.SetBool(true)
 			}
 		}
 	}

@@ -45,7 +45,9 @@ func TestAnnotationsKeepLastAppliedApart(t *testing.T) {
 			}
 		})
 	}
-	for _, text := range []string{`[]`, `"a"`, `{"a":1}`, `{"` + LastAppliedAnnotation + `":1}`, `{"a":"x","a":"y"}`, `{"a":`} {
+	for _, text := range []string{
+		`[]`, `"a"`, `{"a":1}`, `{"` + LastAppliedAnnotation + `":1}`, `{"a":"x","a":"y"}`, `{"a":`,
+	} {
 		if err := json.Unmarshal([]byte(text), new(Annotations)); err == nil {
 			t.Errorf("%s was read", text)
 		}
@@ -55,7 +57,8 @@ func TestAnnotationsKeepLastAppliedApart(t *testing.T) {
 func TestLastAppliedIsKeptForAllButPods(t *testing.T) {
 	object := `{"x":{"metadata":{"name":"x","annotations":{"` + LastAppliedAnnotation + `":"{}"}}}}`
 	var request Request
-	if err := json.Unmarshal([]byte(`{"children":{"Pod.v1":`+object+`,"ConfigMap.v1":`+object+`}}`), &request); err != nil {
+	body := `{"children":{"Pod.v1":` + object + `,"ConfigMap.v1":` + object + `}}`
+	if err := json.Unmarshal([]byte(body), &request); err != nil {
 		t.Fatal(err)
 	}
 	if got := request.Children.ConfigMaps[0].Annotations.LastApplied(); got != "{}" {

@@ -50,8 +50,8 @@ func (o Outcomes) Err() error {
 }
 
 // OrphanClaim parts a PersistentVolumeClaim from the parent that owns it, so that it outlives the parent. Kubernetes'
-// garbage collection, and Metacontroller, delete or adopt by owner references alone, and a hook's answer can not change
-// them.
+// garbage collection, and Metacontroller, delete or adopt by owner references alone, and a hook's answer can not
+// change them.
 type OrphanClaim struct {
 	Namespace, Name string
 	// UID is the claim's own: a claim of the same name made later is left alone.

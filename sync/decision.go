@@ -19,7 +19,8 @@ type Decision struct {
 	Releases []Release
 	// Status is the parent's whole new status.
 	Status any
-	// StatusAfter, when set, is the status that takes the place of Status when a command failed: it tells the user why.
+	// StatusAfter, when set, is the status that takes the place of Status when a command failed: it tells the user
+	// why.
 	StatusAfter func(Outcomes) any
 	// Commands are to be performed now; usually none.
 	Commands []Command
@@ -55,14 +56,14 @@ func (c Child) MarshalJSONTo(enc *jsontext.Encoder) error { return json.MarshalE
 // Key identifies a child within its parent's namespace.
 func (c Child) Key() string { return c.APIVersion + "/" + c.Kind + "/" + c.Name }
 
-// Response is the answer to sync or finalize. It can only be made by Decision.Respond, so an empty answer, which would
-// delete every child, cannot be sent by accident.
+// Response is the answer to sync or finalize. It can only be made by Decision.Respond, so an empty answer, which
+// would delete every child, cannot be sent by accident.
 type Response struct {
 	decision *Decision
 }
 
-// Respond closes the line. Outcomes of the commands do not change what was decided; a failed one is told in the status
-// and asks for an earlier next call.
+// Respond closes the line. Outcomes of the commands do not change what was decided; a failed one is told in the
+// status and asks for an earlier next call.
 func (d Decision) Respond(outcomes Outcomes) Response {
 	if outcomes.Failed() && d.StatusAfter != nil {
 		d.Status = d.StatusAfter(outcomes)

@@ -14,12 +14,12 @@
 //	7 sync            Decision.Respond   -> Response
 //	8 server          encode
 //
-// The contract: the same Request and the same Facts give the same bytes. What is unknown holds. What is not listed in a
-// Response is deleted by Metacontroller, so a Response can only be made from a Decision, and Guard refuses a Decision
-// that lets go of a Pod or a PersistentVolumeClaim without saying why.
+// The contract: the same Request and the same Facts give the same bytes. What is unknown holds. What is not listed in
+// a Response is deleted by Metacontroller, so a Response can only be made from a Decision, and Guard refuses a
+// Decision that lets go of a Pod or a PersistentVolumeClaim without saying why.
 //
-// What this package is not: it does no I/O, reads no clock, uses no chance, logs nothing, and knows no Kafka client. It
-// shares its name with the standard library's sync, which nothing in this room may import; elsewhere the standard
+// What this package is not: it does no I/O, reads no clock, uses no chance, logs nothing, and knows no Kafka client.
+// It shares its name with the standard library's sync, which nothing in this room may import; elsewhere the standard
 // package is imported as gosync.
 //
 // It may import: api, apimachinery, and the JSON library.

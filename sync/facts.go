@@ -27,7 +27,8 @@ type Fact[T any] struct {
 // Known is a fact that was learnt.
 func Known[T any](value T) Fact[T] { return Fact[T]{value: value, known: true} }
 
-// UnknownFact is a fact that could not be learnt; why is a short clause such as "kafka-0:29092 refused the connection".
+// UnknownFact is a fact that could not be learnt; why is a short clause such as "kafka-0:29092 refused the
+// connection".
 func UnknownFact[T any](why string) Fact[T] { return Fact[T]{why: why} }
 
 // Get returns the value and whether it is known.

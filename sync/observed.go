@@ -241,7 +241,8 @@ type PodDisruptionBudget struct {
 	Spec policyv1.PodDisruptionBudgetSpec `json:"spec"`
 }
 
-// Secret is an observed or related Secret. Its values leave this room only as Secret children or in a Kafka connection.
+// Secret is an observed or related Secret. Its values leave this room only as Secret children or in a Kafka
+// connection.
 type Secret struct {
 	Meta `json:"metadata"`
 	Type corev1.SecretType       `json:"type,omitzero"`

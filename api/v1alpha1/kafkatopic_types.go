@@ -8,6 +8,8 @@ import (
 // +kubebuilder:subresource:status
 
 // KafkaTopic is a topic of a KafkaCluster.
+// +kubebuilder:validation:XValidation:rule="!has(oldSelf.status) || !has(oldSelf.status.state) || oldSelf.status.state != 'created' || self.spec.partitions < 1 || oldSelf.spec.partitions < 1 || self.spec.partitions >= oldSelf.spec.partitions",message="Kafka cannot take partitions from a topic: keep at least the old number in spec.partitions"
+// +kubebuilder:validation:XValidation:rule="!has(oldSelf.status) || !has(oldSelf.status.state) || oldSelf.status.state != 'created' || self.spec.replicationFactor < 1 || oldSelf.spec.replicationFactor < 1 || self.spec.replicationFactor == oldSelf.spec.replicationFactor",message="the replication factor of an existing topic cannot be changed: keep the old value in spec.replicationFactor"
 type KafkaTopic struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitempty"`
@@ -33,10 +35,12 @@ type KafkaTopicSpec struct {
 	// Partitions of the topic; -1 means the brokers' default. They can only grow.
 	// +kubebuilder:validation:Minimum=-1
 	// +required
+	// +kubebuilder:validation:XValidation:rule="self != 0",message="partitions must be 1 or more, or -1 for the brokers' default"
 	Partitions int32 `json:"partitions"`
 	// ReplicationFactor of the topic; -1 means the brokers' default.
 	// +kubebuilder:validation:Minimum=-1
 	// +required
+	// +kubebuilder:validation:XValidation:rule="self != 0",message="replicationFactor must be 1 or more, or -1 for the brokers' default"
 	ReplicationFactor int32 `json:"replicationFactor"`
 	// Config are topic configurations, for example cleanup.policy.
 	Config map[string]string `json:"config,omitempty"`

@@ -132,7 +132,7 @@ func (r *resolver) applyDefaults(c *BrokerConfig) {
 		c.TerminationGracePeriod = &grace
 	}
 	if c.Resources == nil {
-		resources := requirements(nil, "1", "2Gi", "1500m", "3Gi")
+		resources := requirements(nil, amounts("1", "2Gi"), amounts("1500m", "3Gi"))
 		c.Resources = &resources
 	}
 }

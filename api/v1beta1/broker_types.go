@@ -13,6 +13,7 @@ type Broker struct {
 	// +required
 	ID int32 `json:"id"`
 	// BrokerConfigGroup names an entry of brokerConfigGroups whose settings apply where brokerConfig has none.
+	// +kubebuilder:validation:MaxLength=253
 	BrokerConfigGroup string `json:"brokerConfigGroup,omitempty"`
 	// ReadOnlyConfig is Kafka properties text for this broker; it goes before the cluster's. A change restarts it.
 	ReadOnlyConfig string `json:"readOnlyConfig,omitempty"`
@@ -21,6 +22,8 @@ type Broker struct {
 }
 
 // BrokerConfig is how a broker runs: roles, storage, resources and everything of its Pod.
+// +kubebuilder:validation:XValidation:rule="!has(self.processRoles) || !('controller' in self.processRoles) || !has(self.storageConfigs) || self.storageConfigs.size() <= 1",message="a controller keeps its metadata on exactly one disk: leave one entry in storageConfigs"
+// +kubebuilder:validation:XValidation:rule="!has(self.processRoles) || !('controller' in self.processRoles) || !has(self.storageConfigs) || !has(oldSelf.storageConfigs) || !has(oldSelf.processRoles) || !('controller' in oldSelf.processRoles) || self.storageConfigs.size() != 1 || oldSelf.storageConfigs.size() != 1 || self.storageConfigs[0].mountPath == oldSelf.storageConfigs[0].mountPath",message="a controller cannot move to another disk: keep the mountPath in storageConfigs, or remove this controller and add one with another id"
 type BrokerConfig struct {
 	// Roles are the node's KRaft roles: broker, controller, or both. Needed in KRaft mode, ignored in ZooKeeper mode.
 	// +kubebuilder:validation:MaxItems=2
@@ -33,6 +36,9 @@ type BrokerConfig struct {
 	// Config is Kafka properties text set as this broker's dynamic configuration, without a restart.
 	Config string `json:"config,omitempty"`
 	// StorageConfigs are the disks of the broker, one log directory each.
+	// +listType=map
+	// +listMapKey=mountPath
+	// +kubebuilder:validation:MaxItems=50
 	StorageConfigs []StorageConfig `json:"storageConfigs,omitempty"`
 	// ServiceAccountName is the Pod's service account; default "default".
 	ServiceAccountName string `json:"serviceAccountName,omitempty"`
@@ -64,19 +70,34 @@ type BrokerConfig struct {
 	// +kubebuilder:validation:Enum=Hostname;ExternalIP;InternalIP;InternalDNS;ExternalDNS
 	NodePortNodeAddressType corev1.NodeAddressType `json:"nodePortNodeAddressType,omitempty"`
 	// Affinity of the Pod. When set, even to {}, oneBrokerPerNode has no effect on this broker.
+	// +kubebuilder:validation:Schemaless
+	// +kubebuilder:validation:Type=object
+	// +kubebuilder:pruning:PreserveUnknownFields
 	Affinity *corev1.Affinity `json:"affinity,omitempty"`
 	// PodSecurityContext of the Pod.
+	// +kubebuilder:validation:Schemaless
+	// +kubebuilder:validation:Type=object
+	// +kubebuilder:pruning:PreserveUnknownFields
 	PodSecurityContext *corev1.PodSecurityContext `json:"podSecurityContext,omitempty"`
 	// SecurityContext of the kafka container.
+	// +kubebuilder:validation:Schemaless
+	// +kubebuilder:validation:Type=object
+	// +kubebuilder:pruning:PreserveUnknownFields
 	SecurityContext *corev1.SecurityContext `json:"securityContext,omitempty"`
 	// BrokerIngressMapping names the entries of an external listener's ingressConfig that serve this broker; default
 	// is the listener's defaultIngressConfig.
 	BrokerIngressMapping []string `json:"brokerIngressMapping,omitempty"`
 	// InitContainers run before Kafka starts.
+	// +kubebuilder:validation:Schemaless
+	// +kubebuilder:pruning:PreserveUnknownFields
 	InitContainers []corev1.Container `json:"initContainers,omitempty"`
 	// Containers run beside Kafka.
+	// +kubebuilder:validation:Schemaless
+	// +kubebuilder:pruning:PreserveUnknownFields
 	Containers []corev1.Container `json:"containers,omitempty"`
 	// Volumes are extra volumes of the Pod.
+	// +kubebuilder:validation:Schemaless
+	// +kubebuilder:pruning:PreserveUnknownFields
 	Volumes []corev1.Volume `json:"volumes,omitempty"`
 	// VolumeMounts are extra mounts of the kafka container.
 	VolumeMounts []corev1.VolumeMount `json:"volumeMounts,omitempty"`
@@ -107,12 +128,22 @@ type NetworkConfig struct {
 }
 
 // StorageConfig is one disk of a broker.
+// +kubebuilder:validation:XValidation:rule="has(self.pvcSpec) || has(self.emptyDir)",message="a disk needs a kind of storage: set pvcSpec or emptyDir"
+// +kubebuilder:validation:XValidation:rule="!has(oldSelf.pvcSpec) || has(self.pvcSpec)",message="pvcSpec cannot be taken from a disk that has data: give the new disk another mountPath, so that this one is emptied first"
+// +kubebuilder:validation:XValidation:rule="!has(self.pvcSpec) || !has(oldSelf.pvcSpec) || !has(self.pvcSpec.resources) || !has(oldSelf.pvcSpec.resources) || !has(self.pvcSpec.resources.requests) || !has(oldSelf.pvcSpec.resources.requests) || !('storage' in self.pvcSpec.resources.requests) || !('storage' in oldSelf.pvcSpec.resources.requests) || type(self.pvcSpec.resources.requests['storage']) != string || type(oldSelf.pvcSpec.resources.requests['storage']) != string || quantity(self.pvcSpec.resources.requests['storage']).compareTo(quantity(oldSelf.pvcSpec.resources.requests['storage'])) >= 0",message="pvcSpec.resources.requests.storage cannot shrink: keep the old size, or give a smaller disk another mountPath, so that this one is emptied first"
 type StorageConfig struct {
 	// MountPath is where the disk is mounted; the log directory is <mountPath>/kafka. It identifies the disk.
 	// +required
+	// +kubebuilder:validation:MaxLength=512
+	// +kubebuilder:validation:Pattern=`^[^:,]*$`
+	// +kubebuilder:validation:XValidation:rule="self.startsWith('/')",message="mountPath must be an absolute path, for example /kafka-logs"
 	MountPath string `json:"mountPath"`
-	// PVCSpec asks for a PersistentVolumeClaim. It wins when emptyDir is set too.
+	// PVCSpec is described in StorageSchema.
+	// +kubebuilder:validation:Schemaless
+	// +kubebuilder:validation:Type=object
 	PVCSpec *corev1.PersistentVolumeClaimSpec `json:"pvcSpec,omitempty"`
 	// EmptyDir keeps the log directory in the Pod only: its data is lost with the Pod.
 	EmptyDir *corev1.EmptyDirVolumeSource `json:"emptyDir,omitempty"`
+
+	StorageSchema `json:",inline"`
 }

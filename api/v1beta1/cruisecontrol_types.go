@@ -36,18 +36,31 @@ type CruiseControlConfig struct {
 	// TopicConfig shapes the topic of Cruise Control's metrics.
 	TopicConfig *TopicConfig `json:"topicConfig,omitempty"`
 	// Affinity of the Pod.
+	// +kubebuilder:validation:Schemaless
+	// +kubebuilder:validation:Type=object
+	// +kubebuilder:pruning:PreserveUnknownFields
 	Affinity *corev1.Affinity `json:"affinity,omitempty"`
 	// CruiseControlAnnotations are set on the Pod.
 	CruiseControlAnnotations map[string]string `json:"cruiseControlAnnotations,omitempty"`
 	// InitContainers run before Cruise Control starts.
+	// +kubebuilder:validation:Schemaless
+	// +kubebuilder:pruning:PreserveUnknownFields
 	InitContainers []corev1.Container `json:"initContainers,omitempty"`
 	// Volumes are extra volumes of the Pod.
+	// +kubebuilder:validation:Schemaless
+	// +kubebuilder:pruning:PreserveUnknownFields
 	Volumes []corev1.Volume `json:"volumes,omitempty"`
 	// VolumeMounts are extra mounts of the container.
 	VolumeMounts []corev1.VolumeMount `json:"volumeMounts,omitempty"`
 	// PodSecurityContext of the Pod.
+	// +kubebuilder:validation:Schemaless
+	// +kubebuilder:validation:Type=object
+	// +kubebuilder:pruning:PreserveUnknownFields
 	PodSecurityContext *corev1.PodSecurityContext `json:"podSecurityContext,omitempty"`
 	// SecurityContext of the container.
+	// +kubebuilder:validation:Schemaless
+	// +kubebuilder:validation:Type=object
+	// +kubebuilder:pruning:PreserveUnknownFields
 	SecurityContext *corev1.SecurityContext `json:"securityContext,omitempty"`
 	// PriorityClassName of the Pod; the PriorityClass must exist.
 	PriorityClassName string `json:"priorityClassName,omitempty"`

@@ -97,7 +97,7 @@ func (c *CruiseControlConfig) ServiceAccount() string {
 
 // ResourceRequirements of the Cruise Control container.
 func (c *CruiseControlConfig) ResourceRequirements() corev1.ResourceRequirements {
-	return requirements(c.Resources, "200m", "768Mi", "200m", "768Mi")
+	return requirements(c.Resources, amounts("200m", "768Mi"), amounts("200m", "768Mi"))
 }
 
 // Minutes is how long a task is waited for.
@@ -183,7 +183,7 @@ func (c *EnvoyConfig) Concurrency() int32 {
 
 // ResourceRequirements of the envoy container.
 func (c *EnvoyConfig) ResourceRequirements() corev1.ResourceRequirements {
-	return requirements(c.Resources, "100m", "100Mi", "100m", "100Mi")
+	return requirements(c.Resources, amounts("100m", "100Mi"), amounts("100m", "100Mi"))
 }
 
 // BrokerHostname is the host name at which clients reach the broker when the ingress ends TLS.
@@ -198,28 +198,18 @@ func (c *ContourIngressConfig) BrokerFQDN(id int32) string {
 
 // requirements gives the user's requirements as they are, or the default when there are none at all: a user who sets
 // only requests gets no limits, as in Koperator.
-func requirements(set *corev1.ResourceRequirements, cpu, memory, maxCPU, maxMemory string) corev1.ResourceRequirements {
+func requirements(set *corev1.ResourceRequirements, requests, limits corev1.ResourceList) corev1.ResourceRequirements {
 	if set != nil {
 		return *set
 	}
-	return corev1.ResourceRequirements{
-		Requests: corev1.ResourceList{
-			corev1.ResourceCPU:    resource.MustParse(cpu),
-			corev1.ResourceMemory: resource.MustParse(memory),
-		},
-		Limits: corev1.ResourceList{
-			corev1.ResourceCPU:    resource.MustParse(maxCPU),
-			corev1.ResourceMemory: resource.MustParse(maxMemory),
-		},
-	}
+	return corev1.ResourceRequirements{Requests: requests, Limits: limits}
 }
 
-func or[T comparable](value, otherwise T) T {
-	var zero T
-	if value == zero {
-		return otherwise
+func amounts(cpu, memory string) corev1.ResourceList {
+	return corev1.ResourceList{
+		corev1.ResourceCPU:    resource.MustParse(cpu),
+		corev1.ResourceMemory: resource.MustParse(memory),
 	}
-	return value
 }
 
 func orPointer[T any](value *T, otherwise T) T {

@@ -16,6 +16,7 @@ type Config struct {
 	// +required
 	DefaultIngressConfig string `json:"defaultIngressConfig"`
 	// IngressConfig are the ingresses by name.
+	// +kubebuilder:validation:MaxProperties=100
 	IngressConfig map[string]IngressConfig `json:"ingressConfig,omitempty"`
 }
 
@@ -52,6 +53,7 @@ type ContourIngressConfig struct {
 }
 
 // EnvoyConfig sets up Envoy.
+// +kubebuilder:validation:XValidation:rule="(has(self.adminPort) ? self.adminPort : 8081) != (has(self.healthCheckPort) ? self.healthCheckPort : 8080)",message="adminPort (default 8081) and healthCheckPort (default 8080) must differ: change one",fieldPath=".adminPort"
 type EnvoyConfig struct {
 	// Image of Envoy.
 	Image string `json:"image,omitempty"`
@@ -65,8 +67,13 @@ type EnvoyConfig struct {
 	// ImagePullSecrets are Secrets for private image registries.
 	ImagePullSecrets []corev1.LocalObjectReference `json:"imagePullSecrets,omitempty"`
 	// Affinity of the Pods.
+	// +kubebuilder:validation:Schemaless
+	// +kubebuilder:validation:Type=object
+	// +kubebuilder:pruning:PreserveUnknownFields
 	Affinity *corev1.Affinity `json:"affinity,omitempty"`
 	// TopologySpreadConstraints of the Pods.
+	// +kubebuilder:validation:Schemaless
+	// +kubebuilder:pruning:PreserveUnknownFields
 	TopologySpreadConstraints []corev1.TopologySpreadConstraint `json:"topologySpreadConstraints,omitempty"`
 	// NodeSelector are labels that the Kubernetes node must have.
 	NodeSelector map[string]string `json:"nodeSelector,omitempty"`
@@ -94,6 +101,9 @@ type EnvoyConfig struct {
 	// EnableHealthCheckHTTP10 lets health checks speak HTTP/1.0.
 	EnableHealthCheckHTTP10 bool `json:"enableHealthCheckHttp10,omitempty"`
 	// PodSecurityContext of the Pods.
+	// +kubebuilder:validation:Schemaless
+	// +kubebuilder:validation:Type=object
+	// +kubebuilder:pruning:PreserveUnknownFields
 	PodSecurityContext *corev1.PodSecurityContext `json:"podSecurityContext,omitempty"`
 }
 

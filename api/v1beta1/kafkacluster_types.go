@@ -32,6 +32,18 @@ type KafkaClusterList struct {
 }
 
 // KafkaClusterSpec is what the user asks for.
+// +kubebuilder:validation:XValidation:rule="self.brokers.all(b, !has(b.brokerConfigGroup) || b.brokerConfigGroup.size() == 0 || (has(self.brokerConfigGroups) && b.brokerConfigGroup in self.brokerConfigGroups))",message="a broker's brokerConfigGroup names a group that does not exist: add it to brokerConfigGroups or correct the name",fieldPath=".brokers"
+// +kubebuilder:validation:XValidation:rule="self.brokers.all(b, has(b.brokerConfig) || (has(b.brokerConfigGroup) && b.brokerConfigGroup.size() > 0))",message="a broker has no settings: set its brokerConfigGroup or brokerConfig",fieldPath=".brokers"
+// +kubebuilder:validation:XValidation:rule="!has(self.kRaft) || !self.kRaft || self.brokers.all(b, (has(b.brokerConfig) && has(b.brokerConfig.processRoles) && b.brokerConfig.processRoles.size() > 0) || (has(b.brokerConfigGroup) && has(self.brokerConfigGroups) && b.brokerConfigGroup in self.brokerConfigGroups && has(self.brokerConfigGroups[b.brokerConfigGroup].processRoles) && self.brokerConfigGroups[b.brokerConfigGroup].processRoles.size() > 0))",message="with kRaft every broker needs a role: set processRoles to broker, controller or both in its brokerConfig or its group",fieldPath=".brokers"
+// +kubebuilder:validation:XValidation:rule="!has(self.kRaft) || !self.kRaft || self.brokers.exists(b, (has(b.brokerConfig) && has(b.brokerConfig.processRoles) && 'controller' in b.brokerConfig.processRoles) || (has(b.brokerConfigGroup) && has(self.brokerConfigGroups) && b.brokerConfigGroup in self.brokerConfigGroups && has(self.brokerConfigGroups[b.brokerConfigGroup].processRoles) && 'controller' in self.brokerConfigGroups[b.brokerConfigGroup].processRoles))",message="with kRaft one broker at least must have the role controller: add it to processRoles",fieldPath=".brokers"
+// +kubebuilder:validation:XValidation:rule="!has(self.kRaft) || !self.kRaft || self.brokers.exists(b, (has(b.brokerConfig) && has(b.brokerConfig.processRoles) && 'broker' in b.brokerConfig.processRoles) || (has(b.brokerConfigGroup) && has(self.brokerConfigGroups) && b.brokerConfigGroup in self.brokerConfigGroups && has(self.brokerConfigGroups[b.brokerConfigGroup].processRoles) && 'broker' in self.brokerConfigGroups[b.brokerConfigGroup].processRoles))",message="with kRaft one broker at least must have the role broker: add it to processRoles",fieldPath=".brokers"
+// +kubebuilder:validation:XValidation:rule="!has(self.kRaft) || !self.kRaft || self.listenersConfig.internalListeners.exists_one(l, has(l.usedForControllerCommunication) && l.usedForControllerCommunication)",message="with kRaft exactly one internal listener must have usedForControllerCommunication: true",fieldPath=".listenersConfig.internalListeners"
+// +kubebuilder:validation:XValidation:rule="(has(self.kRaft) && self.kRaft) || (has(self.zkAddresses) && self.zkAddresses.size() > 0)",message="without kRaft the cluster needs ZooKeeper: set kRaft: true or zkAddresses",fieldPath=".zkAddresses"
+// +kubebuilder:validation:XValidation:rule="!has(self.listenersConfig.externalListeners) || self.listenersConfig.externalListeners.all(l, l.externalStartingPort == -1 || (l.externalStartingPort == 0 && has(l.accessMethod) && l.accessMethod == 'NodePort') || self.brokers.all(b, l.externalStartingPort + b.id >= 1 && l.externalStartingPort + b.id <= 65535))",message="externalStartingPort plus the broker id must be between 1 and 65535 for every broker: choose another externalStartingPort, or -1 for TLS at the ingress, or 0 with accessMethod NodePort for ports that Kubernetes chooses",fieldPath=".listenersConfig.externalListeners"
+// +kubebuilder:validation:XValidation:rule="!has(self.listenersConfig.externalListeners) || self.listenersConfig.externalListeners.all(l, l.externalStartingPort <= 0 || self.brokers.all(b, l.externalStartingPort + b.id != (has(l.ingressControllerTargetPort) ? l.ingressControllerTargetPort : 29092)))",message="externalStartingPort plus the broker id must not be the listener's ingressControllerTargetPort (default 29092) for any broker: choose another of the two",fieldPath=".listenersConfig.externalListeners"
+// +kubebuilder:validation:XValidation:rule="has(self.ingressController) && self.ingressController == 'contour' || !has(self.listenersConfig.externalListeners) || self.listenersConfig.externalListeners.all(l, l.externalStartingPort <= 0 || self.brokers.all(b, l.externalStartingPort + b.id != (has(self.envoyConfig) && has(self.envoyConfig.adminPort) ? self.envoyConfig.adminPort : 8081) && l.externalStartingPort + b.id != (has(self.envoyConfig) && has(self.envoyConfig.healthCheckPort) ? self.envoyConfig.healthCheckPort : 8080)))",message="externalStartingPort plus the broker id must not be envoyConfig.adminPort (default 8081) or healthCheckPort (default 8080) for any broker: choose another externalStartingPort",fieldPath=".listenersConfig.externalListeners"
+// +kubebuilder:validation:XValidation:rule="has(self.ingressController) && self.ingressController == 'contour' || !has(self.listenersConfig.externalListeners) || self.listenersConfig.externalListeners.all(l, (has(l.accessMethod) && l.accessMethod != 'LoadBalancer') || ((has(l.ingressControllerTargetPort) ? l.ingressControllerTargetPort : 29092) != (has(self.envoyConfig) && has(self.envoyConfig.adminPort) ? self.envoyConfig.adminPort : 8081) && (has(l.ingressControllerTargetPort) ? l.ingressControllerTargetPort : 29092) != (has(self.envoyConfig) && has(self.envoyConfig.healthCheckPort) ? self.envoyConfig.healthCheckPort : 8080)))",message="ingressControllerTargetPort must not be envoyConfig.adminPort (default 8081) or healthCheckPort (default 8080): choose another ingressControllerTargetPort",fieldPath=".listenersConfig.externalListeners"
+// +kubebuilder:validation:XValidation:rule="!has(self.additionalPorts) || self.additionalPorts.all(p, p.containerPort != 9020 && !self.listenersConfig.internalListeners.exists(l, l.containerPort == p.containerPort) && (!has(self.listenersConfig.externalListeners) || !self.listenersConfig.externalListeners.exists(l, l.containerPort == p.containerPort)))",message="an additional port must be neither a listener's containerPort nor 9020, the metrics port: choose another containerPort",fieldPath=".additionalPorts"
 type KafkaClusterSpec struct {
 	// KRaft selects how the cluster keeps its metadata: true for KRaft, false (the default) for ZooKeeper.
 	KRaft bool `json:"kRaft"`
@@ -45,6 +57,7 @@ type KafkaClusterSpec struct {
 	// +required
 	ListenersConfig ListenersConfig `json:"listenersConfig"`
 	// AdditionalPorts are opened on the kafka container and on its Services, beside the listeners' ports.
+	// +kubebuilder:validation:MaxItems=64
 	AdditionalPorts []corev1.ContainerPort `json:"additionalPorts,omitempty"`
 	// ZKAddresses are the host:port pairs of the ZooKeeper servers. Needed in ZooKeeper mode, ignored in KRaft mode.
 	ZKAddresses []string `json:"zkAddresses,omitempty"`
@@ -62,11 +75,17 @@ type KafkaClusterSpec struct {
 	// ClusterWideConfig is Kafka properties text set as the cluster's dynamic default, without a restart.
 	ClusterWideConfig string `json:"clusterWideConfig,omitempty"`
 	// BrokerConfigGroups are named settings that several brokers share; a broker names its group in brokerConfigGroup.
+	// +kubebuilder:validation:MaxProperties=1000
 	BrokerConfigGroups map[string]BrokerConfig `json:"brokerConfigGroups,omitempty"`
 	// Brokers are the nodes of the cluster: brokers, controllers, or both at once.
 	// +required
+	// +listType=map
+	// +listMapKey=id
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=1500
 	Brokers []Broker `json:"brokers"`
 	// DisruptionBudget limits how many brokers a node drain may evict at once.
+	// +kubebuilder:validation:XValidation:rule="!has(self.create) || !self.create || has(self.budget)",message="a disruption budget needs a size: set budget to a number or a percentage, or create to false"
 	DisruptionBudget DisruptionBudget `json:"disruptionBudget,omitzero"`
 	// RollingUpgradeConfig says how careful a rolling restart is.
 	// +required

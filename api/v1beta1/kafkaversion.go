@@ -27,8 +27,8 @@ func KafkaVersionOfImage(image string) KafkaVersion {
 	}
 }
 
-// kafkaVersionOfTag reads "[v|kafka-][<Scala's version>-]<major>.<minor>[.<patch>]", with anything after it that could not
-// be more of the number.
+// kafkaVersionOfTag reads "[v|kafka-][<Scala's version>-]<major>.<minor>[.<patch>]", with anything after it that
+// could not be more of the number.
 func kafkaVersionOfTag(tag string) (version KafkaVersion, ok bool) {
 	if short, cut := strings.CutPrefix(tag, "v"); cut {
 		tag = short

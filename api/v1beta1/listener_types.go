@@ -5,11 +5,24 @@ import (
 )
 
 // ListenersConfig lists the listeners of every broker.
+// +kubebuilder:validation:XValidation:rule="self.internalListeners.filter(l, has(l.usedForInnerBrokerCommunication) && l.usedForInnerBrokerCommunication).size() + (has(self.externalListeners) ? self.externalListeners.filter(l, has(l.usedForInnerBrokerCommunication) && l.usedForInnerBrokerCommunication).size() : 0) == 1",message="exactly one listener must have usedForInnerBrokerCommunication: true"
+// +kubebuilder:validation:XValidation:rule="self.internalListeners.filter(l, has(l.usedForControllerCommunication) && l.usedForControllerCommunication).size() <= 1",message="only one internal listener may have usedForControllerCommunication: true",fieldPath=".internalListeners"
+// +kubebuilder:validation:XValidation:rule="self.internalListeners.all(a, self.internalListeners.exists_one(b, b.containerPort == a.containerPort))",message="two internal listeners have the same containerPort: give each its own",fieldPath=".internalListeners"
+// +kubebuilder:validation:XValidation:rule="!has(self.externalListeners) || self.externalListeners.all(a, self.externalListeners.exists_one(b, b.containerPort == a.containerPort) && !self.internalListeners.exists(b, b.containerPort == a.containerPort))",message="an external listener has the containerPort of another listener: give each its own",fieldPath=".externalListeners"
+// +kubebuilder:validation:XValidation:rule="!has(self.externalListeners) || self.externalListeners.all(a, !self.internalListeners.exists(b, b.name == a.name))",message="an external listener has the name of an internal one: give each its own",fieldPath=".externalListeners"
+// +kubebuilder:validation:XValidation:rule="self.internalListeners.all(a, !has(a.externalListenerForHostname) || a.externalListenerForHostname.size() == 0 || (has(self.externalListeners) && self.externalListeners.exists(b, b.name == a.externalListenerForHostname)))",message="externalListenerForHostname must name an entry of externalListeners",fieldPath=".internalListeners"
 type ListenersConfig struct {
 	// ExternalListeners serve clients outside of the Kubernetes cluster.
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MaxItems=32
 	ExternalListeners []ExternalListenerConfig `json:"externalListeners,omitempty"`
 	// InternalListeners serve clients inside, the brokers among each other, and the KRaft controllers.
 	// +required
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=32
 	InternalListeners []InternalListenerConfig `json:"internalListeners"`
 	// SSLSecrets says where certificates come from for TLS listeners that name no Secret of their own.
 	SSLSecrets *SSLSecrets `json:"sslSecrets,omitempty"`
@@ -32,12 +45,14 @@ type CommonListenerSpec struct {
 	// Name of the listener; it is upper-cased in Kafka's configuration.
 	// +kubebuilder:validation:Pattern=`^[a-z0-9\-]+`
 	// +required
+	// +kubebuilder:validation:MaxLength=63
 	Name string `json:"name"`
 	// ContainerPort is the port that Kafka listens on.
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:ExclusiveMinimum=true
 	// +kubebuilder:validation:Maximum=65535
 	// +required
+	// +kubebuilder:validation:XValidation:rule="self != 9020",message="9020 is the port of the metrics exporter: choose another containerPort"
 	ContainerPort int32 `json:"containerPort"`
 	// UsedForInnerBrokerCommunication marks the one listener that brokers use among each other.
 	UsedForInnerBrokerCommunication bool `json:"usedForInnerBrokerCommunication"`
@@ -54,6 +69,7 @@ type InternalListenerConfig struct {
 	// InternalStartingPort plus the broker id is the advertised port, when externalListenerForHostname is set.
 	InternalStartingPort int32 `json:"internalStartingPort"`
 	// ExternalListenerForHostname names an external listener whose host name this listener advertises.
+	// +kubebuilder:validation:MaxLength=63
 	ExternalListenerForHostname string `json:"externalListenerForHostname,omitempty"`
 }
 

@@ -2,6 +2,7 @@ package v1beta1
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -28,12 +29,8 @@ func unite[K comparable, V any](own, group map[K]V) map[K]V {
 		return own
 	}
 	united := make(map[K]V, len(own)+len(group))
-	for key, value := range group {
-		united[key] = value
-	}
-	for key, value := range own {
-		united[key] = value
-	}
+	maps.Copy(united, group)
+	maps.Copy(united, own)
 	return united
 }
 

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -133,8 +134,8 @@ func (c *Cluster) Stop() error {
 	if c.stopPlay != nil {
 		err = c.stopPlay()
 	}
-	for i := len(c.processes) - 1; i >= 0; i-- {
-		c.processes[i].stop()
+	for _, p := range slices.Backward(c.processes) {
+		p.stop()
 	}
 	if c.guard != nil {
 		err = errors.Join(err, c.guard.release())

@@ -110,8 +110,10 @@ func (c *Cluster) play(ctx context.Context) error {
 		into               *Resource
 		apiVersion, plural string
 	}{
-		{&w.claims, "v1", "persistentvolumeclaims"}, {&w.volumes, "v1", "persistentvolumes"},
-		{&w.services, "v1", "services"}, {&w.classes, "storage.k8s.io/v1", "storageclasses"},
+		{&w.claims, "v1", "persistentvolumeclaims"},
+		{&w.volumes, "v1", "persistentvolumes"},
+		{&w.services, "v1", "services"},
+		{&w.classes, "storage.k8s.io/v1", "storageclasses"},
 	} {
 		var err error
 		if *find.into, err = c.Client.Resource(ctx, find.apiVersion, find.plural); err != nil {

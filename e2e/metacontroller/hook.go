@@ -32,7 +32,8 @@ func (e *HookError) Error() string {
 func (d *Driver) callHook(
 	ctx context.Context, pass *Pass, request *syncRequest, observed, related objectMap,
 ) (bool, error) {
-	hook, hooks := (*hook)(nil), d.controller.spec.Hooks
+	var hook *hook
+	hooks := d.controller.spec.Hooks
 	switch {
 	case hooks.Finalize != nil && (request.Parent.GetDeletionTimestamp() != nil || !d.matches(request.Parent)):
 		hook, pass.Hook, request.Finalizing = hooks.Finalize, "finalize", true

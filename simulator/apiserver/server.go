@@ -137,17 +137,19 @@ func (s *Server) Kinds() []string {
 // many it has seen.
 func (s *Server) Writes() []Write { return s.writes }
 
-// Encode returns the object's JSON.
+// Encode returns the object's JSON; that of a stored object is encoded once.
 func (s *Server) Encode(o Object) []byte {
 	uid, version := UID(o), String(o, "metadata", "resourceVersion")
-	if known, ok := s.encoded[uid]; ok && known.version == version {
+	if known, ok := s.encoded[uid]; ok && uid != "" && known.version == version {
 		return known.text
 	}
 	text, err := json.Marshal(o)
 	if err != nil {
 		panic(fmt.Sprintf("an object that was decoded from JSON does not encode: %v", err))
 	}
-	s.encoded[uid] = encoding{version: version, text: text}
+	if uid != "" {
+		s.encoded[uid] = encoding{version: version, text: text}
+	}
 	return text
 }
 

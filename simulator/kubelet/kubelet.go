@@ -182,12 +182,15 @@ func (n *Nodes) blocked(pod apiserver.Object) (why, message string) {
 	return "", ""
 }
 
-// holder returns the Pod on another node that still uses a claim, or "".
+// holder returns the Pod on another node that has mounted a claim, or "".
 func (n *Nodes) holder(pod apiserver.Object, claim string) string {
 	for _, other := range n.Server.List(podKind) {
 		node := apiserver.String(other, "spec", "nodeName")
 		if node == "" || node == apiserver.String(pod, "spec", "nodeName") || apiserver.UID(other) == apiserver.UID(pod) ||
 			apiserver.Namespace(other) != apiserver.Namespace(pod) {
+			continue
+		}
+		if state := n.pods[apiserver.UID(other)]; state == nil || state.stage == mounting {
 			continue
 		}
 		for _, name := range apiserver.ClaimsOf(other) {

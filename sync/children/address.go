@@ -7,8 +7,8 @@ import (
 	"github.com/kompositor/kompositor/api/v1beta1"
 )
 
-// Host is the DNS name of a broker inside of the Kubernetes cluster. With headless Services it lies below the Service of the
-// Pod's subdomain, and that is the brokers' one for every node that is a broker, a combined node included.
+// Host is the DNS name of a broker inside of the Kubernetes cluster. With headless Services it lies below the Service
+// of the Pod's subdomain, and that is the brokers' one for every node that is a broker, a combined node included.
 func (c *Cluster) Host(b *Broker) string {
 	if c.headless() {
 		return PodName(c.Parent.Name, b.ID) + "." + c.subdomain(b) + c.shared.domain
@@ -32,7 +32,8 @@ func (c *Cluster) BootstrapHost() string {
 	return AllBrokerServiceName(c.Parent.Name) + c.shared.domain
 }
 
-// Bootstrap is the host:port that clients inside of the Kubernetes cluster begin with; empty when no listener is for them.
+// Bootstrap is the host:port that clients inside of the Kubernetes cluster begin with; empty when no listener is for
+// them.
 func (c *Cluster) Bootstrap() string {
 	listener := c.AdminListener()
 	if listener == nil {
@@ -41,8 +42,8 @@ func (c *Cluster) Bootstrap() string {
 	return address(c.BootstrapHost(), listener.ContainerPort)
 }
 
-// AdminListener is the listener that the operator and the Cruise Control metrics reporter use: one that is marked for it, else
-// the brokers' own. Internal listeners go before external ones. Nil when there is none.
+// AdminListener is the listener that the operator and the Cruise Control metrics reporter use: one that is marked for
+// it, else the brokers' own. Internal listeners go before external ones. Nil when there is none.
 func (c *Cluster) AdminListener() *v1beta1.CommonListenerSpec {
 	listeners := &c.Parent.Spec.ListenersConfig
 	for i := range listeners.InternalListeners {
@@ -86,8 +87,8 @@ func (c *Cluster) ControllerListener() *v1beta1.InternalListenerConfig {
 	return nil
 }
 
-// InternalAddress is the host:port that a broker advertises for an internal listener: its own name, or the host of the external
-// listener that externalListenerForHostname names, as soon as that has one.
+// InternalAddress is the host:port that a broker advertises for an internal listener: its own name, or the host of
+// the external listener that externalListenerForHostname names, as soon as that has one.
 func (c *Cluster) InternalAddress(b *Broker, listener *v1beta1.InternalListenerConfig) string {
 	external := b.External[listener.ExternalListenerForHostname]
 	if port := strings.LastIndexByte(external, ':'); port > 0 && listener.InternalStartingPort > 0 {

@@ -9,8 +9,8 @@ import (
 	"github.com/kompositor/kompositor/sync/properties"
 )
 
-// Keys that Koperator's users set in readOnlyConfig to steer a migration from ZooKeeper to KRaft. They are for the operator
-// and never reach Kafka.
+// Keys that Koperator's users set in readOnlyConfig to steer a migration from ZooKeeper to KRaft. They are for the
+// operator and never reach Kafka.
 const (
 	migrationKRaftMode        = "migration.broker.kRaftMode"
 	migrationControllerQuorum = "migration.broker.controllerQuorumConfigEnabled"
@@ -31,10 +31,10 @@ const (
 	keySuperUsers      = "super.users"
 )
 
-// BrokerConfig is the whole read-only configuration of a broker: the cluster's readOnlyConfig, over it the broker's, over both
-// what is generated. Of the user's words only these outweigh generated ones: super.users are joined, broker.rack and a
-// keystore of a sasl_ssl listener stay, and security.inter.broker.protocol keeps inter.broker.listener.name and
-// metric.reporters from being generated.
+// BrokerConfig is the whole read-only configuration of a broker: the cluster's readOnlyConfig, over it the broker's,
+// over both what is generated. Of the user's words only these outweigh generated ones: super.users are joined,
+// broker.rack and a keystore of a sasl_ssl listener stay, and security.inter.broker.protocol keeps
+// inter.broker.listener.name and metric.reporters from being generated.
 func BrokerConfig(c *Cluster, b *Broker) properties.Properties {
 	user := c.userConfig(b)
 	var config properties.Properties
@@ -61,8 +61,8 @@ func BrokerConfig(c *Cluster, b *Broker) properties.Properties {
 	return config
 }
 
-// userConfig is what the user says: the cluster's readOnlyConfig, over it the broker's. Lines with mistakes are left out; the
-// API's validation reports them.
+// userConfig is what the user says: the cluster's readOnlyConfig, over it the broker's. Lines with mistakes are left
+// out; the API's validation reports them.
 func (c *Cluster) userConfig(b *Broker) properties.Properties {
 	if b.ReadOnlyConfig == "" {
 		return c.shared.readOnly
@@ -71,8 +71,8 @@ func (c *Cluster) userConfig(b *Broker) properties.Properties {
 	return c.shared.readOnly.Merge(own)
 }
 
-// roleConfig is the configuration that the nodes of a role share, as far as the user says the same for them: the user's, and
-// over it what is generated.
+// roleConfig is the configuration that the nodes of a role share, as far as the user says the same for them: the
+// user's, and over it what is generated.
 func (c *Cluster) roleConfig(r role, user *properties.Properties) properties.Properties {
 	var config properties.Properties
 	c.setListeners(&config, r)
@@ -138,9 +138,9 @@ func rolesInOrder(b *Broker) string {
 	return strings.Join(roles, ",")
 }
 
-// advertised are the addresses that clients and other nodes use: external listeners first, each group sorted. A controller
-// advertises its listener only where Kafka allows it: with a dynamic quorum (KIP-853), and in ZooKeeper mode, where it is an
-// ordinary listener.
+// advertised are the addresses that clients and other nodes use: external listeners first, each group sorted. A
+// controller advertises its listener only where Kafka allows it: with a dynamic quorum (KIP-853), and in ZooKeeper
+// mode, where it is an ordinary listener.
 func (c *Cluster) advertised(b *Broker) string {
 	listeners := &c.Parent.Spec.ListenersConfig
 	var external, internal []string

@@ -17,8 +17,8 @@ type Cluster struct {
 	Quorum Quorum
 	// Brokers are all nodes that are drawn, those that leave included, ascending by id.
 	Brokers []Broker
-	// SuperUsers are principals such as "User:CN=kafka-controller" that super.users must hold before the user's own. Set it
-	// before the first broker is drawn.
+	// SuperUsers are principals such as "User:CN=kafka-controller" that super.users must hold before the user's own.
+	// Set it before the first broker is drawn.
 	SuperUsers []string
 
 	shared shared
@@ -39,11 +39,12 @@ const (
 type Quorum struct {
 	// Mode; the zero value means StaticQuorum.
 	Mode QuorumMode
-	// Controllers are the ids in controller.quorum.voters (static) or controller.quorum.bootstrap.servers (dynamic); nil
-	// means every drawn node of the controller role.
+	// Controllers are the ids in controller.quorum.voters (static) or controller.quorum.bootstrap.servers (dynamic);
+	// nil means every drawn node of the controller role.
 	Controllers []int32
-	// Initial are the ids that a dynamic quorum begins with. It must be empty as soon as the quorum may exist: a controller
-	// with an empty disk then joins as an observer instead of founding a second quorum of the same cluster id.
+	// Initial are the ids that a dynamic quorum begins with. It must be empty as soon as the quorum may exist: a
+	// controller with an empty disk then joins as an observer instead of founding a second quorum of the same cluster
+	// id.
 	Initial []int32
 }
 
@@ -53,13 +54,14 @@ func (q *Quorum) Dynamic() bool { return q.Mode == DynamicQuorum }
 // Broker is one Kafka node to draw: what the spec says of it and what was decided for it.
 type Broker struct {
 	v1beta1.ResolvedBroker
-	// Volumes are the disks that the Pod mounts, in the order of log.dirs: those of the spec, then those that still leave.
+	// Volumes are the disks that the Pod mounts, in the order of log.dirs: those of the spec, then those that still
+	// leave.
 	Volumes []Volume
-	// Rack is broker.rack as derived from node labels; empty where rack awareness is off or the node is not known yet. A
-	// broker.rack in the user's properties wins.
+	// Rack is broker.rack as derived from node labels; empty where rack awareness is off or the node is not known
+	// yet. A broker.rack in the user's properties wins.
 	Rack string
-	// External maps the name of an external listener to the host:port that this broker advertises. A listener without an
-	// address is not advertised.
+	// External maps the name of an external listener to the host:port that this broker advertises. A listener without
+	// an address is not advertised.
 	External map[string]string
 }
 
@@ -69,7 +71,8 @@ type Volume struct {
 	MountPath string
 	// Claim is the name of the PersistentVolumeClaim; empty for an emptyDir.
 	Claim string
-	// ClaimSpec is the claim's spec as it is to be: for an observed claim what it has, grown where the spec asks for more.
+	// ClaimSpec is the claim's spec as it is to be: for an observed claim what it has, grown where the spec asks for
+	// more.
 	ClaimSpec *corev1.PersistentVolumeClaimSpec
 	// EmptyDir is set when Claim is empty.
 	EmptyDir *corev1.EmptyDirVolumeSource

@@ -42,8 +42,8 @@ func (c *Cluster) kafkaContainer(b *Broker, mounts []corev1.VolumeMount) corev1.
 	}
 }
 
-// probe runs the check script, which tells what readiness and liveness mean for a node. There is no startup probe: liveness
-// can not fail while a node recovers its logs, however long that takes.
+// probe runs the check script, which tells what readiness and liveness mean for a node. There is no startup probe:
+// liveness can not fail while a node recovers its logs, however long that takes.
 func (c *Cluster) probe(b *Broker, question string) *corev1.Probe {
 	roles, port := "", "0"
 	if b.IsBroker() {
@@ -67,7 +67,8 @@ func (c *Cluster) probe(b *Broker, question string) *corev1.Probe {
 	return probe
 }
 
-// containerPorts are the ports of all listeners, the additional ports, JMX where the environment opens it, and metrics.
+// containerPorts are the ports of all listeners, the additional ports, JMX where the environment opens it, and
+// metrics.
 func (c *Cluster) containerPorts(env []corev1.EnvVar) []corev1.ContainerPort {
 	ports := c.shared.containerPorts[:len(c.shared.containerPorts):len(c.shared.containerPorts)]
 	for i := range env {
@@ -92,7 +93,8 @@ func (c *Cluster) listenerContainerPorts() []corev1.ContainerPort {
 	return ports
 }
 
-// appendContainerPort adds a port unless its number is there already: Metacontroller takes ports of one number for one.
+// appendContainerPort adds a port unless its number is there already: Metacontroller takes ports of one number for
+// one.
 func appendContainerPort(ports []corev1.ContainerPort, port corev1.ContainerPort) []corev1.ContainerPort {
 	for i := range ports {
 		if ports[i].ContainerPort == port.ContainerPort {
@@ -105,24 +107,24 @@ func appendContainerPort(ports []corev1.ContainerPort, port corev1.ContainerPort
 	return append(ports, port)
 }
 
-// initContainers are the user's in their order, then those that bring the metrics reporter (to brokers) and the JMX exporter.
+// initContainers are the user's in their order, then those that bring the metrics reporter (to brokers) and the JMX
+// exporter.
 func (c *Cluster) initContainers(b *Broker) []corev1.Container {
 	all := b.InitContainers[:len(b.InitContainers):len(b.InitContainers)]
-	resources := corev1.ResourceRequirements{Requests: smallResources(), Limits: smallResources()}
 	if b.IsBroker() {
 		all = append(all, corev1.Container{
 			Name: "cruise-control-reporter", Image: b.MetricsReporterImage,
 			Command: []string{"/bin/sh", "-cex", "cp -v /opt/cruise-control/cruise-control/build/dependant-libs/" +
 				metricsReporterJar + " " + extensionsPath + "/" + metricsReporterJar},
 			VolumeMounts: []corev1.VolumeMount{{Name: extensionsVolume, MountPath: extensionsPath}},
-			Resources:    resources,
+			Resources:    c.shared.initResources,
 		})
 	}
 	return append(all, corev1.Container{
 		Name: "jmx-exporter", Image: c.Parent.Spec.MonitoringConfig.Image(),
 		Command:      []string{"cp", c.Parent.Spec.MonitoringConfig.Jar(), jmxExporterJar},
 		VolumeMounts: []corev1.VolumeMount{{Name: jmxJarVolume, MountPath: jmxJarPath}},
-		Resources:    resources,
+		Resources:    c.shared.initResources,
 	})
 }
 

@@ -33,7 +33,8 @@ func demo(t testing.TB, quorum Quorum) *Cluster {
 	return c
 }
 
-// TestGolden draws the cluster of testdata/combined.yaml: what it has once, a combined node, a controller and a broker.
+// TestGolden draws the cluster of testdata/combined.yaml: what it has once, a combined node, a controller and a
+// broker.
 func TestGolden(t *testing.T) {
 	const file = "testdata/combined.golden.yaml"
 	got := document(t, slices.DeleteFunc(drawn(demo(t, Quorum{})), func(child sync.Child) bool {
@@ -80,8 +81,8 @@ func shortened(text string) string {
 	return text
 }
 
-// TestChildrenHoldNothingThatAServerFillsIn looks for what would make Metacontroller write again and again: nulls, status,
-// timestamps, empty environment values, two ports of one number.
+// TestChildrenHoldNothingThatAServerFillsIn looks for what would make Metacontroller write again and again: nulls,
+// status, timestamps, empty environment values, two ports of one number.
 func TestChildrenHoldNothingThatAServerFillsIn(t *testing.T) {
 	c := demo(t, Quorum{})
 	c.Parent.Spec.HeadlessServiceEnabled = false

@@ -13,7 +13,8 @@ import (
 // PodName is the name of a broker's Pod. Koperator adds a random suffix.
 func PodName(cluster string, id int32) string { return numbered(cluster, id) }
 
-// ClaimName is the name that a new PersistentVolumeClaim gets; n counts the broker's claims. Koperator adds a random suffix.
+// ClaimName is the name that a new PersistentVolumeClaim gets; n counts the broker's claims. Koperator adds a random
+// suffix.
 func ClaimName(cluster string, id int32, n int) string {
 	return numbered(cluster, id) + "-storage-" + strconv.Itoa(n)
 }
@@ -47,10 +48,12 @@ func PodDisruptionBudgetName(cluster string) string { return cluster + "-pdb" }
 // ControllerPodDisruptionBudgetName is the name of the PodDisruptionBudget of the controllers.
 func ControllerPodDisruptionBudgetName(cluster string) string { return cluster + "-controller-pdb" }
 
-// ServerSecretName is the name of the Secret with the brokers' keystore that listeners use which name none themselves.
+// ServerSecretName is the name of the Secret with the brokers' keystore that listeners use which name none
+// themselves.
 func ServerSecretName(cluster string) string { return cluster + "-server-certificate" }
 
-// ClientSecretName is the name of the Secret with the keystore of the cluster's own clients, unless the user names one.
+// ClientSecretName is the name of the Secret with the keystore of the cluster's own clients, unless the user names
+// one.
 func ClientSecretName(cluster string) string { return cluster + "-controller" }
 
 func numbered(name string, id int32) string { return name + "-" + strconv.Itoa(int(id)) }
@@ -89,6 +92,6 @@ func label(name string) string {
 	return strings.Join(strings.FieldsFunc(name, func(r rune) bool { return r == '-' }), "-")
 }
 
-// NodeAddress stands for the address of the node that a broker runs on, in what the broker advertises. The Pod learns it when
-// it starts, so that an external listener on node ports needs no second start.
+// NodeAddress stands for the address of the node that a broker runs on, in what the broker advertises. The Pod learns
+// it when it starts, so that an external listener on node ports needs no second start.
 const NodeAddress = "${env:KOMPOSITOR_NODE_ADDRESS}"

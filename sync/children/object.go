@@ -4,8 +4,8 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// metadata is all of an object's metadata that we state. Labels and annotations are there even when empty: leaving out a map
-// that was stated before makes Metacontroller delete the whole live map, foreign entries included.
+// metadata is all of an object's metadata that we state. Labels and annotations are there even when empty: leaving
+// out a map that was stated before makes Metacontroller delete the whole live map, foreign entries included.
 type metadata struct {
 	Name        string            `json:"name"`
 	Namespace   string            `json:"namespace"`

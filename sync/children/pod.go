@@ -2,8 +2,10 @@ package children
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
+	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -22,8 +24,8 @@ func Pod(c *Cluster, b *Broker, annotations map[string]string) sync.Child {
 		Affinity:       b.Affinity,
 		Tolerations:    tolerations(b.Tolerations),
 		NodeSelector:   b.NodeSelector,
-		// Kubelet restarts a node that fails, also while nobody answers Metacontroller. What a restarted container reads
-		// from its ConfigMap is what its Pod was made for: a ConfigMap changes only together with the Pod.
+		// Kubelet restarts a node that fails, also while nobody answers Metacontroller. What a restarted container
+		// reads from its ConfigMap is what its Pod was made for: a ConfigMap changes only together with the Pod.
 		RestartPolicy:                 corev1.RestartPolicyAlways,
 		TerminationGracePeriodSeconds: b.TerminationGracePeriod,
 		ServiceAccountName:            b.ServiceAccountName,
@@ -66,7 +68,8 @@ func (c *Cluster) antiAffinity() *corev1.Affinity {
 }
 
 // tolerations are the user's and those that the API server adds by itself to every Pod (admission plugin
-// DefaultTolerationSeconds): tolerations are one atomic list to Metacontroller, so a list without them would never settle.
+// DefaultTolerationSeconds): tolerations are one atomic list to Metacontroller, so a list without them would never
+// settle.
 func tolerations(user []corev1.Toleration) []corev1.Toleration {
 	all := user[:len(user):len(user)]
 	for _, taint := range []string{corev1.TaintNodeNotReady, corev1.TaintNodeUnreachable} {
@@ -90,7 +93,8 @@ func tolerated(tolerations []corev1.Toleration, taint string) bool {
 	return false
 }
 
-// env is the environment of the kafka container: ours, the user's over it, and what the start script needs to format disks.
+// env is the environment of the kafka container: ours, the user's over it, and what the start script needs to format
+// disks.
 func (c *Cluster) env(b *Broker) []corev1.EnvVar {
 	env := b.Env(
 		corev1.EnvVar{Name: "CLASSPATH", Value: extensionsPath + "/*"},
@@ -100,6 +104,12 @@ func (c *Cluster) env(b *Broker) []corev1.EnvVar {
 			APIVersion: "v1", FieldPath: "metadata.annotations['sidecar.istio.io/status']",
 		}}},
 	)
+	if key := log4jKey(b.Log4jConfig); key != Log4jKey {
+		i := slices.IndexFunc(env, func(v corev1.EnvVar) bool { return v.Name == v1beta1.EnvKafkaLog4jOpts })
+		env[i] = corev1.EnvVar{
+			Name: v1beta1.EnvKafkaLog4jOpts, Value: "-Dlog4j2.configurationFile=" + configPath + "/" + key,
+		}
+	}
 	if !c.kraft() {
 		return env
 	}

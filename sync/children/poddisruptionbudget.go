@@ -12,8 +12,9 @@ import (
 
 // PodDisruptionBudgets say how many nodes a drain may evict at once; none unless disruptionBudget.create.
 //
-// Brokers and controllers have one each: brokers may be down as many as the budget says, controllers one at a time. Where
-// nodes are both, there is one for all nodes, of the stricter number: the eviction API refuses a Pod that two budgets match.
+// Brokers and controllers have one each: brokers may be down as many as the budget says, controllers one at a time.
+// Where nodes are both, there is one for all nodes, of the stricter number: the eviction API refuses a Pod that two
+// budgets match.
 func PodDisruptionBudgets(c *Cluster) []sync.Child {
 	if !c.Parent.Spec.DisruptionBudget.Create {
 		return nil
@@ -49,8 +50,8 @@ func (c *Cluster) census() (brokers, controllers int, combined bool) {
 	return brokers, controllers, combined
 }
 
-// budget is how many of that many brokers may be down: a number, or a percentage rounded down. The pattern of the schema
-// leaves only an empty text unreadable; that counts as 1.
+// budget is how many of that many brokers may be down: a number, or a percentage rounded down. The pattern of the
+// schema leaves only an empty text unreadable; that counts as 1.
 func (c *Cluster) budget(brokers int) int {
 	text := c.Parent.Spec.DisruptionBudget.Budget
 	if percentage, ok := strings.CutSuffix(text, "%"); ok {

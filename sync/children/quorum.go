@@ -7,9 +7,10 @@ import (
 	"strconv"
 )
 
-// DirectoryID is the id of the metadata log directory with which a controller is formatted that founds a dynamic quorum
-// (KIP-853: a voter is a node id and a directory id). It is a function of the cluster and the node, so that all founders
-// agree on it without talking to each other. It is written as Kafka writes a Uuid: 16 bytes as base64 for URLs, unpadded.
+// DirectoryID is the id of the metadata log directory with which a controller is formatted that founds a dynamic
+// quorum (KIP-853: a voter is a node id and a directory id). It is a function of the cluster and the node, so that
+// all founders agree on it without talking to each other. It is written as Kafka writes a Uuid: 16 bytes as base64
+// for URLs, unpadded.
 func DirectoryID(clusterID string, node int32) string {
 	sum := sha256.Sum256([]byte("directory " + clusterID + " " + strconv.Itoa(int(node))))
 	id := sum[:16]
@@ -23,9 +24,9 @@ func (q *Quorum) founded(node int32) bool { return q.Dynamic() && slices.Contain
 
 // formatArguments are further arguments of kafka-storage.sh format. They have an effect on an empty disk only.
 //
-// A founder of a dynamic quorum is told all founders. Every other controller joins as an observer, to be made a voter by
-// command: if it were told founders, an emptied disk could make it vote in a quorum that never held its log. Brokers, and
-// all nodes of a static quorum, need nothing.
+// A founder of a dynamic quorum is told all founders. Every other controller joins as an observer, to be made a voter
+// by command: if it were told founders, an emptied disk could make it vote in a quorum that never held its log.
+// Brokers, and all nodes of a static quorum, need nothing.
 func (c *Cluster) formatArguments(b *Broker) string {
 	switch {
 	case !c.kraft() || !c.Quorum.Dynamic() || !b.IsController():

@@ -1,6 +1,7 @@
 package children
 
 import (
+	"net/netip"
 	"strconv"
 
 	"github.com/kompositor/kompositor/api/v1beta1"
@@ -12,8 +13,8 @@ import (
 // metricsPortName is the name of the JMX exporter's port on Pods and Services.
 const metricsPortName = "metrics"
 
-// AllBrokerService is where clients begin when there is no headless Service: one address for all ready brokers. Controllers
-// do not serve clients and are not behind it.
+// AllBrokerService is where clients begin when there is no headless Service: one address for all ready brokers.
+// Controllers do not serve clients and are not behind it.
 func AllBrokerService(c *Cluster) sync.Child {
 	labels := ClusterLabels(c.Parent.Name)
 	return c.service(AllBrokerServiceName(c.Parent.Name), labels, corev1.ServiceSpec{
@@ -21,12 +22,12 @@ func AllBrokerService(c *Cluster) sync.Child {
 	})
 }
 
-// BrokerService is a broker's own address when there is no headless Service. It leads to the broker before it is ready:
-// controllers must reach each other to become ready, and a client that asks for this broker can use no other.
+// BrokerService is a broker's own address when there is no headless Service. It leads to the broker before it is
+// ready: controllers must reach each other to become ready, and a client that asks for this broker can use no other.
 func BrokerService(c *Cluster, b *Broker) sync.Child {
 	labels := BrokerLabels(c.Parent.Name, b.ID)
 	return c.service(BrokerServiceName(c.Parent.Name, b.ID), labels, corev1.ServiceSpec{
-		Type: c.internalType(), Selector: BrokerLabels(c.Parent.Name, b.ID), Ports: c.portsWithMetrics(),
+		Type: c.internalType(), Selector: BrokerLabels(c.Parent.Name, b.ID), Ports: c.shared.allPorts,
 		PublishNotReadyAddresses: true,
 	})
 }
@@ -45,12 +46,12 @@ func ControllerHeadlessService(c *Cluster) sync.Child {
 func (c *Cluster) headlessService(name string, selector map[string]string) sync.Child {
 	return c.service(name, c.underParents(selector), corev1.ServiceSpec{
 		Type: corev1.ServiceTypeClusterIP, ClusterIP: corev1.ClusterIPNone, PublishNotReadyAddresses: true,
-		Selector: selector, Ports: c.portsWithMetrics(),
+		Selector: selector, Ports: c.shared.allPorts,
 	})
 }
 
-// NodePortService leads from a port of every Kubernetes node to one broker's external listener. With externalStartingPort 0
-// Kubernetes chooses the port.
+// NodePortService leads from a port of every Kubernetes node to one broker's external listener. With
+// externalStartingPort 0 Kubernetes chooses the port.
 func NodePortService(c *Cluster, b *Broker, listener *v1beta1.ExternalListenerConfig) sync.Child {
 	name := NodePortServiceName(c.Parent.Name, b.ID, listener.Name)
 	port := corev1.ServicePort{
@@ -64,10 +65,17 @@ func NodePortService(c *Cluster, b *Broker, listener *v1beta1.ExternalListenerCo
 		Type: corev1.ServiceTypeNodePort, Selector: BrokerLabels(c.Parent.Name, b.ID),
 		Ports: []corev1.ServicePort{port}, ExternalTrafficPolicy: listener.ExternalTrafficPolicy,
 	}
-	if ip := b.NodePortExternalIP[listener.Name]; ip != "" {
+	// The API server refuses a Service whose external IP is none, such as the "<public ip>" that Koperator's sample leaves
+	// to its reader; without it the Service still leads to the broker.
+	if ip := b.NodePortExternalIP[listener.Name]; isIP(ip) {
 		spec.ExternalIPs = []string{ip}
 	}
 	return child(coreV1, "Service", c.meta(name, BrokerLabels(c.Parent.Name, b.ID), listener.ServiceAnnotations), &spec)
+}
+
+func isIP(text string) bool {
+	_, err := netip.ParseAddr(text)
+	return err == nil
 }
 
 func (c *Cluster) service(name string, labels map[string]string, spec corev1.ServiceSpec) sync.Child {
@@ -91,11 +99,6 @@ func (c *Cluster) brokerSelector() map[string]string {
 	return selector
 }
 
-func (c *Cluster) portsWithMetrics() []corev1.ServicePort {
-	return appendServicePort(c.shared.servicePorts[:len(c.shared.servicePorts):len(c.shared.servicePorts)],
-		metricsPortName, v1beta1.MetricsPort, corev1.ProtocolTCP)
-}
-
 // listenerServicePorts are the ports of all listeners and the additional ports, internal listeners first.
 func (c *Cluster) listenerServicePorts() []corev1.ServicePort {
 	spec := &c.Parent.Spec
@@ -116,7 +119,9 @@ func (c *Cluster) listenerServicePorts() []corev1.ServicePort {
 }
 
 // appendServicePort adds a port unless its number is there already: Metacontroller takes ports of one number for one.
-func appendServicePort(ports []corev1.ServicePort, name string, number int32, protocol corev1.Protocol) []corev1.ServicePort {
+func appendServicePort(
+	ports []corev1.ServicePort, name string, number int32, protocol corev1.Protocol,
+) []corev1.ServicePort {
 	for i := range ports {
 		if ports[i].Port == number {
 			return ports

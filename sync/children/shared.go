@@ -1,9 +1,11 @@
 package children
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync/properties"
 	corev1 "k8s.io/api/core/v1"
 )
@@ -14,25 +16,31 @@ type shared struct {
 	domain string
 	// readOnly is the cluster's readOnlyConfig.
 	readOnly properties.Properties
-	// interBrokerName and controllerName are listeners' names as Kafka has them, empty when there is no such listener.
+	// interBrokerName and controllerName are listeners' names as Kafka has them, empty when there is no such
+	// listener.
 	interBrokerName, controllerName string
 	// quorumVoters is "<id>@<host>:<port>,..." and quorumServers "<host>:<port>,...", ascending by id.
 	quorumVoters, quorumServers string
 	// founders is "<id>@<host>:<port>:<directory id>,..." of the controllers that a dynamic quorum begins with.
 	founders string
-	// configs are the configurations of nodes that have no readOnlyConfig of their own, without what is each node's alone.
+	// configs are the configurations of nodes that have no readOnlyConfig of their own, without what is each node's
+	// alone.
 	configs [roleCount]properties.Properties
 	// keystores are the keystores of such nodes.
 	keystores mounted
-	// ports of the listeners on containers, and on Services.
+	// ports of the listeners on containers, on Services, and on Services that lead to the metrics too.
 	containerPorts []corev1.ContainerPort
 	servicePorts   []corev1.ServicePort
-	affinity       *corev1.Affinity
+	allPorts       []corev1.ServicePort
+	// initResources are the resources of our init containers.
+	initResources corev1.ResourceRequirements
+	affinity      *corev1.Affinity
 }
 
 func newShared(c *Cluster) shared {
 	c.shared.domain = "." + c.Parent.Namespace + ".svc." + c.Parent.Spec.ClusterDomain()
-	c.shared.readOnly, _ = properties.Parse(c.Parent.Spec.ReadOnlyConfig) // mistakes are for the API's validation to report
+	// Mistakes in it are for the API's validation to report.
+	c.shared.readOnly, _ = properties.Parse(c.Parent.Spec.ReadOnlyConfig)
 	if listener := c.InterBrokerListener(); listener != nil {
 		c.shared.interBrokerName = kafkaName(listener)
 	}
@@ -46,6 +54,9 @@ func newShared(c *Cluster) shared {
 	c.shared.keystores = c.keystoreVolumes(&c.shared.readOnly)
 	c.shared.containerPorts = c.listenerContainerPorts()
 	c.shared.servicePorts = c.listenerServicePorts()
+	c.shared.allPorts = appendServicePort(slices.Clone(c.shared.servicePorts),
+		metricsPortName, v1beta1.MetricsPort, corev1.ProtocolTCP)
+	c.shared.initResources = corev1.ResourceRequirements{Requests: smallResources(), Limits: smallResources()}
 	c.shared.affinity = c.antiAffinity()
 	return c.shared
 }

@@ -19,9 +19,9 @@ const (
 	passwordKey   = "password"
 )
 
-// The config provider by which Kafka reads a keystore's password from the mounted Secret, so that no password ever stands in a
-// ConfigMap. DirectoryConfigProvider is part of Kafka since 2.7 (KIP-632); brokers resolve it in their static configuration,
-// and kafka-storage.sh does, since KIP-421.
+// The config provider by which Kafka reads a keystore's password from the mounted Secret, so that no password ever
+// stands in a ConfigMap. DirectoryConfigProvider is part of Kafka since 2.7 (KIP-632); brokers resolve it in their
+// static configuration, and kafka-storage.sh does, since KIP-421.
 const (
 	keyProviders  = "config.providers"
 	providerName  = "keystores"
@@ -37,8 +37,8 @@ type keystore struct {
 func (k keystore) volume() string { return "listener-" + k.listener.Name + "-certs" }
 func (k keystore) path() string   { return serverKeystorePath + k.listener.Name }
 
-// keystores are the Secrets with keystores that a broker's listeners need. A listener of type sasl_ssl whose keystore the user
-// has configured in readOnlyConfig is left to the user: with Koperator that was the only way.
+// keystores are the Secrets with keystores that a broker's listeners need. A listener of type sasl_ssl whose keystore
+// the user has configured in readOnlyConfig is left to the user: with Koperator that was the only way.
 func (c *Cluster) keystores(user *properties.Properties) []keystore {
 	var all []keystore
 	for listener := range c.listeners() {
@@ -88,7 +88,8 @@ func (c *Cluster) setTLS(config *properties.Properties, r role, user *properties
 		config.Set(prefix+"ssl.keystore.type", "JKS")
 		config.Set(prefix+"ssl.truststore.type", "JKS")
 		if !store.listener.Type.SASL() || store.listener.SSLClientAuth != "" {
-			// Clients of SASL listeners prove who they are without a certificate; they show one only on request (KIP-684).
+			// Clients of SASL listeners prove who they are without a certificate; they show one only on request
+			// (KIP-684).
 			config.Set(prefix+"ssl.client.auth", string(store.listener.ClientAuth()))
 		}
 		provided = true
@@ -106,8 +107,8 @@ func (c *Cluster) setTLS(config *properties.Properties, r role, user *properties
 	}
 }
 
-// setReporterSecurity sets how the Cruise Control metrics reporter reaches the brokers, and says whether it needs a keystore.
-// What the user sets for a reporter that logs in with SASL stays.
+// setReporterSecurity sets how the Cruise Control metrics reporter reaches the brokers, and says whether it needs a
+// keystore. What the user sets for a reporter that logs in with SASL stays.
 func (c *Cluster) setReporterSecurity(config, user *properties.Properties) bool {
 	listener := c.AdminListener()
 	if listener == nil || listener.Type == v1beta1.SecurityProtocolPlaintext {

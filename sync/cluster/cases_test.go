@@ -72,7 +72,7 @@ func runCase(t *testing.T, dir string) {
 }
 
 var (
-	from = flag.String("from", "", "with -to: the case whose answer is to be observed in a new one, such as brokers/first-call")
+	from = flag.String("from", "", "with -to: the case whose answer a new one observes, such as brokers/first-call")
 	to   = flag.String("to", "", "with -from: the new case")
 )
 

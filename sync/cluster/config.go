@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/go-json-experiment/json"
+
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/children"
@@ -161,8 +162,6 @@ func (s *stock) readOnlyConfig(b *broker) map[string]string {
 		merged = make(map[string]string)
 	}
 	own, _ := properties.Parse(b.spec.ReadOnlyConfig)
-	for key, value := range own.All() {
-		merged[key] = value
-	}
+	maps.Insert(merged, own.All())
 	return merged
 }

@@ -126,8 +126,7 @@ func (o *Observed) readSpec(text jsontext.Value) bool {
 		return true
 	}
 	path, detail := field.NewPath("spec"), err.Error()
-	var semantic *json.SemanticError
-	if errors.As(err, &semantic) {
+	if semantic, ok := errors.AsType[*json.SemanticError](err); ok {
 		for token := range semantic.JSONPointer.Tokens() {
 			path = path.Child(token)
 		}

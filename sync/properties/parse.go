@@ -19,9 +19,9 @@ type Mistake struct {
 // String is "line <n>: <message>".
 func (m Mistake) String() string { return fmt.Sprintf("line %d: %s", m.Line, m.Message) }
 
-// Parse reads a text by the rules of java.util.Properties.load: comments with # or !, keys that end at =, : or white space,
-// lines continued with a backslash at their end, the escapes \t \n \r \f and \uXXXX; of a key that is there twice, the last
-// counts. Lines with a Mistake are left out.
+// Parse reads a text by the rules of java.util.Properties.load: comments with # or !, keys that end at =, : or white
+// space, lines continued with a backslash at their end, the escapes \t \n \r \f and \uXXXX; of a key that is there
+// twice, the last counts. Lines with a Mistake are left out.
 func Parse(text string) (Properties, []Mistake) {
 	var p Properties
 	var mistakes []Mistake

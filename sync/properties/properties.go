@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Properties are keys with their values, ordered by key. The zero value is empty and ready. A copy shares memory with its
-// original: Clone before changing one of them.
+// Properties are keys with their values, ordered by key. The zero value is empty and ready. A copy shares memory with
+// its original: Clone before changing one of them.
 type Properties struct {
 	entries []entry
 }
@@ -39,7 +39,8 @@ func (p Properties) Has(key string) bool {
 	return found
 }
 
-// Set sets a key, in place of the value it may have. Bytes that are not UTF-8 become U+FFFD, which is all that a file can hold.
+// Set sets a key, in place of the value it may have. Bytes that are not UTF-8 become U+FFFD, which is all that a file
+// can hold.
 func (p *Properties) Set(key, value string) {
 	key, value = strings.ToValidUTF8(key, replacement), strings.ToValidUTF8(value, replacement)
 	i, found := p.find(key)

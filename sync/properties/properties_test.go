@@ -18,7 +18,9 @@ func TestParseReadsWhatJavaReads(t *testing.T) {
 			"a": "1", "b": "2", "c": "3", "d": "4", "e": "5", "f": "6", "g": "=7", "h": ":8",
 		}},
 		{"no value", "a\nb=\nc:", map[string]string{"a": "", "b": "", "c": ""}},
-		{"comments and blank lines", "# a=1\n ! b=2\n\n \t\f\nc=3 # not a comment\n", map[string]string{"c": "3 # not a comment"}},
+		{"comments and blank lines", "# a=1\n ! b=2\n\n \t\f\nc=3 # no comment\n", map[string]string{
+			"c": "3 # no comment",
+		}},
 		{"line ends", "a=1\rb=2\r\nc=3", map[string]string{"a": "1", "b": "2", "c": "3"}},
 		{"trailing white space belongs to the value", "a= 1 \n", map[string]string{"a": "1 "}},
 		{"continuation", "a=1,\\\n   2,\\\r\n\t3\n", map[string]string{"a": "1,2,3"}},
@@ -96,7 +98,8 @@ func TestMergeDeleteAndCloneLeaveTheirSourcesAlone(t *testing.T) {
 	if got := below.Text() + over.Text() + merged.Text(); got != "a=1\nb=1\nd=1\nb=2\nc=2\na=1\nb=2\nc=2\nd=1\n" {
 		t.Errorf("a source has changed: %q", got)
 	}
-	if _, set := clone.Get("a"); set || clone.Has("a") || clone.Value("b") != "3" || clone.Len() != 3 || clone.Equal(merged) {
+	_, set := clone.Get("a")
+	if set || clone.Has("a") || clone.Value("b") != "3" || clone.Len() != 3 || clone.Equal(merged) {
 		t.Errorf("clone holds %v", asMap(clone))
 	}
 }

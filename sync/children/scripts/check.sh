@@ -4,7 +4,7 @@
 # KRAFT_HEALTH_CHECK_SKIP=true makes every check succeed.
 question=$1 roles=$2 port=$3
 run=${WAIT_DIR:-/var/run/wait}
-exporter=9020
+exporter=${METRICS_PORT:-9020}
 
 skip=${KRAFT_HEALTH_CHECK_SKIP:-}
 [[ ${skip,,} == true ]] && exit 0
@@ -41,7 +41,7 @@ controller_ready() {
   state=${state#"$prefix"}
   case $state in
     leader* | follower*) return 0 ;;
-    "") echo "the JMX exporter shows no raft state yet" ;;
+    "") echo "the JMX exporter shows no ${prefix}*: not in the quorum yet, or its rules do not export it" ;;
     *) echo "the controller is ${state%% *}, neither leader nor follower" ;;
   esac
   return 1

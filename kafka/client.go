@@ -1,0 +1,171 @@
+package kafka
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	confluent "github.com/confluentinc/confluent-kafka-go/v2/kafka"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/sasl"
+	"github.com/twmb/franz-go/pkg/sasl/plain"
+	"github.com/twmb/franz-go/pkg/sasl/scram"
+
+	"github.com/kompositor/kompositor/sync"
+)
+
+// clientID is how Kafka's logs and quotas know us.
+const clientID = "kompositor"
+
+// client holds the connections to one cluster with one credential.
+type client struct {
+	bootstrap []string
+	narrow    *kgo.Client
+	admin     *confluent.AdminClient
+	release   func()
+}
+
+// connect makes the clients. Neither of them dials yet.
+func connect(connection *sync.KafkaConnection) (*client, error) {
+	if len(connection.Bootstrap) == 0 {
+		return nil, errors.New("the cluster has no listener that an administrator may use: mark one with " +
+			"usedForInnerBrokerCommunication or usedForKafkaAdminCommunication")
+	}
+	narrow, err := narrowClient(connection)
+	if err != nil {
+		return nil, err
+	}
+	admin, err := confluent.NewAdminClient(adminConfig(connection))
+	if err != nil {
+		narrow.Close()
+		return nil, fmt.Errorf("set up the Kafka client: %w", err)
+	}
+	return &client{bootstrap: connection.Bootstrap, narrow: narrow, admin: admin}, nil
+}
+
+func (c *client) close() {
+	c.narrow.Close()
+	c.admin.Close()
+}
+
+// Connections give up early: the next hook call is a better retry than a longer wait.
+const (
+	dialTimeout    = 2 * time.Second
+	requestTimeout = 2500 * time.Millisecond
+)
+
+func narrowClient(connection *sync.KafkaConnection) (*kgo.Client, error) {
+	options := []kgo.Opt{
+		kgo.SeedBrokers(connection.Bootstrap...), kgo.ClientID(clientID), kgo.DialTimeout(dialTimeout),
+		kgo.RetryTimeout(
+			requestTimeout,
+		), kgo.RequestTimeoutOverhead(requestTimeout), kgo.RequestRetries(2), kgo.MetadataMinAge(100 * time.Millisecond),
+		kgo.DisableClientMetrics(),
+	}
+	if usesTLS(connection.Protocol) {
+		config, err := tlsConfig(connection)
+		if err != nil {
+			return nil, err
+		}
+		options = append(options, kgo.DialTLSConfig(config))
+	}
+	if usesSASL(connection.Protocol) {
+		mechanism, err := saslMechanism(connection)
+		if err != nil {
+			return nil, err
+		}
+		options = append(options, kgo.SASL(mechanism))
+	}
+	return kgo.NewClient(options...)
+}
+
+func usesTLS(protocol string) bool  { return strings.HasSuffix(protocol, "SSL") }
+func usesSASL(protocol string) bool { return strings.HasPrefix(protocol, "SASL_") }
+
+func tlsConfig(connection *sync.KafkaConnection) (*tls.Config, error) {
+	config := &tls.Config{MinVersion: tls.VersionTLS12}
+	if len(connection.CA) > 0 {
+		config.RootCAs = x509.NewCertPool()
+		if !config.RootCAs.AppendCertsFromPEM(connection.CA) {
+			return nil, errors.New("the CA of the cluster's client Secret holds no PEM certificate: check its key ca.crt")
+		}
+	}
+	if len(connection.Certificate) > 0 {
+		pair, err := tls.X509KeyPair(connection.Certificate, connection.Key)
+		if err != nil {
+			return nil, errors.New("the certificate and key of the cluster's client Secret do not fit: check its keys " +
+				"tls.crt and tls.key")
+		}
+		config.Certificates = []tls.Certificate{pair}
+	}
+	return config, nil
+}
+
+func saslMechanism(connection *sync.KafkaConnection) (sasl.Mechanism, error) {
+	user, password := connection.SASLUsername.Reveal(), connection.SASLPassword.Reveal()
+	switch connection.SASLMechanism {
+	case "PLAIN":
+		return plain.Auth{User: user, Pass: password}.AsMechanism(), nil
+	case "SCRAM-SHA-256":
+		return scram.Auth{User: user, Pass: password}.AsSha256Mechanism(), nil
+	case "SCRAM-SHA-512":
+		return scram.Auth{User: user, Pass: password}.AsSha512Mechanism(), nil
+	}
+	return nil, fmt.Errorf("the listener for administrators asks for a login, and no credentials for it are known "+
+		"(mechanism %q): mark a listener without SASL with usedForKafkaAdminCommunication", connection.SASLMechanism)
+}
+
+func adminConfig(connection *sync.KafkaConnection) *confluent.ConfigMap {
+	config := confluent.ConfigMap{
+		"bootstrap.servers": strings.Join(connection.Bootstrap, ","), "client.id": clientID,
+		"security.protocol":                  connection.Protocol,
+		"socket.connection.setup.timeout.ms": int(dialTimeout.Milliseconds()),
+		// Errors reach us from the narrow client, in better words; librdkafka's own log would go to standard error.
+		"log_level": 0,
+	}
+	set := func(key string, value sync.Confidential) {
+		if len(value) > 0 {
+			config[key] = value.Reveal()
+		}
+	}
+	set("ssl.ca.pem", connection.CA)
+	set("ssl.certificate.pem", connection.Certificate)
+	set("ssl.key.pem", connection.Key)
+	if usesSASL(connection.Protocol) {
+		config["sasl.mechanism"] = connection.SASLMechanism
+		set("sasl.username", connection.SASLUsername)
+		set("sasl.password", connection.SASLPassword)
+	}
+	return &config
+}
+
+// reach checks that a broker answers at all, so that every question fails with the true cause when none does.
+func (c *client) reach(ctx context.Context) error {
+	_, err := within(ctx, func() (struct{}, error) { return struct{}{}, c.narrow.Ping(ctx) })
+	return err
+}
+
+// within waits for a call no longer than its context lasts: neither client heeds a context at every step. A call that
+// outlives it is left to end by itself, which the clients' own timeouts bound.
+func within[T any](ctx context.Context, call func() (T, error)) (T, error) {
+	type answer struct {
+		value T
+		err   error
+	}
+	answers := make(chan answer, 1)
+	go func() {
+		value, err := call()
+		answers <- answer{value, err}
+	}()
+	select {
+	case a := <-answers:
+		return a.value, a.err
+	case <-ctx.Done():
+		var none T
+		return none, ctx.Err()
+	}
+}
