@@ -98,9 +98,7 @@ func (c *certificatesConfig) keeper(logger zerolog.Logger) (*pki.Keeper, error) 
 func apiServer() (string, error) {
 	host, port := os.Getenv("KUBERNETES_SERVICE_HOST"), os.Getenv("KUBERNETES_SERVICE_PORT")
 	if host == "" || port == "" {
-		return "", errors.New(
-			"KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set: outside of a Pod, give --server",
-		)
+		return "", errors.New("the environment names no API server: outside of a Pod, give --server")
 	}
 	return "https://" + net.JoinHostPort(host, port), nil
 }

@@ -13,14 +13,16 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/rs/zerolog"
 
+	"github.com/kompositor/kompositor/kubernetes"
 	"github.com/kompositor/kompositor/server"
 )
 
 // serveConfig is what the flags of serve say.
 type serveConfig struct {
-	listen   string
-	logLevel string
-	options  server.Options
+	listen         string
+	logLevel       string
+	serviceAccount string
+	options        server.Options
 }
 
 // serve answers Metacontroller's hooks until it is told to stop.
@@ -45,7 +47,7 @@ func serve(ctx context.Context, args []string, to streams) int {
 	options.Registry.MustRegister(
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	options.Hooks = hooks()
-	world, err := connectOutside(options.Registry)
+	world, err := connectOutside(options.Registry, config.serviceAccount)
 	if err != nil {
 		return fail(to, err, exitFailed)
 	}
@@ -81,6 +83,8 @@ func serveFlags(c *serveConfig) *flag.FlagSet {
 	o := &c.options
 	flags.StringVar(&c.listen, "listen", "127.0.0.1:8080",
 		"`HOST:PORT` to serve hooks, probes and metrics on; port 0 picks one")
+	flags.StringVar(&c.serviceAccount, "service-account", kubernetes.ServiceAccountDirectory,
+		"`FOLDER` of the token and ca.crt for the API server, in a Pod")
 	flags.StringVar(&c.logLevel, "log-level", "info", "trace, debug, info, warn or error")
 	flags.Int64Var(&o.MaxRequestBytes, "max-request-bytes", server.DefaultMaxRequestBytes, "largest body that is read")
 	flags.DurationVar(&o.AnswerTimeout, "answer-timeout", 3*time.Second, "time that the outside has to answer questions")

@@ -72,6 +72,10 @@ var foreign = []room{
 		path: "github.com/confluentinc/", may: []string{"kafka"},
 		why: "librdkafka is C and sockets: one adapter holds it, everything else builds without cgo",
 	},
+	{
+		path: "github.com/twmb/", may: []string{"kafka"},
+		why: "what speaks Kafka's protocol stands in one adapter, everything else sees facts",
+	},
 	{path: "github.com/go-chi/", may: []string{"server"}, why: "HTTP routing belongs to the HTTP room"},
 	{path: "github.com/rs/zerolog", may: acting, why: "only rooms that act have something to log"},
 	{path: "github.com/prometheus/", may: acting, why: "only rooms that act have something to count"},
@@ -120,8 +124,8 @@ func checkArrow(t *testing.T, from room, importer, imported string) {
 	}
 }
 
-// What the pure rooms and the simulator are built of must build without cgo, so not even a library of theirs may bring
-// the Kafka client in.
+// What the pure rooms and the simulator are built of must build without cgo and reach no broker, so not even a library of
+// theirs may bring a Kafka client in.
 func TestNoKafkaClientLeaksIn(t *testing.T) {
 	for _, p := range packages(t) {
 		r, _ := roomOf(p.ImportPath)
@@ -129,7 +133,7 @@ func TestNoKafkaClientLeaksIn(t *testing.T) {
 			continue
 		}
 		for _, dep := range p.Deps {
-			if strings.HasPrefix(dep, "github.com/confluentinc/") {
+			if strings.HasPrefix(dep, "github.com/confluentinc/") || strings.HasPrefix(dep, "github.com/twmb/") {
 				t.Errorf("%s depends on %s", p.ImportPath, dep)
 			}
 		}

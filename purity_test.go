@@ -27,7 +27,8 @@ func deniedImports() map[string]string {
 		"log/": logs, "github.com/rs/zerolog/": logs, "k8s.io/klog/": logs, "github.com/go-logr/": logs,
 		"math/rand/": rolls, "crypto/rand": rolls, "github.com/google/uuid": rolls, "hash/maphash": rolls,
 		"k8s.io/apimachinery/pkg/util/uuid": rolls, "k8s.io/apimachinery/pkg/util/rand": rolls,
-		"github.com/prometheus/": acts, "github.com/confluentinc/": acts, "github.com/go-chi/": acts,
+		"github.com/prometheus/": acts, "github.com/confluentinc/": acts,
+		"github.com/twmb/": acts, "github.com/go-chi/": acts,
 	}
 }
 

@@ -26,10 +26,10 @@ type outside struct {
 
 // connectOutside makes the adapters. None of them dials before it is asked something. Outside of a Pod there is no API
 // server to speak to, and a command to it fails with that reason.
-func connectOutside(registerer prometheus.Registerer) (outside, error) {
+func connectOutside(registerer prometheus.Registerer, serviceAccount string) (outside, error) {
 	brokers := kafka.New(kafka.Options{Registerer: registerer})
 	made := outside{adapters: []server.Adapter{brokers}, Closer: brokers}
-	api, err := kubernetes.InCluster()
+	api, err := kubernetes.InCluster(serviceAccount)
 	switch {
 	case errors.Is(err, kubernetes.ErrNotInCluster):
 	case err != nil:

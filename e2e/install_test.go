@@ -216,7 +216,8 @@ func startHook(ctx context.Context) (address string, err error) {
 	if output, err := exec.CommandContext(ctx, binary, certificates...).CombinedOutput(); err != nil {
 		return "", fmt.Errorf("kompositor %v: %w: %s", certificates, err, output)
 	}
-	return address, cluster.Run(binary, containerArgs(deployment, "containers", "hook", mapped)...)
+	serve := append(containerArgs(deployment, "containers", "hook", mapped), "--service-account="+account)
+	return address, cluster.Run(binary, serve...)
 }
 
 func containerArgs(deployment *kube.Object, list, name string, mapped *strings.Replacer) []string {

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"maps"
 	"slices"
 	"strings"
@@ -130,4 +131,24 @@ func uids(objects map[string]*kube.Object) []string {
 		all = append(all, id+" "+string(objects[id].GetUID()))
 	}
 	return all
+}
+
+// Whoever keeps the volumes of a deleted cluster finds every claim as it was, with no owner left.
+func TestClaimsOutliveTheirCluster(t *testing.T) {
+	driver, _ := shippedDriver(t, "kafkaclusters", metacontroller.DynamicApply)
+	retained := threeBrokers + "  persistentVolumeClaimRetentionPolicy: {whenDeleted: Retain}\n"
+	p := newParent(t, driver, parseText(t, retained)[0])
+	p.settle()
+	claims := p.byBroker("persistentvolumeclaims")
+	p.delete()
+	waitFor(t, "the Pods to be gone", func(context.Context) (string, error) {
+		return missingUnless(len(p.byBroker("pods")) == 0, "Pods still run"), nil
+	})
+	kept := p.byBroker("persistentvolumeclaims")
+	mustBeSame(t, claims, kept)
+	for id, claim := range kept {
+		if owners := claim.GetOwnerReferences(); len(owners) > 0 || claim.GetDeletionTimestamp() != nil {
+			t.Errorf("the claim of broker %s has owners %v and is deleted at %v", id, owners, claim.GetDeletionTimestamp())
+		}
+	}
 }

@@ -53,6 +53,7 @@ func newParent(t *testing.T, driver *metacontroller.Driver, object *kube.Object)
 	namespace := newNamespace(t)
 	object.SetNamespace(namespace)
 	provideStorageClasses(t, object)
+	provideNodes(t, object.Object)
 	apply(t, namespace, userSecrets)
 	apply(t, namespace, encode(t, object))
 	return &parent{t: t, driver: driver, key: kube.Key(object)}
@@ -84,6 +85,25 @@ func provideStorageClasses(t *testing.T, object *kube.Object) {
 	for _, name := range textsOf(object.Object, "storageClassName") {
 		if err := cluster.StorageClass(t.Context(), name, "WaitForFirstConsumer"); err != nil {
 			t.Fatal(err)
+		}
+	}
+}
+
+// provideNodes gives every node the labels that a nodeSelector of the CR asks for.
+func provideNodes(t *testing.T, value any) {
+	t.Helper()
+	switch value := value.(type) {
+	case map[string]any:
+		selector, _, _ := unstructured.NestedStringMap(value, "nodeSelector")
+		for label, wanted := range selector {
+			kubectl(t, "", "label", "nodes", "--all", "--overwrite", label+"="+wanted)
+		}
+		for _, inner := range value {
+			provideNodes(t, inner)
+		}
+	case []any:
+		for _, inner := range value {
+			provideNodes(t, inner)
 		}
 	}
 }

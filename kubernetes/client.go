@@ -29,13 +29,14 @@ type Client struct {
 	HTTP *http.Client
 }
 
-// InCluster is the client of the Pod that this process runs in.
-func InCluster() (*Client, error) {
+// InCluster is the client of the Pod that this process runs in. The directory, [ServiceAccountDirectory] in a Pod,
+// holds its token and the API server's ca.crt.
+func InCluster(directory string) (*Client, error) {
 	host, port := os.Getenv("KUBERNETES_SERVICE_HOST"), os.Getenv("KUBERNETES_SERVICE_PORT")
 	if host == "" || port == "" {
 		return nil, ErrNotInCluster
 	}
-	pem, err := os.ReadFile(filepath.Join(ServiceAccountDirectory, "ca.crt"))
+	pem, err := os.ReadFile(filepath.Join(directory, "ca.crt"))
 	if err != nil {
 		return nil, fmt.Errorf("read the API server's CA: %w", err)
 	}
@@ -45,7 +46,7 @@ func InCluster() (*Client, error) {
 	}
 	return &Client{
 		Server:    "https://" + net.JoinHostPort(host, port),
-		TokenFile: filepath.Join(ServiceAccountDirectory, "token"),
+		TokenFile: filepath.Join(directory, "token"),
 		HTTP: &http.Client{
 			Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}},
 		},

@@ -10,8 +10,8 @@
 //
 // The Go part embeds these files, so that the binary, the simulator and the tests use exactly what is shipped.
 //
-// What this package is not: computed. There is no template and no function that changes an object; an installation's own
-// settings are kustomize patches.
+// What this package is not: computed. There is no template and no function that changes an object; the settings of one
+// installation are kustomize patches.
 //
 // It may import: embed and what reads an embedded file.
 package manifests

@@ -66,10 +66,7 @@ func TestCallsOfARealHookReplayIdentically(t *testing.T) {
 // that takes a second has lost something that the benchmarks would show.
 func TestSettledClusterIsAnsweredQuickly(t *testing.T) {
 	body := settledRequest(t, 100)
-	s, err := server.New(server.Options{Hooks: map[string]sync.Hook{"kafkacluster": cluster.Hook{}}, Logger: zerolog.Nop()})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := newServer(t)
 	best := time.Hour
 	for range 5 {
 		started := time.Now()

@@ -141,7 +141,7 @@ func (l *laws) podDeleted(parent apiserver.Object, write *apiserver.Write, gone 
 	if !inSpec(parent, id) && cluster.Holds(id) {
 		l.broken(dataKept, "%s leaves and broker %d still holds replicas", write.Key, id)
 	}
-	if podText(write.Old) == "Ready" {
+	if podText(write.Old) == "Ready" && (inSpec(parent, id) || cluster.Holds(id)) { // an empty one that goes is not missed
 		if others := l.othersDown(write.Old, gone); len(others) > 0 {
 			l.broken(unavailable, "%s is deleted while the brokers %v are down", write.Key, others)
 		}

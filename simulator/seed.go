@@ -89,13 +89,19 @@ func (w *World) live(documents string, script []Deed) error {
 	for _, node := range w.Server.List("Node.v1") {
 		w.Nodes.Up(apiserver.Name(node))
 	}
-	if err := w.RunUntil(Settled, settleBound); err != nil {
-		return err
+	return w.RunUntil(atTheEnd, settleBound)
+}
+
+// atTheEnd waits until the cluster is ready, or has only brokers left to wait for that are to go and hold replicas.
+func atTheEnd(w *World) bool {
+	done := w.current() && w.ConditionOf("Ready") == "True"
+	if !done && w.keepsData() {
+		done = true
+		for _, pod := range w.Server.List(podKind) {
+			done = done && podText(pod) == "Ready"
+		}
 	}
-	if w.ConditionOf("Ready") != "True" && !w.keepsData() {
-		return fmt.Errorf("settled and not ready: %s", w.Waiting())
-	}
-	return nil
+	return done && Settled(w)
 }
 
 // keepsData says that a broker that left the spec holds replicas: without Cruise Control that is where its story ends.

@@ -157,9 +157,19 @@ func (c *Cluster) Dir() string { return c.config.Dir }
 // URL is the API server's address.
 func (c *Cluster) URL() string { return c.Client.base }
 
-// Run starts one more server. It logs beside the others and ends with them.
+// Run starts one more server, with the environment variables by which a Pod finds the API server. It logs beside the
+// others and ends with them.
 func (c *Cluster) Run(binary string, args ...string) error {
-	p, err := startProcess(binary, c.config.Dir, args...)
+	host, port, err := net.SplitHostPort(strings.TrimPrefix(c.URL(), "https://"))
+	if err != nil {
+		return err
+	}
+	environment := []string{"KUBERNETES_SERVICE_HOST=" + host, "KUBERNETES_SERVICE_PORT=" + port}
+	return c.startServer(binary, environment, args)
+}
+
+func (c *Cluster) startServer(binary string, environment, args []string) error {
+	p, err := startProcess(binary, c.config.Dir, environment, args...)
 	if err != nil {
 		return err
 	}
@@ -168,7 +178,7 @@ func (c *Cluster) Run(binary string, args ...string) error {
 }
 
 func (c *Cluster) run(name string, args []string) error {
-	return c.Run(filepath.Join(c.config.Bin, name), args...)
+	return c.startServer(filepath.Join(c.config.Bin, name), nil, args)
 }
 
 // Wait is the function [Wait], but fails as soon as a server ends.

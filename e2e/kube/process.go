@@ -25,7 +25,8 @@ type process struct {
 // stopGrace is how long a server may take to end after SIGTERM.
 const stopGrace = 5 * time.Second
 
-func startProcess(binary, dir string, args ...string) (*process, error) {
+// startProcess runs a server with more environment variables than this process has.
+func startProcess(binary, dir string, environment []string, args ...string) (*process, error) {
 	name := filepath.Base(binary)
 	log, err := os.Create(filepath.Join(dir, name+".log"))
 	if err != nil {
@@ -33,6 +34,7 @@ func startProcess(binary, dir string, args ...string) (*process, error) {
 	}
 	cmd := exec.Command(binary, args...)
 	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), environment...)
 	cmd.Stdout = log
 	cmd.Stderr = log
 	if err := cmd.Start(); err != nil {

@@ -59,18 +59,21 @@ func Key(object *Object) types.NamespacedName {
 func Wait(ctx context.Context, what string, done func(context.Context) (missing string, err error)) error {
 	tick := time.NewTicker(pollInterval)
 	defer tick.Stop()
-	for {
+	for last := ""; ; {
 		missing, err := done(ctx)
 		if err == nil && missing == "" {
 			return nil
 		}
+		if err != nil {
+			missing = strings.TrimSpace(missing + " " + err.Error())
+		}
+		if ctx.Err() == nil {
+			last = missing // what a request says that the end of the wait cut off is no news
+		}
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			if err != nil {
-				missing = strings.TrimSpace(missing + " " + err.Error())
-			}
-			return fmt.Errorf("wait for %s: %w: %s", what, context.Cause(ctx), missing)
+			return fmt.Errorf("wait for %s: %w: %s", what, context.Cause(ctx), last)
 		}
 	}
 }

@@ -51,6 +51,9 @@ func BrokerConfig(c *Cluster, b *Broker) properties.Properties {
 		config.Set("broker.id", id)
 	}
 	setUnlessEmpty(&config, keyAdvertised, c.advertised(b))
+	if b.onNode() {
+		addProvider(&config, &user, nodeProvider, nodeProviderClass)
+	}
 	if dirs := logDirs(b); len(dirs) > 0 {
 		config.Set("log.dirs", strings.Join(dirs, ","))
 	}

@@ -91,7 +91,3 @@ func label(name string) string {
 	}, strings.ToLower(name))
 	return strings.Join(strings.FieldsFunc(name, func(r rune) bool { return r == '-' }), "-")
 }
-
-// NodeAddress stands for the address of the node that a broker runs on, in what the broker advertises. The Pod learns
-// it when it starts, so that an external listener on node ports needs no second start.
-const NodeAddress = "${env:KOMPOSITOR_NODE_ADDRESS}"

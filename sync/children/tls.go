@@ -19,15 +19,6 @@ const (
 	passwordKey   = "password"
 )
 
-// The config provider by which Kafka reads a keystore's password from the mounted Secret, so that no password ever
-// stands in a ConfigMap. DirectoryConfigProvider is part of Kafka since 2.7 (KIP-632); brokers resolve it in their
-// static configuration, and kafka-storage.sh does, since KIP-421.
-const (
-	keyProviders  = "config.providers"
-	providerName  = "keystores"
-	providerClass = "org.apache.kafka.common.config.provider.DirectoryConfigProvider"
-)
-
 // keystore is a mounted Secret with a listener's keystore.
 type keystore struct {
 	listener *v1beta1.CommonListenerSpec
@@ -98,12 +89,7 @@ func (c *Cluster) setTLS(config *properties.Properties, r role, user *properties
 		provided = true
 	}
 	if provided {
-		names := providerName
-		if own := strings.TrimSpace(user.Value(keyProviders)); own != "" {
-			names = own + "," + providerName
-		}
-		config.Set(keyProviders, names)
-		config.Set(keyProviders+"."+providerName+".class", providerClass)
+		addProvider(config, user, keystoreProvider, keystoreProviderClass)
 	}
 }
 
@@ -128,7 +114,7 @@ func (c *Cluster) setReporterSecurity(config, user *properties.Properties) bool 
 
 // setKeystore sets where a keystore and a truststore are, and where their password is to be read.
 func setKeystore(config *properties.Properties, prefix, path string) {
-	password := "${" + providerName + ":" + path + ":" + passwordKey + "}"
+	password := "${" + keystoreProvider + ":" + path + ":" + passwordKey + "}"
 	config.Set(prefix+"ssl.keystore.location", path+"/"+keystoreKey)
 	config.Set(prefix+"ssl.keystore.password", password)
 	config.Set(prefix+"ssl.truststore.location", path+"/"+truststoreKey)

@@ -1,0 +1,60 @@
+package children
+
+import (
+	"strings"
+
+	"github.com/kompositor/kompositor/sync/properties"
+	corev1 "k8s.io/api/core/v1"
+)
+
+// Config providers put values into a broker's configuration when it starts, so that neither a password nor the address of
+// a node that is not chosen yet has to stand in a ConfigMap. Brokers resolve them in their static configuration, and
+// kafka-storage.sh does (KIP-421).
+const (
+	keyProviders = "config.providers"
+
+	// keystoreProvider reads a keystore's password from the mounted Secret. DirectoryConfigProvider is part of Kafka
+	// since 2.7 (KIP-632).
+	keystoreProvider      = "keystores"
+	keystoreProviderClass = "org.apache.kafka.common.config.provider.DirectoryConfigProvider"
+
+	// nodeProvider reads the node's address from the environment. EnvVarConfigProvider is part of Kafka since 3.5
+	// (KIP-887).
+	nodeProvider      = "node"
+	nodeProviderClass = "org.apache.kafka.common.config.provider.EnvVarConfigProvider"
+	nodeAddressEnv    = "KOMPOSITOR_NODE_ADDRESS"
+)
+
+// NodeAddress stands for the address of the node that a broker runs on, in what the broker advertises. The Pod learns it
+// when it starts, so that an external listener on node ports needs no second start.
+const NodeAddress = "${" + nodeProvider + ":" + nodeAddressEnv + "}"
+
+// onNode says that a broker advertises its node's address.
+func (b *Broker) onNode() bool {
+	for _, address := range b.External {
+		if strings.HasPrefix(address, NodeAddress) {
+			return true
+		}
+	}
+	return false
+}
+
+// nodeAddress is the variable that NodeAddress reads.
+func nodeAddress() corev1.EnvVar {
+	return corev1.EnvVar{Name: nodeAddressEnv, ValueFrom: &corev1.EnvVarSource{
+		FieldRef: &corev1.ObjectFieldSelector{APIVersion: "v1", FieldPath: "status.hostIP"},
+	}}
+}
+
+// addProvider makes a config provider known, beside those of the user's and those added before.
+func addProvider(config, user *properties.Properties, name, class string) {
+	names := strings.TrimSpace(config.Value(keyProviders))
+	if names == "" {
+		names = strings.TrimSpace(user.Value(keyProviders))
+	}
+	if names != "" {
+		names += ","
+	}
+	config.Set(keyProviders, names+name)
+	config.Set(keyProviders+"."+name+".class", class)
+}
