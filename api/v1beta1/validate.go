@@ -37,8 +37,8 @@ func (v *validator) invalid(path *field.Path, value any, message string, args ..
 	v.mistakes = append(v.mistakes, field.Invalid(path, value, fmt.Sprintf(message, args...)))
 }
 
-func (v *validator) required(path *field.Path, message string, args ...any) {
-	v.mistakes = append(v.mistakes, field.Required(path, fmt.Sprintf(message, args...)))
+func (v *validator) required(path *field.Path, message string) {
+	v.mistakes = append(v.mistakes, field.Required(path, message))
 }
 
 func (v *validator) checkMode(path *field.Path) {
