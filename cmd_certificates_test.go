@@ -85,11 +85,13 @@ func TestCertificatesFails(t *testing.T) {
 		want string
 		code int
 	}{
-		"no files":         {[]string{"--check", "--directory", account}, "no such file", exitFailed},
-		"not in a Pod":     {[]string{"--service-account", account}, "read the Pod's namespace", exitFailed},
-		"an argument":      {[]string{"now"}, "takes no arguments", exitUsage},
-		"an unknown flag":  {[]string{"--now"}, "not defined: -now", exitUsage},
-		"no token": {[]string{"--service-account", named(t), "--server", server.URL}, "service account's token", exitFailed},
+		"no files":        {[]string{"--check", "--directory", account}, "no such file", exitFailed},
+		"not in a Pod":    {[]string{"--service-account", account}, "read the Pod's namespace", exitFailed},
+		"an argument":     {[]string{"now"}, "takes no arguments", exitUsage},
+		"an unknown flag": {[]string{"--now"}, "not defined: -now", exitUsage},
+		"no token": {
+			[]string{"--service-account", named(t), "--server", server.URL}, "service account's token", exitFailed,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var stderr bytes.Buffer

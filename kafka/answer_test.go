@@ -187,7 +187,8 @@ func TestOneDeadClusterDelaysNoOther(t *testing.T) {
 	asked := make(chan sync.Facts, 1)
 	deadContext, cancel := context.WithCancel(t.Context())
 	go func() {
-		asked <- adapter.Answer(deadContext, sync.Questions{Kafka: &sync.KafkaQuestions{Connection: plaintext(dead), Partitions: true}})
+		questions := sync.KafkaQuestions{Connection: plaintext(dead), Partitions: true}
+		asked <- adapter.Answer(deadContext, sync.Questions{Kafka: &questions})
 	}()
 	connection := plaintext(alive.ListenAddrs()...)
 	connection.Cluster = "data/other"

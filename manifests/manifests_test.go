@@ -235,7 +235,8 @@ func TestMetacontrollerMay(t *testing.T) {
 	}
 	granted := func(group, resource, verb string) bool {
 		return slices.ContainsFunc(rules, func(r rule) bool {
-			return slices.Contains(r.APIGroups, group) && slices.Contains(r.Resources, resource) && slices.Contains(r.Verbs, verb)
+			return slices.Contains(r.APIGroups, group) && slices.Contains(r.Resources, resource) &&
+				slices.Contains(r.Verbs, verb)
 		})
 	}
 	need := func(apiVersion, resource string, verbs ...string) {

@@ -144,8 +144,8 @@ func (p *Pod) isLeaving() bool {
 	}
 }
 
-// Stop ends the Pod as its deletion does: pre-stop hooks, SIGTERM, and SIGKILL when the grace period is over. It returns
-// when nothing of the Pod is left, with what went wrong on the way.
+// Stop ends the Pod as its deletion does: pre-stop hooks, SIGTERM, and SIGKILL when the grace period is over. It
+// returns when nothing of the Pod is left, with what went wrong on the way.
 func (p *Pod) Stop(grace time.Duration) error {
 	p.leaveNow()
 	var containers sync.WaitGroup

@@ -89,19 +89,33 @@ func TestRefusals(t *testing.T) {
 		kind, text string
 		code       int
 	}{
-		"unknown field":         {"ConfigMap", `{"metadata":{"name":"a","namespace":"n"},"dta":{}}`, 400},
-		"bad name":              {"ConfigMap", `{"metadata":{"name":"A_b","namespace":"n"}}`, 422},
-		"bad label":             {"ConfigMap", `{"metadata":{"name":"a","namespace":"n","labels":{"a":"b c"}}}`, 422},
-		"missing account":       {"Pod", strings.Replace(plainPod, `"containers"`, `"serviceAccountName":"sa","containers"`, 1), 403},
-		"mount without volume":  {"Pod", strings.Replace(plainPod, `"ports"`, `"volumeMounts":[{"name":"x","mountPath":"/x"}],"ports"`, 1), 422},
-		"port twice":            {"Service", `{"metadata":{"name":"a","namespace":"n"},"spec":{"ports":[{"name":"a","port":1},{"name":"b","port":1}]}}`, 422},
-		"several unnamed ports": {"Service", `{"metadata":{"name":"a","namespace":"n"},"spec":{"ports":[{"port":1},{"port":2}]}}`, 422},
+		"unknown field": {"ConfigMap", `{"metadata":{"name":"a","namespace":"n"},"dta":{}}`, 400},
+		"bad name":      {"ConfigMap", `{"metadata":{"name":"A_b","namespace":"n"}}`, 422},
+		"bad label":     {"ConfigMap", `{"metadata":{"name":"a","namespace":"n","labels":{"a":"b c"}}}`, 422},
+		"missing account": {
+			"Pod",
+			strings.Replace(plainPod, `"containers"`, `"serviceAccountName":"sa","containers"`, 1), 403,
+		},
+		"mount without volume": {
+			"Pod",
+			strings.Replace(plainPod, `"ports"`, `"volumeMounts":[{"name":"x","mountPath":"/x"}],"ports"`, 1), 422,
+		},
+		"port twice": {
+			"Service",
+			`{"metadata":{"name":"a","namespace":"n"},"spec":{"ports":[{"name":"a","port":1},{"name":"b","port":1}]}}`, 422,
+		},
+		"several unnamed ports": {
+			"Service",
+			`{"metadata":{"name":"a","namespace":"n"},"spec":{"ports":[{"port":1},{"port":2}]}}`, 422,
+		},
 		"node port out of range": {
-			"Service", `{"metadata":{"name":"a","namespace":"n"},"spec":{"type":"NodePort","ports":[{"port":1,"nodePort":80}]}}`, 422,
+			"Service",
+			`{"metadata":{"name":"a","namespace":"n"},"spec":{"type":"NodePort","ports":[{"port":1,"nodePort":80}]}}`, 422,
 		},
 		"claim without access mode": {"PersistentVolumeClaim", `{"metadata":{"name":"a","namespace":"n"},"spec":{}}`, 422},
 		"annotations too large": {
-			"ConfigMap", `{"metadata":{"name":"a","namespace":"n","annotations":{"a":"` + strings.Repeat("x", 256<<10) + `"}}}`, 422,
+			"ConfigMap",
+			`{"metadata":{"name":"a","namespace":"n","annotations":{"a":"` + strings.Repeat("x", 256<<10) + `"}}}`, 422,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -231,7 +245,13 @@ func TestGarbageCollection(t *testing.T) {
 
 func TestStatusIsAWorldOfItsOwn(t *testing.T) {
 	_, c := newServer(t)
-	o := create(t, c, "example.com/v1", "Owner", `{"metadata":{"name":"o","namespace":"n"},"spec":{"a":1},"status":{"x":1}}`)
+	o := create(
+		t,
+		c,
+		"example.com/v1",
+		"Owner",
+		`{"metadata":{"name":"o","namespace":"n"},"spec":{"a":1},"status":{"x":1}}`,
+	)
 	if o["status"] != nil {
 		t.Error("a status is not created with the object")
 	}
