@@ -70,7 +70,8 @@ func TestBrokerConfig(t *testing.T) {
 				"1@k-1.k-controller-headless.ns.svc.cluster.local:29093,2@k-2.k-headless.ns.svc.cluster.local:29093",
 			"controller.quorum.bootstrap.servers": absent,
 		}},
-		{name: "a dynamic quorum", id: 2, quorum: Quorum{Mode: DynamicQuorum, Controllers: []int32{1, 2}},
+		{
+			name: "a dynamic quorum", id: 2, quorum: Quorum{Mode: DynamicQuorum, Controllers: []int32{1, 2}},
 			change: func(k *v1beta1.KafkaCluster) { k.Spec.ReadOnlyConfig = "controller.quorum.voters=7@x:1" },
 			want: map[string]string{
 				"controller.quorum.voters": absent,
@@ -78,13 +79,16 @@ func TestBrokerConfig(t *testing.T) {
 					"k-2.k-headless.ns.svc.cluster.local:29093",
 				"advertised.listeners": "CONTROL://k-2.k-headless.ns.svc.cluster.local:29093," +
 					"IN://k-2.k-headless.ns.svc.cluster.local:29092",
-			}},
-		{name: "Services instead of headless ones", id: 3,
+			},
+		},
+		{
+			name: "Services instead of headless ones", id: 3,
 			change: func(k *v1beta1.KafkaCluster) { k.Spec.HeadlessServiceEnabled = false },
 			want: map[string]string{
 				"advertised.listeners":                              "IN://k-3.ns.svc.cluster.local:29092",
 				"cruise.control.metrics.reporter.bootstrap.servers": "k-all-broker.ns.svc.cluster.local:29092",
-			}},
+			},
+		},
 		{name: "ZooKeeper", id: 3, change: func(k *v1beta1.KafkaCluster) { k.Spec.KRaft = false }, want: map[string]string{
 			"broker.id": "3", "node.id": absent, "process.roles": absent, "controller.listener.names": absent,
 			"controller.quorum.voters": absent, "zookeeper.connect": "zk-1:2181,zk-2:2181/kafka",
@@ -108,11 +112,13 @@ func TestBrokerConfig(t *testing.T) {
 		{name: "the user's rack", id: 3, broker: Broker{Rack: "zone-a"}, change: func(k *v1beta1.KafkaCluster) {
 			k.Spec.ReadOnlyConfig = "broker.rack=own"
 		}, want: map[string]string{"broker.rack": "own"}},
-		{name: "an internal listener with an external host", id: 3, change: withExternal,
+		{
+			name: "an internal listener with an external host", id: 3, change: withExternal,
 			broker: Broker{External: map[string]string{"out": "example.org:9094"}}, want: map[string]string{
 				"advertised.listeners": "OUT://example.org:9094,IN://example.org:30003",
 				"listeners":            "OUT://:9094,IN://:29092",
-			}},
+			},
+		},
 		{name: "an external listener without an address", id: 3, change: withExternal, want: map[string]string{
 			"advertised.listeners": "IN://k-3.k-headless.ns.svc.cluster.local:29092",
 			"listeners":            "OUT://:9094,IN://:29092",
