@@ -17,7 +17,7 @@ apiVersion: v1
 kind: Secret
 metadata: {name: kafka-controller, namespace: default}
 stringData: {keystore.jks: "the client's key store", truststore.jks: "its trust store", password: "another password",
-  tls.crt: "a certificate", tls.key: "a private key", ca.crt: "an authority"}
+  tls.crt: "planted-crt", tls.key: "planted-key", ca.crt: "planted-ca"}
 `
 
 // Koperator's own samples become ready, keep the laws, and then write nothing.

@@ -8,6 +8,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kompositor/kompositor/api/v1beta1"
+	"github.com/kompositor/kompositor/sync/properties"
 )
 
 // small is a cluster with two controllers 0 and 1, a combined node 2 and a broker 3.
@@ -41,7 +42,6 @@ spec:
 }
 
 func TestBrokerConfig(t *testing.T) {
-	const absent = "(absent)"
 	for _, test := range []struct {
 		name   string
 		id     int32
@@ -133,17 +133,26 @@ func TestBrokerConfig(t *testing.T) {
 			b := &brokers[test.id]
 			b.Rack, b.External = test.broker.Rack, test.broker.External
 			config := BrokerConfig(NewCluster(parent, "id", test.quorum, brokers), b)
-			got := map[string]string{}
-			for key := range test.want {
-				got[key] = absent
-				if value, set := config.Get(key); set {
-					got[key] = value
-				}
-			}
-			if diff := cmp.Diff(test.want, got); diff != "" {
-				t.Errorf("(-want +got)\n%s", diff)
-			}
+			compareKeys(t, &config, test.want)
 		})
+	}
+}
+
+// absent stands for a key that a configuration must not have.
+const absent = "(absent)"
+
+// compareKeys compares the keys of a configuration that are wanted, and no other.
+func compareKeys(t *testing.T, config *properties.Properties, want map[string]string) {
+	t.Helper()
+	got := map[string]string{}
+	for key := range want {
+		got[key] = absent
+		if value, set := config.Get(key); set {
+			got[key] = value
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
 
