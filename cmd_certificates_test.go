@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/yaml"
 
 	"github.com/kompositor/kompositor/manifests"
@@ -48,6 +49,19 @@ func TestDeploymentArguments(t *testing.T) {
 	}
 	if keeping.every <= 0 {
 		t.Error("the sidecar ends after its first look")
+	}
+}
+
+// What a container mounts is a volume of the Pod: the API server refuses anything else.
+func TestDeploymentMounts(t *testing.T) {
+	pod := deployment(t).Spec.Template.Spec
+	for _, container := range slices.Concat(pod.InitContainers, pod.Containers) {
+		for _, mount := range container.VolumeMounts {
+			named := func(v corev1.Volume) bool { return v.Name == mount.Name }
+			if !slices.ContainsFunc(pod.Volumes, named) {
+				t.Errorf("container %s mounts %s, and the Pod has no such volume", container.Name, mount.Name)
+			}
+		}
 	}
 }
 

@@ -91,7 +91,7 @@ func mustReachAPIServer(t *testing.T) {
 	mounts, found, err := unstructured.NestedBool(deployment.Object,
 		"spec", "template", "spec", "automountServiceAccountToken")
 	if err != nil || found && !mounts {
-		t.Errorf("the hook's Pods do not get their service account's token (automountServiceAccountToken %t, %v)", mounts, err)
+		t.Errorf("the hook's Pods get no service account token (automountServiceAccountToken %t, %v)", mounts, err)
 	}
 	account := "system:serviceaccount:" + hookNamespace + ":kompositor"
 	kubectl(t, "", "auth", "can-i", "patch", "persistentvolumeclaims", "--all-namespaces", "--as", account)
