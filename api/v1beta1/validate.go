@@ -48,7 +48,8 @@ func (v *validator) checkMode(path *field.Path) {
 		return
 	}
 	if v.inKRaft {
-		v.invalid(path.Child("kRaft"), false, "the cluster keeps its metadata in KRaft, and Kafka has no way back: set it to true")
+		v.invalid(path.Child("kRaft"), false,
+			"the cluster keeps its metadata in KRaft, and Kafka has no way back: set it to true")
 	}
 	if len(v.spec.ZKAddresses) == 0 {
 		v.required(path.Child("zkAddresses"), "without kRaft the cluster needs ZooKeeper: set kRaft: true or zkAddresses")

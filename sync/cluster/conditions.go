@@ -33,7 +33,8 @@ func unknown(of sync.ConditionType, reason sync.Reason, message string) verdict 
 // conditions are the cluster's conditions, by type.
 func (p *plan) conditions() []metav1.Condition {
 	return p.o.timed(p.facts, []verdict{
-		p.brokersReady(), p.certificatesReady(), p.configInSync(), p.externalAccess(), p.kafkaReachable(), p.ready(), p.rollingUpdate(),
+		p.brokersReady(), p.certificatesReady(), p.configInSync(), p.externalAccess(), p.kafkaReachable(), p.ready(),
+		p.rollingUpdate(),
 		is(sync.SpecValid, "The spec has no mistakes."),
 	})
 }
