@@ -87,7 +87,7 @@ func objects(t *testing.T, folder string) []object {
 		if err != nil {
 			return err
 		}
-		for _, document := range bytes.Split(content, []byte("\n---\n")) {
+		for document := range bytes.SplitSeq(content, []byte("\n---\n")) {
 			one := object{file: file}
 			if err := yaml.Unmarshal(document, &one); err != nil {
 				t.Errorf("%s: %v", file, err)

@@ -3,8 +3,9 @@ package children
 import (
 	"strings"
 
-	"github.com/kompositor/kompositor/sync/properties"
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kompositor/kompositor/sync/properties"
 )
 
 // Config providers put values into a broker's configuration when it starts, so that neither a password nor the address
