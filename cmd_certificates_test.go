@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/yaml"
 
 	"github.com/kompositor/kompositor/manifests"
@@ -51,6 +52,19 @@ func TestDeploymentArguments(t *testing.T) {
 	}
 }
 
+// What a container mounts is a volume of the Pod: the API server refuses anything else.
+func TestDeploymentMounts(t *testing.T) {
+	pod := deployment(t).Spec.Template.Spec
+	for _, container := range slices.Concat(pod.InitContainers, pod.Containers) {
+		for _, mount := range container.VolumeMounts {
+			named := func(v corev1.Volume) bool { return v.Name == mount.Name }
+			if !slices.ContainsFunc(pod.Volumes, named) {
+				t.Errorf("container %s mounts %s, and the Pod has no such volume", container.Name, mount.Name)
+			}
+		}
+	}
+}
+
 // The certificate is for the host by which Metacontroller calls.
 func TestCertificateIsForTheHook(t *testing.T) {
 	content, err := manifests.Files.ReadFile("controllers/kafkacluster.yaml")
@@ -85,11 +99,13 @@ func TestCertificatesFails(t *testing.T) {
 		want string
 		code int
 	}{
-		"no files":         {[]string{"--check", "--directory", account}, "no such file", exitFailed},
-		"not in a Pod":     {[]string{"--service-account", account}, "read the Pod's namespace", exitFailed},
-		"an argument":      {[]string{"now"}, "takes no arguments", exitUsage},
-		"an unknown flag":  {[]string{"--now"}, "not defined: -now", exitUsage},
-		"no token": {[]string{"--service-account", named(t), "--server", server.URL}, "service account's token", exitFailed},
+		"no files":        {[]string{"--check", "--directory", account}, "no such file", exitFailed},
+		"not in a Pod":    {[]string{"--service-account", account}, "read the Pod's namespace", exitFailed},
+		"an argument":     {[]string{"now"}, "takes no arguments", exitUsage},
+		"an unknown flag": {[]string{"--now"}, "not defined: -now", exitUsage},
+		"no token": {
+			[]string{"--service-account", named(t), "--server", server.URL}, "service account's token", exitFailed,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var stderr bytes.Buffer

@@ -124,8 +124,8 @@ func checkArrow(t *testing.T, from room, importer, imported string) {
 	}
 }
 
-// What the pure rooms and the simulator are built of must build without cgo and reach no broker, so not even a library of
-// theirs may bring a Kafka client in.
+// What the pure rooms and the simulator are built of must build without cgo and reach no broker, so not even a library
+// of theirs may bring a Kafka client in.
 func TestNoKafkaClientLeaksIn(t *testing.T) {
 	for _, p := range packages(t) {
 		r, _ := roomOf(p.ImportPath)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -94,10 +95,10 @@ func quorumOf(leader int32, voters ...int32) *kmsg.DescribeQuorumResponse {
 	response := kmsg.NewPtrDescribeQuorumResponse()
 	topic, partition := kmsg.NewDescribeQuorumResponseTopic(), kmsg.NewDescribeQuorumResponseTopicPartition()
 	topic.Topic, partition.LeaderID = metadataTopic, leader
-	for i := len(voters) - 1; i >= 0; i-- {
+	for _, voter := range slices.Backward(voters) {
 		state := kmsg.NewDescribeQuorumResponseTopicPartitionReplicaState()
-		state.ReplicaID = voters[i]
-		state.LogEndOffset, state.LastCaughtUpTimestamp = 10+int64(voters[i]), 1000+int64(voters[i])
+		state.ReplicaID = voter
+		state.LogEndOffset, state.LastCaughtUpTimestamp = 10+int64(voter), 1000+int64(voter)
 		partition.CurrentVoters = append(partition.CurrentVoters, state)
 	}
 	topic.Partitions = append(topic.Partitions, partition)
@@ -187,7 +188,8 @@ func TestOneDeadClusterDelaysNoOther(t *testing.T) {
 	asked := make(chan sync.Facts, 1)
 	deadContext, cancel := context.WithCancel(t.Context())
 	go func() {
-		asked <- adapter.Answer(deadContext, sync.Questions{Kafka: &sync.KafkaQuestions{Connection: plaintext(dead), Partitions: true}})
+		questions := sync.KafkaQuestions{Connection: plaintext(dead), Partitions: true}
+		asked <- adapter.Answer(deadContext, sync.Questions{Kafka: &questions})
 	}()
 	connection := plaintext(alive.ListenAddrs()...)
 	connection.Cluster = "data/other"

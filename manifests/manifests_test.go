@@ -87,7 +87,7 @@ func objects(t *testing.T, folder string) []object {
 		if err != nil {
 			return err
 		}
-		for _, document := range bytes.Split(content, []byte("\n---\n")) {
+		for document := range bytes.SplitSeq(content, []byte("\n---\n")) {
 			one := object{file: file}
 			if err := yaml.Unmarshal(document, &one); err != nil {
 				t.Errorf("%s: %v", file, err)
@@ -235,7 +235,8 @@ func TestMetacontrollerMay(t *testing.T) {
 	}
 	granted := func(group, resource, verb string) bool {
 		return slices.ContainsFunc(rules, func(r rule) bool {
-			return slices.Contains(r.APIGroups, group) && slices.Contains(r.Resources, resource) && slices.Contains(r.Verbs, verb)
+			return slices.Contains(r.APIGroups, group) && slices.Contains(r.Resources, resource) &&
+				slices.Contains(r.Verbs, verb)
 		})
 	}
 	need := func(apiVersion, resource string, verbs ...string) {

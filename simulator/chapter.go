@@ -32,8 +32,8 @@ func FirstChapter(documents string) Chapter {
 	}}
 }
 
-// addMissingClasses makes the storage classes that the cluster names, so that a file written for a real Kubernetes runs.
-// They bind with the first Pod and can be expanded.
+// addMissingClasses makes the storage classes that the cluster names, so that a file written for a real Kubernetes
+// runs. They bind with the first Pod and can be expanded.
 func (w *World) addMissingClasses() {
 	var groups []apiserver.Object
 	all := apiserver.Map(w.Parent(), "spec", "brokerConfigGroups")

@@ -123,7 +123,7 @@ func (w *World) Waiting() string {
 // splitDocuments splits a multi-document YAML text and drops the empty documents.
 func splitDocuments(text string) []string {
 	var documents []string
-	for _, document := range strings.Split("\n"+text, "\n---") {
+	for document := range strings.SplitSeq("\n"+text, "\n---") {
 		lines := strings.Split(document, "\n")
 		empty := true
 		for _, line := range lines {

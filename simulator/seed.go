@@ -21,11 +21,12 @@ type Deed struct {
 
 // String is the deed as transcripts write it.
 func (d Deed) String() string {
-	text := d.Command
+	var text strings.Builder
+	text.WriteString(d.Command)
 	for _, name := range slices.Sorted(maps.Keys(d.Arguments)) {
-		text += " " + name + "=" + strings.ReplaceAll(d.Arguments[name], "\n", `\n`)
+		text.WriteString(" " + name + "=" + strings.ReplaceAll(d.Arguments[name], "\n", `\n`))
 	}
-	return fmt.Sprintf("+%d %s", d.After, text)
+	return fmt.Sprintf("+%d %s", d.After, text.String())
 }
 
 // Report is what became of one run.

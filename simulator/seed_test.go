@@ -22,7 +22,7 @@ func TestSeeds(t *testing.T) {
 	started, ticks, calls, failed := time.Now(), 0, 0, 0
 	for i := range *seeds {
 		seed := *firstSeed + uint64(i)
-		options := Options{Seed: seed, Nodes: 4, Hook: clusterHook, TwiceEvery: 5}
+		options := Options{Seed: seed, Nodes: 4, Hook: clusterHook, TwiceEvery: 25}
 		if *seeds == 1 && testing.Verbose() {
 			options.Watch = func(s Sentence) { t.Log(s) }
 		}

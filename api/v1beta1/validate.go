@@ -11,7 +11,7 @@ import (
 // the CRD refuses, for specs that were stored before the CRD knew the rule, and adds what the CRD cannot see: settings
 // after brokers and groups are merged. What Koperator accepts and runs is no mistake.
 func (c *KafkaCluster) Validate() field.ErrorList {
-	v := validator{spec: &c.Spec, brokers: c.ResolvedBrokers()}
+	v := validator{spec: &c.Spec, brokers: c.ResolvedBrokers(), inKRaft: c.Status.ClusterID != ""}
 	v.checkBrokers(field.NewPath("spec", "brokers"))
 	v.checkGroups(field.NewPath("spec", "brokerConfigGroups"))
 	v.checkRoles(field.NewPath("spec", "brokers"))
@@ -28,8 +28,10 @@ func (c *KafkaCluster) Validate() field.ErrorList {
 
 // validator gathers mistakes.
 type validator struct {
-	spec     *KafkaClusterSpec
-	brokers  []ResolvedBroker
+	spec    *KafkaClusterSpec
+	brokers []ResolvedBroker
+	// inKRaft says that the cluster has begun in KRaft mode.
+	inKRaft  bool
 	mistakes field.ErrorList
 }
 
@@ -37,13 +39,17 @@ func (v *validator) invalid(path *field.Path, value any, message string, args ..
 	v.mistakes = append(v.mistakes, field.Invalid(path, value, fmt.Sprintf(message, args...)))
 }
 
-func (v *validator) required(path *field.Path, message string, args ...any) {
-	v.mistakes = append(v.mistakes, field.Required(path, fmt.Sprintf(message, args...)))
+func (v *validator) required(path *field.Path, message string) {
+	v.mistakes = append(v.mistakes, field.Required(path, message))
 }
 
 func (v *validator) checkMode(path *field.Path) {
 	if v.spec.KRaft {
 		return
+	}
+	if v.inKRaft {
+		v.invalid(path.Child("kRaft"), false,
+			"the cluster keeps its metadata in KRaft, and Kafka has no way back: set it to true")
 	}
 	if len(v.spec.ZKAddresses) == 0 {
 		v.required(path.Child("zkAddresses"), "without kRaft the cluster needs ZooKeeper: set kRaft: true or zkAddresses")

@@ -198,7 +198,7 @@ func TestValidateFindsWhatTheCRDRefuses(t *testing.T) {
 
 func TestSamplesAreValidAndReadBackEqual(t *testing.T) {
 	for _, path := range append(shared(t, "samples/*.yaml"), optional(t, "../../manifests/samples/*.yaml")...) {
-		for _, text := range bytes.Split(readFile(t, path), []byte("\n---")) {
+		for text := range bytes.SplitSeq(readFile(t, path), []byte("\n---")) {
 			if !bytes.Contains(text, []byte("kind: KafkaCluster\n")) {
 				continue
 			}

@@ -3,6 +3,7 @@ package kubelet
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -132,9 +133,9 @@ func expand(text string, variables []corev1.EnvVar) string {
 }
 
 func valueOf(name string, variables []corev1.EnvVar) string {
-	for i := len(variables) - 1; i >= 0; i-- {
-		if variables[i].Name == name {
-			return variables[i].Value
+	for _, variable := range slices.Backward(variables) {
+		if variable.Name == name {
+			return variable.Value
 		}
 	}
 	return "$(" + name + ")"

@@ -10,9 +10,9 @@ import (
 // isolated marks the environment of a process that Isolate has started.
 const isolated = "KOMPOSITOR_E2E_ISOLATED"
 
-// Isolate puts this process into network, mount and process namespaces of its own, by starting it again in them; call it
-// first in main or TestMain. All that Pods need lives in there: whatever way the process ends, the kernel ends its Pods
-// and takes away networks and mounts. Nothing in there reaches any other machine.
+// Isolate puts this process into network, mount and process namespaces of its own, by starting it again in them; call
+// it first in main or TestMain. All that Pods need lives in there: whatever way the process ends, the kernel ends its
+// Pods and takes away networks and mounts. Nothing in there reaches any other machine.
 func Isolate() error {
 	if os.Getenv(isolated) != "" {
 		return nil

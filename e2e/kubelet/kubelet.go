@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"sync"
+	gosync "sync"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -46,7 +46,7 @@ type Kubelet struct {
 	config Config
 	net    *network
 
-	mu       sync.Mutex
+	mu       gosync.Mutex
 	pods     []*Pod
 	services []corev1.Service
 	runs     int

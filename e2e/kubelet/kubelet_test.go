@@ -104,7 +104,8 @@ func eventually(t *testing.T, p *kubelet.Pod, what string, is func(corev1.Contai
 	}
 }
 
-// A container sees its image, its volumes, its environment and its host name, and nothing of this machine's other files.
+// A container sees its image, its volumes, its environment and its host name, and nothing of this machine's other
+// files.
 func TestContainerSeesItsOwn(t *testing.T) {
 	k := newKubelet(t)
 	claim := t.TempDir()
@@ -182,7 +183,8 @@ func TestContainerSeesItsOwn(t *testing.T) {
 	}
 }
 
-// Two Pods listen at the same port, and each is reached by its own name; a Service's name leads to those that are ready.
+// Two Pods listen at the same port, and each is reached by its own name; a Service's name leads to those that are
+// ready.
 func TestNamesLeadToPods(t *testing.T) {
 	k := newKubelet(t)
 	services := []corev1.Service{
@@ -209,9 +211,13 @@ while True:
     connection.close()
 '`
 	first, second := pod("one", serve), pod("two", serve)
-	connects := &corev1.Probe{PeriodSeconds: 1, TimeoutSeconds: 5, ProbeHandler: corev1.ProbeHandler{Exec: &corev1.ExecAction{
-		Command: []string{"bash", "-c", `exec 3<>/dev/tcp/localhost/9000`},
-	}}}
+	connects := &corev1.Probe{
+		PeriodSeconds:  1,
+		TimeoutSeconds: 5,
+		ProbeHandler: corev1.ProbeHandler{Exec: &corev1.ExecAction{
+			Command: []string{"bash", "-c", `exec 3<>/dev/tcp/localhost/9000`},
+		}},
+	}
 	never := connects.DeepCopy()
 	never.Exec.Command = []string{"false"}
 	first.Spec.Containers[0].ReadinessProbe, second.Spec.Containers[0].ReadinessProbe = connects, never
@@ -328,9 +334,14 @@ func TestLiveness(t *testing.T) {
 	}
 	main := &p.Spec.Containers[0]
 	main.VolumeMounts = []corev1.VolumeMount{{Name: "scratch", MountPath: "/scratch"}}
-	main.LivenessProbe = &corev1.Probe{PeriodSeconds: 1, TimeoutSeconds: 5, FailureThreshold: 2, ProbeHandler: corev1.ProbeHandler{
-		Exec: &corev1.ExecAction{Command: []string{"test", "-e", "/scratch/alive"}},
-	}}
+	main.LivenessProbe = &corev1.Probe{
+		PeriodSeconds:    1,
+		TimeoutSeconds:   5,
+		FailureThreshold: 2,
+		ProbeHandler: corev1.ProbeHandler{
+			Exec: &corev1.ExecAction{Command: []string{"test", "-e", "/scratch/alive"}},
+		},
+	}
 	running := run(t, k, p, kubelet.Volumes{})
 	eventually(t, running, "started", func(corev1.ContainerStatus) bool {
 		_, err := running.Exec(t.Context(), "main", "test", "-e", "/scratch/alive")
@@ -368,7 +379,9 @@ func TestRefusesWhatItDoesNotDo(t *testing.T) {
 	k := newKubelet(t)
 	p := pod("refused", "true")
 	p.Spec.HostNetwork = true
-	p.Spec.Volumes = []corev1.Volume{{Name: "node", VolumeSource: corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{}}}}
+	p.Spec.Volumes = []corev1.Volume{
+		{Name: "node", VolumeSource: corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{}}},
+	}
 	p.Spec.Containers[0].EnvFrom = []corev1.EnvFromSource{{}}
 	_, err := k.Run(p, kubelet.Volumes{})
 	for _, want := range []string{"namespace of the node", "volume node", "envFrom"} {

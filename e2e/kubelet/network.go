@@ -12,8 +12,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// The Pods' network is a bridge in this process's network namespace. Its addresses are those that RFC 2544 keeps for tests
-// of network devices, and exist only in that namespace.
+// The Pods' network is a bridge in this process's network namespace. Its addresses are those that RFC 2544 keeps for
+// tests of network devices, and exist only in that namespace.
 const (
 	bridge     = "pods0"
 	bridgeAddr = "198.18.0.1/16"
@@ -89,7 +89,8 @@ func (n *network) leave(h host) error {
 
 const loopback = "127.0.0.1 localhost\n"
 
-// publish writes the names that the cluster's DNS would give, for every Pod and for this process. The caller holds k.mu.
+// publish writes the names that the cluster's DNS would give, for every Pod and for this process. The caller holds
+// k.mu.
 func (k *Kubelet) publish() error {
 	names := k.names()
 	errs := []error{writeInPlace(k.net.ownHosts(), loopback+names)}
@@ -100,8 +101,8 @@ func (k *Kubelet) publish() error {
 	return errors.Join(errs...)
 }
 
-// names are the lines of a hosts file: each Service's name leads to the Pods that it selects and that are ready, or to all
-// if it says so; a Pod with a host name has its own name below the Service.
+// names are the lines of a hosts file: each Service's name leads to the Pods that it selects and that are ready, or to
+// all if it says so; a Pod with a host name has its own name below the Service.
 func (k *Kubelet) names() string {
 	var lines strings.Builder
 	for i := range k.services {

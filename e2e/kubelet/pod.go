@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"sync"
+	gosync "sync"
 	"syscall"
 	"time"
 
@@ -24,11 +24,11 @@ type Pod struct {
 	mounts  map[string]string
 
 	leaving chan struct{} // closed when the Pod is to end
-	leave   sync.Once
+	leave   gosync.Once
 	gone    chan struct{} // closed when it has ended and nothing of it is left
 	err     error         // what could not be cleaned up; read it after gone
 
-	mu     sync.Mutex
+	mu     gosync.Mutex
 	states map[string]*state
 	ready  bool // what the DNS was told
 }
@@ -53,7 +53,7 @@ func (p *Pod) start() {
 	go func() {
 		defer close(p.gone)
 		if p.initialize() {
-			var containers sync.WaitGroup
+			var containers gosync.WaitGroup
 			for i := range p.pod.Spec.Containers {
 				containers.Go(func() { p.keep(&p.pod.Spec.Containers[i], p.pod.Spec.RestartPolicy) })
 			}
@@ -144,13 +144,13 @@ func (p *Pod) isLeaving() bool {
 	}
 }
 
-// Stop ends the Pod as its deletion does: pre-stop hooks, SIGTERM, and SIGKILL when the grace period is over. It returns
-// when nothing of the Pod is left, with what went wrong on the way.
+// Stop ends the Pod as its deletion does: pre-stop hooks, SIGTERM, and SIGKILL when the grace period is over. It
+// returns when nothing of the Pod is left, with what went wrong on the way.
 func (p *Pod) Stop(grace time.Duration) error {
 	p.leaveNow()
-	var containers sync.WaitGroup
+	var containers gosync.WaitGroup
 	var errs []error
-	var mu sync.Mutex
+	var mu gosync.Mutex
 	for i := range p.pod.Spec.Containers {
 		c := &p.pod.Spec.Containers[i]
 		containers.Go(func() {

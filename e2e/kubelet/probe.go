@@ -64,8 +64,8 @@ func (p *Pod) grace(probe *corev1.Probe) time.Duration {
 	return p.gracePeriod()
 }
 
-// ask runs a probe until the run ends (false), or until reached says that it knows enough (true). reached hears of every
-// change that outlasts the probe's threshold, and of the first.
+// ask runs a probe until the run ends (false), or until reached says that it knows enough (true). reached hears of
+// every change that outlasts the probe's threshold, and of the first.
 func (p *Pod) ask(ctx context.Context, c *corev1.Container, r *process, probe *corev1.Probe,
 	reached func(succeeded bool) (goOn bool),
 ) bool {

@@ -3,6 +3,7 @@ package kubelet
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -111,19 +112,20 @@ func (p *Pod) WaitReady(ctx context.Context) error {
 
 func (p *Pod) describe() string {
 	status := p.Status()
-	text := string(status.Phase)
+	var text strings.Builder
+	text.WriteString(string(status.Phase))
 	for _, all := range [][]corev1.ContainerStatus{status.InitContainerStatuses, status.ContainerStatuses} {
 		for _, c := range all {
-			text += fmt.Sprintf(", %s: ready=%t restarts=%d", c.Name, c.Ready, c.RestartCount)
+			text.WriteString(fmt.Sprintf(", %s: ready=%t restarts=%d", c.Name, c.Ready, c.RestartCount))
 			if c.State.Waiting != nil {
-				text += " " + c.State.Waiting.Reason + ": " + c.State.Waiting.Message
+				text.WriteString(" " + c.State.Waiting.Reason + ": " + c.State.Waiting.Message)
 			}
 			if c.LastTerminationState.Terminated != nil {
-				text += fmt.Sprintf(" exit code %d before", c.LastTerminationState.Terminated.ExitCode)
+				text.WriteString(fmt.Sprintf(" exit code %d before", c.LastTerminationState.Terminated.ExitCode))
 			}
 		}
 	}
-	return text
+	return text.String()
 }
 
 // Name of the Pod.

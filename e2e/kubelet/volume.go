@@ -102,7 +102,8 @@ func missing(optional *bool, kind, name string) error {
 	return fmt.Errorf("there is no %s %s", kind, name)
 }
 
-// fill lays files out as kubelet does: a key is a link into ..data, which is itself a link, so that all can change at once.
+// fill lays files out as kubelet does: a key is a link into ..data, which is itself a link, so that all can change at
+// once.
 func fill(dir string, content map[string][]byte, items []corev1.KeyToPath, mode *int32) error {
 	if items == nil {
 		for _, key := range slices.Sorted(maps.Keys(content)) {

@@ -28,8 +28,7 @@ func Code(err error) int {
 	if err == nil {
 		return 0
 	}
-	var status *StatusError
-	if errors.As(err, &status) {
+	if status, ok := errors.AsType[*StatusError](err); ok {
 		return status.Code
 	}
 	return http.StatusInternalServerError

@@ -1,6 +1,7 @@
 package apiserver
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/kompositor/kompositor/simulator/apply"
@@ -171,10 +172,5 @@ func SetFinalizer(o Object, finalizer string, present bool) bool {
 
 // HasFinalizer says whether an object has a finalizer.
 func HasFinalizer(o Object, finalizer string) bool {
-	for _, name := range Strings(o, "metadata", "finalizers") {
-		if name == finalizer {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(Strings(o, "metadata", "finalizers"), finalizer)
 }

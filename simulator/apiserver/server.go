@@ -3,6 +3,7 @@ package apiserver
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"reflect"
@@ -302,9 +303,7 @@ func (c Client) UpdateStatus(o Object) (Object, error) {
 		return nil, c.record(Write{Verb: StatusUpdated, Key: key, Old: old, Err: err})
 	}
 	updated := make(Object, len(old)+1)
-	for field, part := range old {
-		updated[field] = part
-	}
+	maps.Copy(updated, old)
 	updated["metadata"] = Copy(Map(old, "metadata"))
 	keep(updated, o, "status")
 	if status, ok := updated["status"]; ok {

@@ -85,24 +85,25 @@ func TestDefaults(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	_, c := newServer(t)
+	named := func(rest string) string { return `{"metadata":{"name":"a","namespace":"n"},` + rest + `}` }
+	replaced := func(from, to string) string { return strings.Replace(plainPod, from, to, 1) }
+	large := `{"metadata":{"name":"a","namespace":"n","annotations":{"a":"` + strings.Repeat("x", 256<<10) + `"}}}`
+	twice := `"spec":{"ports":[{"name":"a","port":1},{"name":"b","port":1}]}`
+	mounted := `"volumeMounts":[{"name":"x","mountPath":"/x"}],"ports"`
 	for name, refused := range map[string]struct {
 		kind, text string
 		code       int
 	}{
-		"unknown field":         {"ConfigMap", `{"metadata":{"name":"a","namespace":"n"},"dta":{}}`, 400},
-		"bad name":              {"ConfigMap", `{"metadata":{"name":"A_b","namespace":"n"}}`, 422},
-		"bad label":             {"ConfigMap", `{"metadata":{"name":"a","namespace":"n","labels":{"a":"b c"}}}`, 422},
-		"missing account":       {"Pod", strings.Replace(plainPod, `"containers"`, `"serviceAccountName":"sa","containers"`, 1), 403},
-		"mount without volume":  {"Pod", strings.Replace(plainPod, `"ports"`, `"volumeMounts":[{"name":"x","mountPath":"/x"}],"ports"`, 1), 422},
-		"port twice":            {"Service", `{"metadata":{"name":"a","namespace":"n"},"spec":{"ports":[{"name":"a","port":1},{"name":"b","port":1}]}}`, 422},
-		"several unnamed ports": {"Service", `{"metadata":{"name":"a","namespace":"n"},"spec":{"ports":[{"port":1},{"port":2}]}}`, 422},
-		"node port out of range": {
-			"Service", `{"metadata":{"name":"a","namespace":"n"},"spec":{"type":"NodePort","ports":[{"port":1,"nodePort":80}]}}`, 422,
-		},
-		"claim without access mode": {"PersistentVolumeClaim", `{"metadata":{"name":"a","namespace":"n"},"spec":{}}`, 422},
-		"annotations too large": {
-			"ConfigMap", `{"metadata":{"name":"a","namespace":"n","annotations":{"a":"` + strings.Repeat("x", 256<<10) + `"}}}`, 422,
-		},
+		"unknown field":             {"ConfigMap", named(`"dta":{}`), 400},
+		"bad name":                  {"ConfigMap", `{"metadata":{"name":"A_b","namespace":"n"}}`, 422},
+		"bad label":                 {"ConfigMap", `{"metadata":{"name":"a","labels":{"a":"b c"}}}`, 422},
+		"annotations too large":     {"ConfigMap", large, 422},
+		"missing account":           {"Pod", replaced(`"containers"`, `"serviceAccountName":"sa","containers"`), 403},
+		"mount without volume":      {"Pod", replaced(`"ports"`, mounted), 422},
+		"port twice":                {"Service", named(twice), 422},
+		"several unnamed ports":     {"Service", named(`"spec":{"ports":[{"port":1},{"port":2}]}`), 422},
+		"node port out of range":    {"Service", named(`"spec":{"type":"NodePort","ports":[{"port":1,"nodePort":80}]}`), 422},
+		"claim without access mode": {"PersistentVolumeClaim", named(`"spec":{}`), 422},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := c.Create(object(t, "v1", refused.kind, refused.text)); Code(err) != refused.code {
@@ -231,7 +232,13 @@ func TestGarbageCollection(t *testing.T) {
 
 func TestStatusIsAWorldOfItsOwn(t *testing.T) {
 	_, c := newServer(t)
-	o := create(t, c, "example.com/v1", "Owner", `{"metadata":{"name":"o","namespace":"n"},"spec":{"a":1},"status":{"x":1}}`)
+	o := create(
+		t,
+		c,
+		"example.com/v1",
+		"Owner",
+		`{"metadata":{"name":"o","namespace":"n"},"spec":{"a":1},"status":{"x":1}}`,
+	)
 	if o["status"] != nil {
 		t.Error("a status is not created with the object")
 	}

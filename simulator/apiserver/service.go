@@ -61,7 +61,9 @@ func (s *Server) allocateNodePorts(key Key, spec Object) error {
 	for _, port := range List(spec, "ports") {
 		number := Int(port, "nodePort")
 		if number == 0 {
-			for number = firstNodePort; s.nodePorts[number] != (Key{}); number++ {
+			number = firstNodePort
+			for s.nodePorts[number] != (Key{}) {
+				number++
 			}
 			port["nodePort"] = number
 		}

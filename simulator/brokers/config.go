@@ -253,6 +253,11 @@ func (c *config) readQuorum(kubelet.Run) error {
 			}
 		}
 	}
+	return c.readVoters()
+}
+
+// readVoters reads who has a vote, of a static quorum, or who knows, of a dynamic one.
+func (c *config) readVoters() error {
 	c.bootstrap = list(c.values["controller.quorum.bootstrap.servers"])
 	for _, item := range list(c.values["controller.quorum.voters"]) {
 		text, address, _ := strings.Cut(item, "@")

@@ -63,11 +63,13 @@ func TestReadConfigRefuses(t *testing.T) {
 			"controller.quorum.voters=1@demo-1.demo-headless.n.svc.cluster.local:29093", "", "neither controller.quorum.voters",
 		},
 		"an advertised listener that does not exist": {"advertised.listeners=INTERNAL", "advertised.listeners=OUT", "OUT"},
-		"nothing to reach it by":                     {"INTERNAL://demo-1.demo-headless.n.svc.cluster.local", "INTERNAL://", "no address"},
-		"an inner listener that does not exist":      {"name=INTERNAL", "name=OTHER", "OTHER is not among listeners"},
-		"a log directory on no volume":               {"/kafka-logs/kafka", "/var/lib/kafka", "on no volume"},
-		"no log directory":                           {"log.dirs=/kafka-logs/kafka", "", "log.dirs is empty"},
-		"TLS without a key store":                    {"INTERNAL:PLAINTEXT", "INTERNAL:SSL", "no key store"},
+		"nothing to reach it by": {
+			"INTERNAL://demo-1.demo-headless.n.svc.cluster.local", "INTERNAL://", "no address",
+		},
+		"an inner listener that does not exist": {"name=INTERNAL", "name=OTHER", "OTHER is not among listeners"},
+		"a log directory on no volume":          {"/kafka-logs/kafka", "/var/lib/kafka", "on no volume"},
+		"no log directory":                      {"log.dirs=/kafka-logs/kafka", "", "log.dirs is empty"},
+		"TLS without a key store":               {"INTERNAL:PLAINTEXT", "INTERNAL:SSL", "no key store"},
 		"a key store that is not mounted": {
 			"log.dirs", "ssl.keystore.location=/keys/other.jks\nlog.dirs", "/keys/other.jks is not mounted",
 		},

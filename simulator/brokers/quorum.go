@@ -36,20 +36,22 @@ func (k *Kafka) elect(cluster *Cluster, members []*process) {
 	})
 	for _, p := range candidates {
 		voters := cluster.votersOf(p)
-		if !votes(voters, p) {
-			continue
-		}
-		reached := 0
-		for _, other := range candidates {
-			if votes(voters, other) && (other == p || k.reaches(p, other)) {
-				reached++
-			}
-		}
-		if reached > len(voters)/2 {
+		if votes(voters, p) && k.reached(p, candidates, voters) > len(voters)/2 {
 			cluster.leader, cluster.voters, cluster.formed = p.id, voters, true
 			return
 		}
 	}
+}
+
+// reached counts the voters that a controller reaches, itself among them.
+func (k *Kafka) reached(p *process, candidates []*process, voters map[int32]string) int {
+	reached := 0
+	for _, other := range candidates {
+		if votes(voters, other) && (other == p || k.reaches(p, other)) {
+			reached++
+		}
+	}
+	return reached
 }
 
 // votes says that a controller is one of the voters: in a dynamic quorum, with the directory that it was made one with.

@@ -3,6 +3,7 @@ package kubelet
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
@@ -193,10 +194,8 @@ func (n *Nodes) holder(pod apiserver.Object, claim string) string {
 		if state := n.pods[apiserver.UID(other)]; state == nil || state.stage == mounting {
 			continue
 		}
-		for _, name := range apiserver.ClaimsOf(other) {
-			if name == claim {
-				return apiserver.Name(other)
-			}
+		if slices.Contains(apiserver.ClaimsOf(other), claim) {
+			return apiserver.Name(other)
 		}
 	}
 	return ""

@@ -61,6 +61,7 @@ const (
 
 	hostnameLabel = "kubernetes.io/hostname"
 	zoneLabel     = "topology.kubernetes.io/zone"
+	regionLabel   = "topology.kubernetes.io/region"
 )
 
 // Add makes a node, in a zone.
@@ -68,8 +69,11 @@ func (n *Nodes) Add(name, zone string) {
 	_, err := n.Server.As("node").Create(apiserver.Object{
 		"apiVersion": "v1", "kind": "Node",
 		"metadata": apiserver.Object{
-			"name":   name,
-			"labels": apiserver.Object{hostnameLabel: name, zoneLabel: zone, "topology.kubernetes.io/region": "region"},
+			"name": name,
+			"labels": apiserver.Object{
+				hostnameLabel: name, zoneLabel: zone, regionLabel: "region",
+				"failure-domain.beta.kubernetes.io/zone": zone, "failure-domain.beta.kubernetes.io/region": "region",
+			},
 		},
 	})
 	if err != nil {

@@ -88,7 +88,8 @@ func podOf(name, spec string) string {
 
 func claimOf(class string) string {
 	return `{"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"claim","namespace":"n"},
-		"spec":{"accessModes":["ReadWriteOnce"],"storageClassName":"` + class + `","resources":{"requests":{"storage":"1Gi"}}}}`
+		"spec":{"accessModes":["ReadWriteOnce"],"storageClassName":"` + class + `",
+			"resources":{"requests":{"storage":"1Gi"}}}}`
 }
 
 const files = `{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"files","namespace":"n"},"data":{"a":"b"}}`

@@ -28,7 +28,10 @@ func newLab(t *testing.T, answer func(hook string, request apiserver.Object) str
 	now := func() time.Time { return l.now }
 	l.server = apiserver.New(apiserver.Options{Seed: 1, Now: now})
 	l.Metacontroller = New(Options{Server: l.server, Controller: KafkaClusters(), Hook: l, Now: now, Seed: 1})
-	l.create(`{"apiVersion":"kafka.banzaicloud.io/v1beta1","kind":"KafkaCluster","metadata":{"name":"k","namespace":"n"},"spec":{}}`)
+	l.create(
+		`{"apiVersion":"kafka.banzaicloud.io/v1beta1","kind":"KafkaCluster",
+			"metadata":{"name":"k","namespace":"n"},"spec":{}}`,
+	)
 	return l
 }
 
@@ -89,7 +92,8 @@ func configMaps(names ...string) string {
 	children := []any{}
 	for _, name := range names {
 		children = append(children, apiserver.Object{
-			"apiVersion": "v1", "kind": "ConfigMap", "metadata": apiserver.Object{"name": name}, "data": apiserver.Object{"k": "v"},
+			"apiVersion": "v1", "kind": "ConfigMap", "metadata": apiserver.Object{"name": name},
+			"data": apiserver.Object{"k": "v"},
 		})
 	}
 	text, _ := json.Marshal(apiserver.Object{"status": apiserver.Object{"ok": true}, "children": children})
@@ -141,7 +145,8 @@ func TestFailedCallsChangeNothingAndBackOff(t *testing.T) {
 	})
 	l.seconds(1)
 	for name, answer := range map[string]string{
-		"unreachable": "down", "a bug": "500", "no JSON": "{", "no children": `{"status":{}}`, "null children": `{"children":null}`,
+		"unreachable": "down", "a bug": "500", "no JSON": "{",
+		"no children": `{"status":{}}`, "null children": `{"children":null}`,
 		"a null child": `{"children":[null]}`, "an unknown field": `{"children":[],"events":[]}`,
 		"a child without kind": `{"children":[{"apiVersion":"v1","metadata":{"name":"a"}}]}`,
 		"a foreign label": `{"children":[{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"z",
@@ -236,8 +241,10 @@ func TestAdoptionAndRelease(t *testing.T) {
 		}
 		return configMaps("orphan")
 	})
-	l.create(`{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"orphan","namespace":"n","labels":{"controller-uid":"` +
-		apiserver.UID(l.parent()) + `"}}}`)
+	l.create(
+		`{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"orphan","namespace":"n","labels":{"controller-uid":"` +
+			apiserver.UID(l.parent()) + `"}}}`,
+	)
 	l.seconds(1)
 	orphan := l.server.List("ConfigMap.v1")[0]
 	if apiserver.ControllerUID(orphan) != apiserver.UID(l.parent()) || apiserver.String(orphan, "data", "k") != "v" {

@@ -3,6 +3,7 @@ package metacontroller
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"reflect"
 	"time"
@@ -131,9 +132,7 @@ func (m *Metacontroller) writeStatus(parent, status apiserver.Object) error {
 		return nil
 	}
 	updated := make(apiserver.Object, len(live)+1)
-	for field, part := range live {
-		updated[field] = part
-	}
+	maps.Copy(updated, live)
 	updated["status"] = desired
 	_, err := m.client.UpdateStatus(updated)
 	return err

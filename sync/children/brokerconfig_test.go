@@ -8,6 +8,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kompositor/kompositor/api/v1beta1"
+	"github.com/kompositor/kompositor/sync/properties"
 )
 
 // small is a cluster with two controllers 0 and 1, a combined node 2 and a broker 3.
@@ -41,7 +42,6 @@ spec:
 }
 
 func TestBrokerConfig(t *testing.T) {
-	const absent = "(absent)"
 	for _, test := range []struct {
 		name   string
 		id     int32
@@ -70,7 +70,8 @@ func TestBrokerConfig(t *testing.T) {
 				"1@k-1.k-controller-headless.ns.svc.cluster.local:29093,2@k-2.k-headless.ns.svc.cluster.local:29093",
 			"controller.quorum.bootstrap.servers": absent,
 		}},
-		{name: "a dynamic quorum", id: 2, quorum: Quorum{Mode: DynamicQuorum, Controllers: []int32{1, 2}},
+		{
+			name: "a dynamic quorum", id: 2, quorum: Quorum{Mode: DynamicQuorum, Controllers: []int32{1, 2}},
 			change: func(k *v1beta1.KafkaCluster) { k.Spec.ReadOnlyConfig = "controller.quorum.voters=7@x:1" },
 			want: map[string]string{
 				"controller.quorum.voters": absent,
@@ -78,13 +79,16 @@ func TestBrokerConfig(t *testing.T) {
 					"k-2.k-headless.ns.svc.cluster.local:29093",
 				"advertised.listeners": "CONTROL://k-2.k-headless.ns.svc.cluster.local:29093," +
 					"IN://k-2.k-headless.ns.svc.cluster.local:29092",
-			}},
-		{name: "Services instead of headless ones", id: 3,
+			},
+		},
+		{
+			name: "Services instead of headless ones", id: 3,
 			change: func(k *v1beta1.KafkaCluster) { k.Spec.HeadlessServiceEnabled = false },
 			want: map[string]string{
 				"advertised.listeners":                              "IN://k-3.ns.svc.cluster.local:29092",
 				"cruise.control.metrics.reporter.bootstrap.servers": "k-all-broker.ns.svc.cluster.local:29092",
-			}},
+			},
+		},
 		{name: "ZooKeeper", id: 3, change: func(k *v1beta1.KafkaCluster) { k.Spec.KRaft = false }, want: map[string]string{
 			"broker.id": "3", "node.id": absent, "process.roles": absent, "controller.listener.names": absent,
 			"controller.quorum.voters": absent, "zookeeper.connect": "zk-1:2181,zk-2:2181/kafka",
@@ -108,11 +112,13 @@ func TestBrokerConfig(t *testing.T) {
 		{name: "the user's rack", id: 3, broker: Broker{Rack: "zone-a"}, change: func(k *v1beta1.KafkaCluster) {
 			k.Spec.ReadOnlyConfig = "broker.rack=own"
 		}, want: map[string]string{"broker.rack": "own"}},
-		{name: "an internal listener with an external host", id: 3, change: withExternal,
+		{
+			name: "an internal listener with an external host", id: 3, change: withExternal,
 			broker: Broker{External: map[string]string{"out": "example.org:9094"}}, want: map[string]string{
 				"advertised.listeners": "OUT://example.org:9094,IN://example.org:30003",
 				"listeners":            "OUT://:9094,IN://:29092",
-			}},
+			},
+		},
 		{name: "an external listener without an address", id: 3, change: withExternal, want: map[string]string{
 			"advertised.listeners": "IN://k-3.k-headless.ns.svc.cluster.local:29092",
 			"listeners":            "OUT://:9094,IN://:29092",
@@ -127,17 +133,26 @@ func TestBrokerConfig(t *testing.T) {
 			b := &brokers[test.id]
 			b.Rack, b.External = test.broker.Rack, test.broker.External
 			config := BrokerConfig(NewCluster(parent, "id", test.quorum, brokers), b)
-			got := map[string]string{}
-			for key := range test.want {
-				got[key] = absent
-				if value, set := config.Get(key); set {
-					got[key] = value
-				}
-			}
-			if diff := cmp.Diff(test.want, got); diff != "" {
-				t.Errorf("(-want +got)\n%s", diff)
-			}
+			compareKeys(t, &config, test.want)
 		})
+	}
+}
+
+// absent stands for a key that a configuration must not have.
+const absent = "(absent)"
+
+// compareKeys compares the keys of a configuration that are wanted, and no other.
+func compareKeys(t *testing.T, config *properties.Properties, want map[string]string) {
+	t.Helper()
+	got := map[string]string{}
+	for key := range want {
+		got[key] = absent
+		if value, set := config.Get(key); set {
+			got[key] = value
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
 

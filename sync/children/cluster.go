@@ -3,8 +3,9 @@ package children
 import (
 	"slices"
 
-	"github.com/kompositor/kompositor/api/v1beta1"
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kompositor/kompositor/api/v1beta1"
 )
 
 // Cluster is what all children of one KafkaCluster share. NewCluster makes it, once for each call of the hook.

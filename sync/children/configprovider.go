@@ -3,12 +3,13 @@ package children
 import (
 	"strings"
 
-	"github.com/kompositor/kompositor/sync/properties"
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kompositor/kompositor/sync/properties"
 )
 
-// Config providers put values into a broker's configuration when it starts, so that neither a password nor the address of
-// a node that is not chosen yet has to stand in a ConfigMap. Brokers resolve them in their static configuration, and
+// Config providers put values into a broker's configuration when it starts, so that neither a password nor the address
+// of a node that is not chosen yet has to stand in a ConfigMap. Brokers resolve them in their static configuration, and
 // kafka-storage.sh does (KIP-421).
 const (
 	keyProviders = "config.providers"
@@ -25,8 +26,8 @@ const (
 	nodeAddressEnv    = "KOMPOSITOR_NODE_ADDRESS"
 )
 
-// NodeAddress stands for the address of the node that a broker runs on, in what the broker advertises. The Pod learns it
-// when it starts, so that an external listener on node ports needs no second start.
+// NodeAddress stands for the address of the node that a broker runs on, in what the broker advertises. The Pod learns
+// it when it starts, so that an external listener on node ports needs no second start.
 const NodeAddress = "${" + nodeProvider + ":" + nodeAddressEnv + "}"
 
 // onNode says that a broker advertises its node's address.

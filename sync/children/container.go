@@ -1,12 +1,14 @@
 package children
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/kompositor/kompositor/api/v1beta1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
+
+	"github.com/kompositor/kompositor/api/v1beta1"
 )
 
 // Where things are in the kafka container; all as in Koperator, so that the images made for it work.
@@ -70,7 +72,7 @@ func (c *Cluster) probe(b *Broker, question string) *corev1.Probe {
 // containerPorts are the ports of all listeners, the additional ports, JMX where the environment opens it, and
 // metrics.
 func (c *Cluster) containerPorts(env []corev1.EnvVar) []corev1.ContainerPort {
-	ports := c.shared.containerPorts[:len(c.shared.containerPorts):len(c.shared.containerPorts)]
+	ports := slices.Clip(c.shared.containerPorts)
 	for i := range env {
 		if number, err := strconv.ParseUint(env[i].Value, 10, 16); env[i].Name == "JMX_PORT" && err == nil && number > 0 {
 			ports = appendContainerPort(ports, corev1.ContainerPort{Name: "jmx", ContainerPort: int32(number)})
@@ -110,7 +112,7 @@ func appendContainerPort(ports []corev1.ContainerPort, port corev1.ContainerPort
 // initContainers are the user's in their order, then those that bring the metrics reporter (to brokers) and the JMX
 // exporter.
 func (c *Cluster) initContainers(b *Broker) []corev1.Container {
-	all := b.InitContainers[:len(b.InitContainers):len(b.InitContainers)]
+	all := slices.Clip(b.InitContainers)
 	if b.IsBroker() {
 		all = append(all, corev1.Container{
 			Name: "cruise-control-reporter", Image: b.MetricsReporterImage,

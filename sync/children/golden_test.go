@@ -11,8 +11,9 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/google/go-cmp/cmp"
-	"github.com/kompositor/kompositor/sync"
 	"sigs.k8s.io/yaml"
+
+	"github.com/kompositor/kompositor/sync"
 )
 
 var update = flag.Bool("update", false, "write what is drawn into testdata")

@@ -15,10 +15,11 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/google/go-cmp/cmp"
+	"sigs.k8s.io/yaml"
+
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/properties"
-	"sigs.k8s.io/yaml"
 )
 
 // What Koperator made of samples, beside the repository; see the comment in TestTheSameBrokersAsKoperator.

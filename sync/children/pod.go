@@ -5,10 +5,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/kompositor/kompositor/api/v1beta1"
-	"github.com/kompositor/kompositor/sync"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/kompositor/kompositor/api/v1beta1"
+	"github.com/kompositor/kompositor/sync"
 )
 
 // KafkaContainer is the name of the container in which Kafka runs.
@@ -71,7 +72,7 @@ func (c *Cluster) antiAffinity() *corev1.Affinity {
 // DefaultTolerationSeconds): tolerations are one atomic list to Metacontroller, so a list without them would never
 // settle.
 func tolerations(user []corev1.Toleration) []corev1.Toleration {
-	all := user[:len(user):len(user)]
+	all := slices.Clip(user)
 	for _, taint := range []string{corev1.TaintNodeNotReady, corev1.TaintNodeUnreachable} {
 		if !tolerated(user, taint) {
 			all = append(all, corev1.Toleration{

@@ -4,10 +4,11 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/kompositor/kompositor/sync"
 	policyv1 "k8s.io/api/policy/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"github.com/kompositor/kompositor/sync"
 )
 
 // PodDisruptionBudgets say how many nodes a drain may evict at once; none unless disruptionBudget.create.

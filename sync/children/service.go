@@ -4,10 +4,11 @@ import (
 	"net/netip"
 	"strconv"
 
-	"github.com/kompositor/kompositor/api/v1beta1"
-	"github.com/kompositor/kompositor/sync"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"github.com/kompositor/kompositor/api/v1beta1"
+	"github.com/kompositor/kompositor/sync"
 )
 
 // metricsPortName is the name of the JMX exporter's port on Pods and Services.

@@ -5,9 +5,10 @@ import (
 	"strconv"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync/properties"
-	corev1 "k8s.io/api/core/v1"
 )
 
 // shared is what is computed once for a Cluster instead of once for every broker.

@@ -3,9 +3,10 @@ package children
 import (
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync/properties"
-	corev1 "k8s.io/api/core/v1"
 )
 
 // Where keystores are mounted, and the keys of the Secrets that hold them; all as in Koperator.

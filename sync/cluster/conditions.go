@@ -33,7 +33,8 @@ func unknown(of sync.ConditionType, reason sync.Reason, message string) verdict 
 // conditions are the cluster's conditions, by type.
 func (p *plan) conditions() []metav1.Condition {
 	return p.o.timed(p.facts, []verdict{
-		p.brokersReady(), p.configInSync(), p.externalAccess(), p.kafkaReachable(), p.ready(), p.rollingUpdate(),
+		p.brokersReady(), p.certificatesReady(), p.configInSync(), p.externalAccess(), p.kafkaReachable(), p.ready(),
+		p.rollingUpdate(),
 		is(sync.SpecValid, "The spec has no mistakes."),
 	})
 }
@@ -93,8 +94,8 @@ func (p *plan) brokersReady() verdict {
 		return isNot(
 			sync.BrokersReady,
 			sync.BrokersStarting,
-			sentence(fmt.Sprintf("waiting for %d of %d brokers to be ready: %s",
-				len(down), len(p.o.brokers), ids(down))),
+			fmt.Sprintf("Waiting for %d of %d brokers to be ready: %s. %s: %s",
+				len(down), len(p.o.brokers), ids(down), strings.TrimSuffix(sentence(down[0].String()), "."), p.waitingFor(down[0])),
 		)
 	}
 	return is(sync.BrokersReady, fmt.Sprintf("All %d brokers are ready.", len(p.o.brokers)))

@@ -15,12 +15,10 @@ func (Hook) Customize(request sync.CustomizeRequest) (sync.CustomizeResponse, er
 		return sync.CustomizeResponse{}, err
 	}
 	o := Observed{}
-	if !o.readSpec(parent.Spec) {
-		// The mistake is reported by sync; here nothing can be asked for.
-		return sync.CustomizeResponse{RelatedResources: []sync.RelatedResource{}}, nil
-	}
+	o.parent.Name = parent.Name
+	o.readSpec(parent.Spec) // mistakes are reported by sync; what can be read says what is needed
 	related := []sync.RelatedResource{}
-	if names := secretNames(&o.parent.Spec); len(names) > 0 {
+	if names := secretNames(&o.parent); len(names) > 0 {
 		related = append(related, sync.RelatedResource{
 			APIVersion: "v1", Resource: "secrets", Namespace: parent.Namespace, Names: names,
 		})
@@ -42,25 +40,13 @@ func exists(keys []string) *sync.LabelSelector {
 	return selector
 }
 
-// secretNames are the Secrets that the spec names and that we read, sorted, each once.
-func secretNames(spec *v1beta1.KafkaClusterSpec) []string {
-	var names []string
-	add := func(name string) {
-		if name != "" {
-			names = append(names, name)
-		}
+// secretNames are the Secrets that decisions look at, sorted, each once: the keystores that Pods mount, and the
+// administrator's own certificate.
+func secretNames(parent *v1beta1.KafkaCluster) []string {
+	names := keystoreSecrets(parent)
+	if own := parent.Spec.ClientSecretName(); own != "" {
+		names = append(names, own)
 	}
-	listeners := &spec.ListenersConfig
-	for i := range listeners.InternalListeners {
-		add(listeners.InternalListeners[i].ServerSecretName())
-	}
-	for i := range listeners.ExternalListeners {
-		add(listeners.ExternalListeners[i].ServerSecretName())
-	}
-	if listeners.SSLSecrets != nil {
-		add(listeners.SSLSecrets.TLSSecretName)
-	}
-	add(spec.ClientSecretName())
 	slices.Sort(names)
 	return slices.Compact(names)
 }

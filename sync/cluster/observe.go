@@ -87,6 +87,7 @@ func (Hook) Observe(request sync.Request) (sync.Observed, error) {
 	o.readStatus(parent.Status)
 	if o.readSpec(parent.Spec) {
 		o.mistakes = append(o.mistakes, o.parent.Validate()...)
+		o.checkProperties()
 	}
 	o.sortChildren()
 	o.gatherBrokers()
@@ -112,28 +113,6 @@ func identityOf(parent *parentJSON) sync.Parent {
 	return sync.Parent{
 		Kind: parent.Kind, Namespace: parent.Namespace, Name: parent.Name, UID: parent.UID, Generation: parent.Generation,
 	}
-}
-
-// readSpec reports whether the spec could be read at all. Where the CRD leaves embedded Kubernetes types unchecked,
-// this is the first to notice that they do not fit.
-func (o *Observed) readSpec(text jsontext.Value) bool {
-	if len(text) == 0 {
-		o.mistakes = append(o.mistakes, field.Required(field.NewPath("spec"), "a KafkaCluster needs a spec"))
-		return false
-	}
-	err := json.Unmarshal(text, &o.parent.Spec)
-	if err == nil {
-		return true
-	}
-	path, detail := field.NewPath("spec"), err.Error()
-	if semantic, ok := errors.AsType[*json.SemanticError](err); ok {
-		for token := range semantic.JSONPointer.Tokens() {
-			path = path.Child(token)
-		}
-		detail = fmt.Sprintf("a value of another type is expected here, not a JSON %s", semantic.JSONKind)
-	}
-	o.mistakes = append(o.mistakes, field.TypeInvalid(path, field.OmitValueType{}, detail))
-	return false
 }
 
 func (o *Observed) readStatus(text jsontext.Value) {

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -51,8 +52,22 @@ func (s *stock) rackOfNode(name string, keys []string) string {
 
 // awaitsRack says that the broker's ConfigMap can not be drawn before its Pod has a node. The Pod is made first then,
 // and kubelet does not start it before the ConfigMap is there: so a broker's first start has its rack already.
-func (p *plan) awaitsRack(b *broker) bool {
-	awareness := p.o.parent.Spec.RackAwareness
-	return awareness != nil && len(awareness.Labels) > 0 && !hasRack(p.readOnlyConfig(b)) && p.drawn[b.id].Rack == "" &&
+func (s *stock) awaitsRack(b *broker) bool {
+	awareness := s.o.parent.Spec.RackAwareness
+	return awareness != nil && len(awareness.Labels) > 0 && !hasRack(s.readOnlyConfig(b)) && s.drawn[b.id].Rack == "" &&
 		b.config == nil
+}
+
+// rackAwaited says what the broker's rack waits for.
+func (s *stock) rackAwaited(b *broker) string {
+	node := b.pod().Spec.NodeName
+	if node == "" {
+		return "its Pod has no node yet, and so the broker has no rack"
+	}
+	return fmt.Sprintf(
+		"node %s has none of the labels that rackAwareness names (%s): label the node, or set broker.rack in "+
+			"the broker's readOnlyConfig",
+		node,
+		strings.Join(s.o.parent.Spec.RackAwareness.Labels, ", "),
+	)
 }

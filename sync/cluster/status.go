@@ -143,6 +143,9 @@ func (p *plan) waitingFor(b *broker) string {
 		}
 		return sentence(p.missingFor(b))
 	case phaseStarting:
+		if p.awaitsRack(b) {
+			return sentence(p.rackAwaited(b))
+		}
 		return sentence("its Pod is not ready yet")
 	case phaseReady:
 	}
