@@ -1,8 +1,12 @@
 package kafka_test
 
 import (
+	"strings"
 	"syscall"
 	"testing"
+
+	confluent "github.com/confluentinc/confluent-kafka-go/v2/kafka"
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kompositor/kompositor/e2e/kafka"
 )
@@ -46,4 +50,39 @@ func TestSeparate(t *testing.T) {
 	})
 	c.says("large-100", "controlled shutdown")
 	l.check()
+}
+
+// Listeners with TLS on both sides work with a Secret that the user provides, for brokers, controllers, the metrics reporter
+// and clients; a client without a certificate is refused, and the password is in no log.
+func TestTLS(t *testing.T) {
+	for _, version := range []string{kafka.Kafka3, kafka.Kafka4} {
+		t.Run(version, func(t *testing.T) { runTLS(t, version) })
+	}
+}
+
+func runTLS(t *testing.T, version string) {
+	t.Helper()
+	const domain = "secure-headless.kafka.svc.cluster.local"
+	keys := newKeystores(t, "DNS:"+domain+",DNS:*."+domain)
+	c := newCluster(t, parts{
+		sample: "kafkacluster-ssl.yaml", version: version, secrets: []*corev1.Secret{keys.secret("secure-server")},
+	})
+	l := newLedger(c, keys.known())
+	l.produce(records, nil)
+	l.check()
+	for name := range c.running {
+		c.saysSoon(name, "metrics reporter reached cluster")
+		if strings.Contains(c.running[name].Log("kafka"), password) {
+			t.Errorf("%s tells its password", name)
+		}
+	}
+	stranger := (&ledger{t: t, config: keys.trusting()}).with(confluent.ConfigMap{"bootstrap.servers": c.bootstrap})
+	admin, err := confluent.NewAdminClient(stranger)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer admin.Close()
+	if metadata, err := admin.GetMetadata(nil, true, 5000); err == nil {
+		t.Errorf("a client without a certificate is told %+v", metadata)
+	}
 }

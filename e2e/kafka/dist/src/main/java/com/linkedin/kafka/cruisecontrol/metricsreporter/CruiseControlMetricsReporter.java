@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.metrics.KafkaMetric;
@@ -18,6 +19,8 @@ import org.slf4j.LoggerFactory;
 public final class CruiseControlMetricsReporter implements MetricsReporter {
   private static final Logger LOG = LoggerFactory.getLogger(CruiseControlMetricsReporter.class);
   private static final String PREFIX = "cruise.control.metrics.reporter.";
+  /** A reference to a config provider, as in ${provider:path:key}. */
+  private static final Pattern REFERENCE = Pattern.compile("\\$\\{[^}:]+:[^}]*}");
 
   private volatile boolean closed;
 
@@ -28,7 +31,7 @@ public final class CruiseControlMetricsReporter implements MetricsReporter {
       if (!entry.getKey().startsWith(PREFIX)) {
         continue;
       }
-      if (String.valueOf(entry.getValue()).contains("${")) {
+      if (REFERENCE.matcher(String.valueOf(entry.getValue())).find()) {
         throw new ConfigException(entry.getKey(), "not shown", "nobody has resolved its reference");
       }
       client.put(entry.getKey().substring(PREFIX.length()), entry.getValue());
