@@ -90,7 +90,7 @@ func (Hook) Observe(request sync.Request) (sync.Observed, error) {
 		o.checkProperties()
 	}
 	o.sortChildren()
-	o.gatherBrokers()
+	o.gatherBrokers(parent.Spec)
 	return o, nil
 }
 
@@ -142,8 +142,9 @@ func (o *Observed) sortChildren() {
 }
 
 // gatherBrokers joins what the spec lists with what is there, by broker id.
-func (o *Observed) gatherBrokers() {
+func (o *Observed) gatherBrokers(spec jsontext.Value) {
 	resolved := o.parent.ResolvedBrokers()
+	o.renderClaims(spec, resolved)
 	byID := make(map[int32]*broker, len(resolved))
 	brokers := make([]broker, len(resolved))
 	for i := range resolved {
@@ -167,7 +168,7 @@ func (o *Observed) gatherBrokers() {
 			b.pods = append(b.pods, pod)
 			continue
 		}
-		o.strangers = append(o.strangers, kept("v1", "Pod", &pod.Meta))
+		o.strangers = append(o.strangers, pod.Kept())
 	}
 	for i := range children.PersistentVolumeClaims {
 		claim := &children.PersistentVolumeClaims[i]
@@ -175,7 +176,7 @@ func (o *Observed) gatherBrokers() {
 			b.claims = append(b.claims, claim)
 			continue
 		}
-		o.strangers = append(o.strangers, frozenClaim(claim))
+		o.strangers = append(o.strangers, claim.Frozen())
 	}
 	for i := range children.ConfigMaps {
 		if b := find(children.ConfigMaps[i].Labels); b != nil {

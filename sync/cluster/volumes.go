@@ -141,7 +141,7 @@ func (p *plan) drawnClaims(b *broker) {
 	}
 	for _, claim := range b.claims {
 		if !slices.Contains(names, claim.Name) {
-			p.add(frozenClaim(claim))
+			p.add(claim.Frozen())
 		}
 	}
 }
