@@ -35,11 +35,11 @@ type process struct {
 
 // launch starts a container in namespaces of its own and the Pod's network.
 func (p *Pod) launch(c *corev1.Container) (*process, error) {
-	image, found := p.kubelet.config.Images[c.Image]
-	if !found {
-		return nil, fmt.Errorf("there is no image %s", c.Image)
+	image, err := p.kubelet.config.Image(c.Image)
+	if err != nil {
+		return nil, fmt.Errorf("image %s: %w", c.Image, err)
 	}
-	args, env, err := p.commandLine(c, image)
+	args, env, err := p.commandLine(c, &image)
 	if err != nil {
 		return nil, err
 	}
@@ -66,15 +66,13 @@ func (p *Pod) launch(c *corev1.Container) (*process, error) {
 }
 
 // commandLine is what nsenter is given to become the container's command, and its environment.
-func (p *Pod) commandLine(c *corev1.Container, image Image) (args, env []string, err error) {
+func (p *Pod) commandLine(c *corev1.Container, image *Image) (args, env []string, err error) {
 	variables, err := p.variables(c)
 	if err != nil {
 		return nil, nil, err
 	}
-	if env, err = p.environ(c); err != nil {
-		return nil, nil, err
-	}
-	binds, err := p.binds(c)
+	env = p.environ(image, variables)
+	binds, err := p.binds(c, image)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -7,20 +7,20 @@ scratch=$1 image=$2 hostname=$3 hosts=$4
 shift 4
 
 mount -t tmpfs container "$scratch"
-mkdir "$scratch/upper" "$scratch/work" "$scratch/root" "$scratch/none"
-mount -t overlay container "$scratch/root" \
-	-o "lowerdir=${image:-$scratch/none},upperdir=$scratch/upper,workdir=$scratch/work"
-cd "$scratch/root"
+cd "$scratch"
+mkdir upper work root none etc-upper etc-work
+mount -t overlay -o "lowerdir=${image:-none},upperdir=upper,workdir=work" container root
+mkdir -p root/etc
+mount -t overlay -o "lowerdir=/etc,upperdir=etc-upper,workdir=etc-work" container root/etc
+cd root
 
-mkdir -p usr etc proc sys dev tmp run root var
+mkdir -p usr proc sys dev tmp run root var
 chmod 1777 tmp
 for link in bin sbin lib lib32 lib64 libx32; do
 	if [ -L "/$link" ] && [ ! -e "$link" ]; then cp -P "/$link" "$link"; fi
 done
 mount --bind /usr usr
-mount --bind /etc etc
 mount -o remount,bind,ro usr
-mount -o remount,bind,ro etc
 mount --bind "$hosts" etc/hosts
 mount -t proc proc proc
 mount --rbind /dev dev

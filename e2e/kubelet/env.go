@@ -12,17 +12,13 @@ import (
 const defaultPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 // environ is the environment of a container's processes: the image's, then the container's own.
-func (p *Pod) environ(c *corev1.Container) ([]string, error) {
-	own, err := p.variables(c)
-	if err != nil {
-		return nil, fmt.Errorf("container %s: %w", c.Name, err)
-	}
+func (p *Pod) environ(image *Image, own []corev1.EnvVar) []string {
 	env := []string{defaultPath, "HOME=/root", "HOSTNAME=" + p.hostname()}
-	env = append(env, p.kubelet.config.Images[c.Image].Env...)
+	env = append(env, image.Env...)
 	for _, variable := range own {
 		env = append(env, variable.Name+"="+variable.Value)
 	}
-	return env, nil
+	return env
 }
 
 // variables are the container's variables with their values; a value may use variables before it as $(NAME).

@@ -28,6 +28,11 @@ func Isolate() error {
 	if err != nil {
 		return fmt.Errorf("%w: install util-linux", err)
 	}
-	args := []string{"unshare", "--net", "--mount", "--pid", "--mount-proc", "--fork", "--kill-child", "--", self}
+	args := []string{"unshare", "--net", "--mount", "--pid", "--mount-proc", "--fork", "--kill-child", "--"}
+	args = append(args, "sh", "-c", `"$@"; exit $?`, reaper, self)
 	return syscall.Exec(unshare, append(args, os.Args[1:]...), append(os.Environ(), isolated+"=true"))
 }
+
+// reaper is the name of the first process in there, a shell. What a killed probe leaves behind becomes its child, and it
+// reaps it: a container ends only when nothing of it is left.
+const reaper = "e2e-reaper"

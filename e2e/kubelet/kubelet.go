@@ -25,8 +25,8 @@ type Image struct {
 type Config struct {
 	// Dir holds volumes and logs; it must exist, and is not removed.
 	Dir string
-	// Images by the name that Pods use.
-	Images map[string]Image
+	// Image finds an image by the name that a Pod uses.
+	Image func(name string) (Image, error)
 	// Domain is the cluster's DNS domain; default cluster.local.
 	Domain string
 	// Backoff is the pause before a container's second restart, doubled with each; default 10 s, as in Kubernetes.

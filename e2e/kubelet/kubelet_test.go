@@ -35,7 +35,9 @@ func newKubelet(t *testing.T) *kubelet.Kubelet {
 	write(t, filepath.Join(image, "image", "greeting"), "hello")
 	k, err := kubelet.New(kubelet.Config{
 		Dir: t.TempDir(), Backoff: 10 * time.Millisecond,
-		Images: map[string]kubelet.Image{"image:1": {Dir: image, Env: []string{"FROM_IMAGE=yes"}}},
+		Image: func(string) (kubelet.Image, error) {
+			return kubelet.Image{Dir: image, Env: []string{"FROM_IMAGE=yes"}}, nil
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -352,6 +354,24 @@ func TestLiveness(t *testing.T) {
 		last := s.LastTerminationState.Terminated
 		return s.RestartCount == 1 && last != nil && last.ExitCode == 3
 	})
+}
+
+// A probe that runs out of time is killed and counts as failed, and does not keep its container from ending.
+func TestProbeTimesOut(t *testing.T) {
+	k := newKubelet(t)
+	p := pod("slow", `trap 'exit 0' TERM; while :; do sleep 0.05; done`)
+	p.Spec.Containers[0].LivenessProbe = &corev1.Probe{
+		PeriodSeconds: 1, TimeoutSeconds: 1, FailureThreshold: 2,
+		ProbeHandler: corev1.ProbeHandler{Exec: &corev1.ExecAction{Command: []string{"sleep", "60"}}},
+	}
+	running := run(t, k, p, kubelet.Volumes{})
+	eventually(t, running, "restarted", func(s corev1.ContainerStatus) bool {
+		last := s.LastTerminationState.Terminated
+		return s.RestartCount == 1 && last != nil && last.ExitCode == 0
+	})
+	if err := running.Stop(patience); err != nil {
+		t.Error(err)
+	}
 }
 
 // What would change what runs, and is not done here, is refused by name.

@@ -137,7 +137,7 @@ func fill(dir string, content map[string][]byte, items []corev1.KeyToPath, mode 
 type bind struct{ source, target, mode string }
 
 // binds are the mounts of a container, outer ones first.
-func (p *Pod) binds(c *corev1.Container) ([]bind, error) {
+func (p *Pod) binds(c *corev1.Container, image *Image) ([]bind, error) {
 	var all []bind
 	for _, mount := range c.VolumeMounts {
 		source, found := p.mounts[mount.Name]
@@ -156,7 +156,7 @@ func (p *Pod) binds(c *corev1.Container) ([]bind, error) {
 		}
 		all = append(all, bind{source: source, target: filepath.Clean(mount.MountPath), mode: mode})
 	}
-	for _, dir := range p.kubelet.config.Images[c.Image].Host {
+	for _, dir := range image.Host {
 		all = append(all, bind{source: dir, target: dir, mode: "ro"})
 	}
 	slices.SortStableFunc(all, func(a, b bind) int { return cmp.Compare(a.target, b.target) })
