@@ -1,6 +1,7 @@
 package sync
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
@@ -147,4 +148,51 @@ func (c *Children) HoldUnknown() []Child {
 		}
 	}
 	return held
+}
+
+// Malformed says which of the children has no name, or the name of another one: no Metacontroller sends that, and
+// nothing can be listed by it. It is empty when all are well.
+func (c *Children) Malformed() string {
+	malformed := ""
+	check := func(kind string, metas func(yield func(*Meta) bool)) {
+		seen := make(map[string]struct{})
+		for m := range metas {
+			if _, twice := seen[m.Name]; twice {
+				malformed = fmt.Sprintf("two children of kind %s are named %q", kind, m.Name)
+			}
+			if m.Name == "" {
+				malformed = fmt.Sprintf("a child of kind %s lacks metadata.name", kind)
+			}
+			seen[m.Name] = struct{}{}
+		}
+	}
+	check("Pod", metas(c.Pods))
+	check("PersistentVolumeClaim", metas(c.PersistentVolumeClaims))
+	check("ConfigMap", metas(c.ConfigMaps))
+	check("Service", metas(c.Services))
+	check("Secret", metas(c.Secrets))
+	check("PodDisruptionBudget", metas(c.PodDisruptionBudgets))
+	for _, kind := range slices.Sorted(maps.Keys(c.Other)) {
+		check(kind, metas(c.Other[kind]))
+		for i := range c.Other[kind] {
+			if c.Other[kind][i].APIVersion == "" || c.Other[kind][i].Kind == "" {
+				malformed = fmt.Sprintf("a child under %s lacks apiVersion or kind", kind)
+			}
+		}
+	}
+	return malformed
+}
+
+// metas walks over the metadata of objects.
+func metas[T any, P interface {
+	*T
+	Metadata() *Meta
+}](objects Objects[T]) func(yield func(*Meta) bool) {
+	return func(yield func(*Meta) bool) {
+		for i := range objects {
+			if !yield(P(&objects[i]).Metadata()) {
+				return
+			}
+		}
+	}
 }

@@ -75,6 +75,9 @@ func (Hook) Observe(request sync.Request) (sync.Observed, error) {
 			onDelete,
 		)
 	}
+	if malformed := request.Children.Malformed(); malformed != "" {
+		return nil, errors.New(malformed)
+	}
 	o := &Observed{
 		request: &request, identity: identityOf(parent), deleting: parent.Terminating(),
 		foreground: slices.Contains(parent.Finalizers, metav1.FinalizerDeleteDependents),
