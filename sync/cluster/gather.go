@@ -12,8 +12,8 @@ import (
 	"github.com/kompositor/kompositor/sync/children"
 )
 
-// Labels by which a broker's objects are known, whatever they are called. They are Koperator's, so that its clusters are
-// recognised.
+// Labels by which a broker's objects are known, whatever they are called. They are Koperator's, so that its clusters
+// are recognised.
 const (
 	labelBroker       = "brokerId"
 	labelIsController = "isControllerNode"
@@ -76,8 +76,8 @@ func (o *Observed) gatherObserved(find func(m *sync.Meta, prefix string) *broker
 	}
 }
 
-// brokerID is the broker that an object belongs to: by its label, else by the name that we would give it, so that a user
-// who strips a label does not make us take a broker's volume for nobody's.
+// brokerID is the broker that an object belongs to: by its label, else by the name that we would give it, so that a
+// user who strips a label does not make us take a broker's volume for nobody's.
 func brokerID(m *sync.Meta, prefix string) (int32, bool) {
 	text, labelled := m.Labels[labelBroker]
 	if !labelled {
