@@ -23,7 +23,7 @@ import (
 
 // claimValues are what a template may name; the names are Koperator's.
 type claimValues struct {
-	BrokerId  int32 //nolint:staticcheck // the name that templates use
+	BrokerId  int32
 	MountPath string
 }
 
