@@ -43,7 +43,7 @@ golden: ## Rewrite the expected answers of all cases and the simulator's stories
 
 fuzz: ## Fuzz every target for FUZZTIME each
 	@grep -rHoE '^func Fuzz\w+' --include='*_test.go' api cases server sync | while IFS=: read -r file target; do \
-		go test -run '^$$' -fuzz "^$${target#func }\$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$file")" </dev/null; done
+		go test -run '^$$' -fuzz "^$${target#func }\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x "./$$(dirname "$$file")" </dev/null; done
 
 lint: $(GOLANGCI) ## Vet, format check and lint, in both modules
 	go vet ./... && $(GOLANGCI) run --allow-serial-runners ./...

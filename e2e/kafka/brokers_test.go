@@ -11,8 +11,8 @@ import (
 	"github.com/kompositor/kompositor/e2e/kafka"
 )
 
-// Three nodes that are broker and controller at once form a cluster. One leaves in order while records go in, comes back to
-// its disk, and crashes: nothing that was acknowledged is lost.
+// Three nodes that are broker and controller at once form a cluster. One leaves in order while records go in, comes
+// back to its disk, and crashes: nothing that was acknowledged is lost.
 func TestCombined(t *testing.T) {
 	c := newCluster(t, parts{sample: "kafkacluster-kraft-combined.yaml", version: kafka.Kafka3})
 	l := newLedger(c, nil)

@@ -49,7 +49,7 @@ func NewImages(root string) (*Images, error) {
 }
 
 // kafkaVersion is in the tag of Koperator's images, as in "2.13-3.9.2-jdk21": Scala's, Kafka's and Java's.
-var kafkaVersion = regexp.MustCompile(`^(?:\d+\.\d+-)?(\d+\.\d+\.\d+)`) //nolint:gochecknoglobals // it never changes
+var kafkaVersion = regexp.MustCompile(`^(?:\d+\.\d+-)?(\d+\.\d+\.\d+)`)
 
 // Find finds an image by its name: Kafka's by the version in its tag, the others whatever their version.
 func (i *Images) Find(name string) (kubelet.Image, error) {

@@ -3,6 +3,7 @@ package kafka_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"testing"
 	"time"
 
@@ -33,9 +34,7 @@ type place struct {
 func newLedger(c *cluster, security confluent.ConfigMap) *ledger {
 	c.t.Helper()
 	config := confluent.ConfigMap{"bootstrap.servers": c.bootstrap}
-	for key, value := range security {
-		config[key] = value
-	}
+	maps.Copy(config, security)
 	l := &ledger{t: c.t, config: config, told: map[place]string{}}
 	l.createTopic()
 	return l
@@ -45,9 +44,7 @@ func newLedger(c *cluster, security confluent.ConfigMap) *ledger {
 func (l *ledger) with(more confluent.ConfigMap) *confluent.ConfigMap {
 	config := confluent.ConfigMap{}
 	for _, part := range []confluent.ConfigMap{l.config, more} {
-		for key, value := range part {
-			config[key] = value
-		}
+		maps.Copy(config, part)
 	}
 	return &config
 }

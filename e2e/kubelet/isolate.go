@@ -33,6 +33,6 @@ func Isolate() error {
 	return syscall.Exec(unshare, append(args, os.Args[1:]...), append(os.Environ(), isolated+"=true"))
 }
 
-// reaper is the name of the first process in there, a shell. What a killed probe leaves behind becomes its child, and it
-// reaps it: a container ends only when nothing of it is left.
+// reaper is the name of the first process in there, a shell. What a killed probe leaves behind becomes its child, and
+// it reaps it: a container ends only when nothing of it is left.
 const reaper = "e2e-reaper"

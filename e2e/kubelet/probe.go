@@ -40,7 +40,7 @@ func (p *Pod) starts(c *corev1.Container, r *process) func(bool) bool {
 	return func(succeeded bool) bool {
 		if !succeeded {
 			p.note(c, "startup probe failed")
-			go p.terminate(c, r, p.grace(c.StartupProbe))
+			go func() { _ = p.terminate(c, r, p.grace(c.StartupProbe)) }() // how it ends is seen by the container's status
 		}
 		return false
 	}
@@ -50,7 +50,7 @@ func (p *Pod) lives(c *corev1.Container, r *process) func(bool) bool {
 	return func(succeeded bool) bool {
 		if !succeeded {
 			p.note(c, "liveness probe failed")
-			go p.terminate(c, r, p.grace(c.LivenessProbe))
+			go func() { _ = p.terminate(c, r, p.grace(c.LivenessProbe)) }()
 		}
 		return succeeded
 	}

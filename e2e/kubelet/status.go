@@ -116,12 +116,12 @@ func (p *Pod) describe() string {
 	text.WriteString(string(status.Phase))
 	for _, all := range [][]corev1.ContainerStatus{status.InitContainerStatuses, status.ContainerStatuses} {
 		for _, c := range all {
-			text.WriteString(fmt.Sprintf(", %s: ready=%t restarts=%d", c.Name, c.Ready, c.RestartCount))
+			fmt.Fprintf(&text, ", %s: ready=%t restarts=%d", c.Name, c.Ready, c.RestartCount)
 			if c.State.Waiting != nil {
 				text.WriteString(" " + c.State.Waiting.Reason + ": " + c.State.Waiting.Message)
 			}
 			if c.LastTerminationState.Terminated != nil {
-				text.WriteString(fmt.Sprintf(" exit code %d before", c.LastTerminationState.Terminated.ExitCode))
+				fmt.Fprintf(&text, " exit code %d before", c.LastTerminationState.Terminated.ExitCode)
 			}
 		}
 	}

@@ -53,6 +53,11 @@ func (b *broker) pod() *sync.Pod {
 	return b.pods[0]
 }
 
+// claimed says that a claim of that name is observed.
+func (b *broker) claimed(name string) bool {
+	return slices.ContainsFunc(b.claims, func(claim *sync.PersistentVolumeClaim) bool { return claim.Name == name })
+}
+
 // phase classifies the broker's Pod, and says in Kubernetes' own words why it does not start.
 func (b *broker) phase() (phase, string) {
 	pod := b.pod()

@@ -170,7 +170,7 @@ func (o *Observed) holdInvalid(facts sync.Facts) sync.Decision {
 		isNot(sync.Ready, sync.InvalidSpec, "The spec has mistakes; see the condition SpecValid."),
 	}
 	status.Conditions = o.carriedOver(facts, held)
-	return sync.Decision{Children: o.holdChildren(), Status: &status, Reasons: []sync.Reason{sync.InvalidSpec}}
+	return sync.Decision{Children: o.request.Children.Hold(), Status: &status, Reasons: []sync.Reason{sync.InvalidSpec}}
 }
 
 // carriedOver are the conditions of before with the verdicts in the place of their own.

@@ -109,7 +109,7 @@ func (p *plan) drawConfig(b *broker) (ready bool) {
 		return true
 	}
 	if b.config != nil && b.pod() != nil && !p.letGo[b.id] && !b.pod().Terminating() {
-		p.add(frozenConfigMap(b.config))
+		p.add(b.config.Frozen())
 		return true
 	}
 	drawn := p.drawn[b.id]

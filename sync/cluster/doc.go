@@ -16,8 +16,9 @@
 //	quorum.go     how do the KRaft controllers know each other?
 //	rack.go       in which rack is a broker?
 //	clusterid.go  what is the KRaft cluster id?
-//	hold.go       how is a child kept as it is?
+//	spec.go       can the spec be read, and does it make sense?
 //	finalize.go   in which order does a cluster go away?
+//	certificates.go  are the keystores there?
 //	customize.go  which other objects must be seen?
 //
 // What this package is not: it draws no child (sync/children does), it talks to nobody, and it keeps no state: all that

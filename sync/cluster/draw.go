@@ -18,7 +18,7 @@ func (p *plan) draw() {
 		p.drawBroker(b)
 	}
 	p.drawLeftovers()
-	p.add(p.o.holdUnknown()...)
+	p.add(p.o.request.Children.HoldUnknown()...)
 }
 
 // drawBroker lists a broker's claims, ConfigMap, Services and Pod. A Pod is made only once what it needs is observed,
@@ -34,7 +34,7 @@ func (p *plan) drawBroker(b *broker) {
 	p.drawServices(drawn)
 	for _, pod := range b.pods {
 		if !p.letGo[b.id] {
-			p.add(kept("v1", "Pod", &pod.Meta))
+			p.add(pod.Kept())
 		}
 	}
 	if b.pod() == nil && !p.empty[b.id] && configured && p.claimsObserved(b) {
@@ -73,14 +73,14 @@ func (p *plan) drawServices(drawn *children.Broker) {
 func (p *plan) keepUnremembered(b *broker) {
 	for _, pod := range b.pods {
 		if !p.letGo[b.id] {
-			p.add(kept("v1", "Pod", &pod.Meta))
+			p.add(pod.Kept())
 		}
 	}
 	for _, claim := range b.claims {
-		p.add(frozenClaim(claim))
+		p.add(claim.Frozen())
 	}
 	if b.config != nil {
-		p.add(frozenConfigMap(b.config))
+		p.add(b.config.Frozen())
 	}
 }
 
@@ -115,13 +115,13 @@ func (p *plan) drawLeftovers() {
 		}
 	}
 	for i := range p.o.request.Children.Secrets {
-		unlisted(frozenSecret(&p.o.request.Children.Secrets[i]))
+		unlisted(p.o.request.Children.Secrets[i].Frozen())
 	}
 	if p.settled() {
 		return
 	}
 	for i := range p.o.request.Children.Services {
-		unlisted(frozenService(&p.o.request.Children.Services[i]))
+		unlisted(p.o.request.Children.Services[i].Frozen())
 	}
 }
 

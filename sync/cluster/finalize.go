@@ -15,7 +15,7 @@ func (o *Observed) finalize(facts sync.Facts) sync.Decision {
 	if !o.deleting {
 		// The parent only stopped matching the controller's label selector: it is let go as it is, running.
 		return sync.Decision{
-			Children:  o.holdChildren(),
+			Children:  o.request.Children.Hold(),
 			Status:    &o.parent.Status,
 			Finalized: true,
 			Reasons:   []sync.Reason{sync.Finalizing},
@@ -24,7 +24,7 @@ func (o *Observed) finalize(facts sync.Facts) sync.Decision {
 	d := sync.Decision{ResyncAfter: resyncWhileMoving, Reasons: []sync.Reason{sync.Finalizing}}
 	waits := o.takeDown(&d)
 	d.Finalized = waits == ""
-	for _, child := range o.holdChildren() {
+	for _, child := range o.request.Children.Hold() {
 		released := func(r sync.Release) bool { return r.Kind == child.Kind && r.Name == child.Name }
 		if !slices.ContainsFunc(d.Releases, released) {
 			d.Children = append(d.Children, child)

@@ -23,7 +23,7 @@ func gate(o *Observed, facts sync.Facts, d sync.Decision) sync.Decision {
 		),
 	})
 	return sync.Decision{
-		Children: o.holdChildren(), Status: &status, ResyncAfter: resyncWhileWaiting,
+		Children: o.request.Children.Hold(), Status: &status, ResyncAfter: resyncWhileWaiting,
 		Reasons: []sync.Reason{sync.GateRefused},
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -15,15 +14,6 @@ import (
 
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
-)
-
-// Labels by which a broker's objects are known, whatever they are called. They are Koperator's, so that its clusters
-// are recognised.
-const (
-	labelBroker       = "brokerId"
-	labelIsController = "isControllerNode"
-	// annotationMountPath on a claim is the identity of a log directory's volume.
-	annotationMountPath = "mountPath"
 )
 
 // onDelete is Metacontroller's update strategy that leaves a listed child alone.
@@ -75,6 +65,9 @@ func (Hook) Observe(request sync.Request) (sync.Observed, error) {
 			onDelete,
 		)
 	}
+	if malformed := request.Children.Malformed(); malformed != "" {
+		return nil, errors.New(malformed)
+	}
 	o := &Observed{
 		request: &request, identity: identityOf(parent), deleting: parent.Terminating(),
 		foreground: slices.Contains(parent.Finalizers, metav1.FinalizerDeleteDependents),
@@ -90,7 +83,7 @@ func (Hook) Observe(request sync.Request) (sync.Observed, error) {
 		o.checkProperties()
 	}
 	o.sortChildren()
-	o.gatherBrokers()
+	o.gatherBrokers(parent.Spec)
 	return o, nil
 }
 
@@ -139,59 +132,6 @@ func (o *Observed) sortChildren() {
 	}
 	sync.Sort(related.Secrets)
 	sync.Sort(related.Nodes)
-}
-
-// gatherBrokers joins what the spec lists with what is there, by broker id.
-func (o *Observed) gatherBrokers() {
-	resolved := o.parent.ResolvedBrokers()
-	byID := make(map[int32]*broker, len(resolved))
-	brokers := make([]broker, len(resolved))
-	for i := range resolved {
-		brokers[i] = broker{id: resolved[i].ID, listed: true, spec: &resolved[i]}
-		byID[resolved[i].ID] = &brokers[i]
-	}
-	find := func(labels map[string]string) *broker {
-		id, ok := brokerID(labels)
-		if !ok {
-			return nil
-		}
-		if byID[id] == nil {
-			byID[id] = &broker{id: id}
-		}
-		return byID[id]
-	}
-	children := &o.request.Children
-	for i := range children.Pods {
-		pod := &children.Pods[i]
-		if b := find(pod.Labels); b != nil {
-			b.pods = append(b.pods, pod)
-			continue
-		}
-		o.strangers = append(o.strangers, kept("v1", "Pod", &pod.Meta))
-	}
-	for i := range children.PersistentVolumeClaims {
-		claim := &children.PersistentVolumeClaims[i]
-		if b := find(claim.Labels); b != nil {
-			b.claims = append(b.claims, claim)
-			continue
-		}
-		o.strangers = append(o.strangers, frozenClaim(claim))
-	}
-	for i := range children.ConfigMaps {
-		if b := find(children.ConfigMaps[i].Labels); b != nil {
-			b.config = &children.ConfigMaps[i]
-		}
-	}
-	o.brokers = make([]*broker, 0, len(byID))
-	for _, b := range byID {
-		o.brokers = append(o.brokers, b)
-	}
-	slices.SortFunc(o.brokers, func(a, b *broker) int { return cmp.Compare(a.id, b.id) })
-}
-
-func brokerID(labels map[string]string) (int32, bool) {
-	id, err := strconv.ParseInt(labels[labelBroker], 10, 32)
-	return int32(id), err == nil && id >= 0
 }
 
 // Parent says whose call this is.

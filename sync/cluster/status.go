@@ -181,6 +181,8 @@ func (p *plan) missingFor(b *broker) string {
 		return "what it was made of is not known any more: list it again to start it"
 	case b.config == nil:
 		return "its ConfigMap is being made"
+	case p.unclear[b.id]:
+		return p.notes[b.id]
 	case !p.claimsObserved(b):
 		return "its volume claims are being made"
 	}

@@ -21,6 +21,8 @@ type stock struct {
 	fingerprints    map[int32]string
 	// staleness says what the CR asks of a broker that its Pod was not drawn from; a broker that is not stale has none.
 	staleness map[int32]string
+	// unclear are the brokers with a claim of which is not known what it holds: they get no new claim, and so no Pod.
+	unclear map[int32]bool
 	// notes are remarks on brokers that nothing else is waited for.
 	notes map[int32]string
 }
@@ -34,6 +36,7 @@ func (o *Observed) takeStock() *stock {
 		o: o, drawn: make(map[int32]*children.Broker, size), volumes: make(map[int32][]children.Volume, size),
 		external: make(map[int32]map[string]string), fingerprints: make(map[int32]string, size),
 		staleness: make(map[int32]string), notes: make(map[int32]string),
+		unclear: make(map[int32]bool),
 	}
 	for _, b := range o.brokers {
 		if !b.listed {

@@ -19,6 +19,11 @@ func (s *stock) settleVolumes(b *broker) []children.Volume {
 	byPath := make(map[string]*sync.PersistentVolumeClaim, len(b.claims))
 	for _, claim := range b.claims {
 		taken[claim.Name] = true
+		if claim.Annotations.Values[annotationMountPath] == "" && !claim.Terminating() {
+			s.unclear[b.id] = true
+			s.note(b, fmt.Sprintf("claim %s lacks the annotation %s, so which log directory it holds is not known: annotate it",
+				claim.Name, annotationMountPath))
+		}
 		path := claim.Annotations.Values[annotationMountPath]
 		if path != "" && !claim.Terminating() && byPath[path] == nil {
 			byPath[path] = claim
@@ -134,14 +139,14 @@ func (p *plan) drawnClaims(b *broker) {
 	drawn := p.drawn[b.id]
 	var names []string
 	for i := range drawn.Volumes {
-		if volume := &drawn.Volumes[i]; volume.Claim != "" {
+		if volume := &drawn.Volumes[i]; volume.Claim != "" && (!p.unclear[b.id] || b.claimed(volume.Claim)) {
 			p.add(children.PersistentVolumeClaim(p.cluster, drawn, volume))
 			names = append(names, volume.Claim)
 		}
 	}
 	for _, claim := range b.claims {
 		if !slices.Contains(names, claim.Name) {
-			p.add(frozenClaim(claim))
+			p.add(claim.Frozen())
 		}
 	}
 }

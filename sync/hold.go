@@ -1,0 +1,198 @@
+package sync
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/go-json-experiment/json/jsontext"
+	corev1 "k8s.io/api/core/v1"
+	policyv1 "k8s.io/api/policy/v1"
+)
+
+// childMeta is the metadata of a child that we send.
+type childMeta struct {
+	Name        string            `json:"name"`
+	Namespace   string            `json:"namespace"`
+	Labels      map[string]string `json:"labels"`
+	Annotations map[string]string `json:"annotations"`
+}
+
+func metaOf(m *Meta) childMeta {
+	labels, annotations := m.Labels, m.Annotations.Values
+	if labels == nil {
+		labels = map[string]string{}
+	}
+	if annotations == nil {
+		annotations = map[string]string{}
+	}
+	return childMeta{Name: m.Name, Namespace: m.Namespace, Labels: labels, Annotations: annotations}
+}
+
+// Kept lists the Pod so that it stays. Pods are OnDelete: Metacontroller leaves a listed Pod alone whatever its
+// content, so nothing of it is repeated.
+func (p *Pod) Kept() Child { return nameOnly("v1", "Pod", &p.Meta) }
+
+// nameOnly lists an object by its name.
+func nameOnly(apiVersion, kind string, m *Meta) Child {
+	return Child{APIVersion: apiVersion, Kind: kind, Name: m.Name, Object: struct {
+		APIVersion string    `json:"apiVersion"`
+		Kind       string    `json:"kind"`
+		Meta       childMeta `json:"metadata"`
+	}{apiVersion, kind, childMeta{
+		Name: m.Name, Namespace: m.Namespace, Labels: map[string]string{}, Annotations: map[string]string{},
+	}}}
+}
+
+// frozen lists an observed child of an InPlace kind unchanged: what a hook last returned for it when Metacontroller
+// recorded that, else its own content as observed, which server-side apply takes as no change.
+func frozen(apiVersion, kind string, m *Meta, content any) Child {
+	child := Child{APIVersion: apiVersion, Kind: kind, Name: m.Name, Object: content}
+	if last := jsontext.Value(m.Annotations.LastApplied()); len(last) > 0 && last.IsValid() {
+		child.Object = last
+	}
+	return child
+}
+
+// Frozen lists the claim unchanged.
+func (c *PersistentVolumeClaim) Frozen() Child {
+	return frozen("v1", "PersistentVolumeClaim", &c.Meta, struct {
+		APIVersion string                           `json:"apiVersion"`
+		Kind       string                           `json:"kind"`
+		Meta       childMeta                        `json:"metadata"`
+		Spec       corev1.PersistentVolumeClaimSpec `json:"spec"`
+	}{"v1", "PersistentVolumeClaim", metaOf(&c.Meta), c.Spec})
+}
+
+// Frozen lists the ConfigMap unchanged.
+func (c *ConfigMap) Frozen() Child {
+	return frozen("v1", "ConfigMap", &c.Meta, struct {
+		APIVersion string            `json:"apiVersion"`
+		Kind       string            `json:"kind"`
+		Meta       childMeta         `json:"metadata"`
+		Data       map[string]string `json:"data,omitempty"`
+	}{"v1", "ConfigMap", metaOf(&c.Meta), c.Data})
+}
+
+// Frozen lists the Service unchanged.
+func (s *Service) Frozen() Child {
+	return frozen("v1", "Service", &s.Meta, struct {
+		APIVersion string             `json:"apiVersion"`
+		Kind       string             `json:"kind"`
+		Meta       childMeta          `json:"metadata"`
+		Spec       corev1.ServiceSpec `json:"spec"`
+	}{"v1", "Service", metaOf(&s.Meta), s.Spec})
+}
+
+// Frozen lists the Secret unchanged.
+func (s *Secret) Frozen() Child {
+	data := make(map[string][]byte, len(s.Data))
+	for key, value := range s.Data {
+		data[key] = value
+	}
+	return frozen("v1", "Secret", &s.Meta, struct {
+		APIVersion string            `json:"apiVersion"`
+		Kind       string            `json:"kind"`
+		Meta       childMeta         `json:"metadata"`
+		Type       corev1.SecretType `json:"type,omitempty"`
+		Data       map[string][]byte `json:"data,omitempty"`
+	}{"v1", "Secret", metaOf(&s.Meta), s.Type, data})
+}
+
+// Frozen lists the budget unchanged.
+func (b *PodDisruptionBudget) Frozen() Child {
+	return frozen("policy/v1", "PodDisruptionBudget", &b.Meta, struct {
+		APIVersion string                           `json:"apiVersion"`
+		Kind       string                           `json:"kind"`
+		Meta       childMeta                        `json:"metadata"`
+		Spec       policyv1.PodDisruptionBudgetSpec `json:"spec"`
+	}{"policy/v1", "PodDisruptionBudget", metaOf(&b.Meta), b.Spec})
+}
+
+// Frozen keeps a child of a kind that this release does not draw. Without a record of what was last returned for
+// it, naming it is all that can be done; nothing of its own is changed by that under dynamic apply.
+func (u *Unknown) Frozen() Child {
+	return frozen(u.APIVersion, u.Kind, &u.Meta, nameOnly(u.APIVersion, u.Kind, &u.Meta).Object)
+}
+
+// Hold lists every observed child unchanged.
+func (c *Children) Hold() []Child {
+	var held []Child
+	for i := range c.Pods {
+		held = append(held, c.Pods[i].Kept())
+	}
+	for i := range c.PersistentVolumeClaims {
+		held = append(held, c.PersistentVolumeClaims[i].Frozen())
+	}
+	for i := range c.ConfigMaps {
+		held = append(held, c.ConfigMaps[i].Frozen())
+	}
+	for i := range c.Services {
+		held = append(held, c.Services[i].Frozen())
+	}
+	for i := range c.Secrets {
+		held = append(held, c.Secrets[i].Frozen())
+	}
+	for i := range c.PodDisruptionBudgets {
+		held = append(held, c.PodDisruptionBudgets[i].Frozen())
+	}
+	return append(held, c.HoldUnknown()...)
+}
+
+// HoldUnknown lists the observed children of kinds that this release does not draw.
+func (c *Children) HoldUnknown() []Child {
+	var held []Child
+	for _, kind := range slices.Sorted(maps.Keys(c.Other)) {
+		for i := range c.Other[kind] {
+			held = append(held, c.Other[kind][i].Frozen())
+		}
+	}
+	return held
+}
+
+// Malformed says which of the children has no name, or the name of another one: no Metacontroller sends that, and
+// nothing can be listed by it. It is empty when all are well.
+func (c *Children) Malformed() string {
+	malformed := ""
+	check := func(kind string, metas func(yield func(*Meta) bool)) {
+		seen := make(map[string]struct{})
+		for m := range metas {
+			if _, twice := seen[m.Name]; twice {
+				malformed = fmt.Sprintf("two children of kind %s are named %q", kind, m.Name)
+			}
+			if m.Name == "" {
+				malformed = fmt.Sprintf("a child of kind %s lacks metadata.name", kind)
+			}
+			seen[m.Name] = struct{}{}
+		}
+	}
+	check("Pod", metas(c.Pods))
+	check("PersistentVolumeClaim", metas(c.PersistentVolumeClaims))
+	check("ConfigMap", metas(c.ConfigMaps))
+	check("Service", metas(c.Services))
+	check("Secret", metas(c.Secrets))
+	check("PodDisruptionBudget", metas(c.PodDisruptionBudgets))
+	for _, kind := range slices.Sorted(maps.Keys(c.Other)) {
+		check(kind, metas(c.Other[kind]))
+		for i := range c.Other[kind] {
+			if c.Other[kind][i].APIVersion == "" || c.Other[kind][i].Kind == "" {
+				malformed = fmt.Sprintf("a child under %s lacks apiVersion or kind", kind)
+			}
+		}
+	}
+	return malformed
+}
+
+// metas walks over the metadata of objects.
+func metas[T any, P interface {
+	*T
+	Metadata() *Meta
+}](objects Objects[T]) func(yield func(*Meta) bool) {
+	return func(yield func(*Meta) bool) {
+		for i := range objects {
+			if !yield(P(&objects[i]).Metadata()) {
+				return
+			}
+		}
+	}
+}
