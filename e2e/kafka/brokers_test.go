@@ -52,8 +52,8 @@ func TestSeparate(t *testing.T) {
 	l.check()
 }
 
-// Listeners with TLS on both sides work with a Secret that the user provides, for brokers, controllers, the metrics reporter
-// and clients; a client without a certificate is refused, and the password is in no log.
+// Listeners with TLS on both sides work with a Secret that the user provides, for brokers, controllers, the metrics
+// reporter and clients; a client without a certificate is refused, and the password is in no log.
 func TestTLS(t *testing.T) {
 	for _, version := range []string{kafka.Kafka3, kafka.Kafka4} {
 		t.Run(version, func(t *testing.T) { runTLS(t, version) })

@@ -14,8 +14,8 @@ import (
 // password has what a careless reader of properties, shells or references to secrets would take apart.
 const password = `very secret: "$1" = ${x} \n #!`
 
-// keystores are made as a user makes them who brings their own: a certificate authority, and one certificate for all nodes
-// and clients.
+// keystores are made as a user makes them who brings their own: a certificate authority, and one certificate for all
+// nodes and clients.
 type keystores struct {
 	t   *testing.T
 	dir string
