@@ -18,6 +18,7 @@ const (
 
 const (
 	metricsReporterClass  = "com.linkedin.kafka.cruisecontrol.metricsreporter.CruiseControlMetricsReporter"
+	jmxReporterClass      = "org.apache.kafka.common.metrics.JmxReporter"
 	metricsReporterPrefix = "cruise.control.metrics.reporter."
 
 	keyAdvertised      = "advertised.listeners"
@@ -49,6 +50,11 @@ func BrokerConfig(c *Cluster, b *Broker) properties.Properties {
 		config.Set("process.roles", rolesInOrder(b))
 	} else {
 		config.Set("broker.id", id)
+	}
+	if config.Value(keyMetricReporters) == metricsReporterClass && v1beta1.KafkaVersionOfImage(b.Image).AtLeast(4, 0) {
+		// Kafka 4 adds its reporter for JMX only to nodes that name none (KIP-830), and without it the exporter shows
+		// nothing of the KRaft quorum.
+		config.Set(keyMetricReporters, jmxReporterClass+","+metricsReporterClass)
 	}
 	setUnlessEmpty(&config, keyAdvertised, c.advertised(b))
 	if b.onNode() {

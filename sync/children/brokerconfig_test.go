@@ -59,6 +59,11 @@ func TestBrokerConfig(t *testing.T) {
 			"metric.reporters":               metricsReporterClass,
 			"broker.rack":                    absent, "config.providers": absent, "super.users": absent, "log.dirs": absent,
 		}},
+		{
+			name: "Kafka 4 is told to keep its metrics in JMX", id: 3,
+			change: func(k *v1beta1.KafkaCluster) { k.Spec.ClusterImage = "kafka:2.13-4.1.0" },
+			want:   map[string]string{"metric.reporters": jmxReporterClass + "," + metricsReporterClass},
+		},
 		{name: "a controller", id: 0, want: map[string]string{
 			"listeners": "CONTROL://:29093", "advertised.listeners": absent, "metric.reporters": absent,
 			"cruise.control.metrics.reporter.bootstrap.servers": absent,
