@@ -138,12 +138,12 @@ type CreateTopic struct {
 
 // String says what it does.
 func (c CreateTopic) String() string {
-	text := fmt.Sprintf("create topic %s with %d partitions and replication factor %d", c.Topic, c.Partitions,
-		c.ReplicationFactor)
+	parts := []string{fmt.Sprintf("create topic %s with %d partitions and replication factor %d",
+		c.Topic, c.Partitions, c.ReplicationFactor)}
 	for _, key := range slices.Sorted(maps.Keys(c.Config)) {
-		text += ", " + key + "=" + c.Config[key]
+		parts = append(parts, key+"="+c.Config[key])
 	}
-	return text
+	return strings.Join(parts, ", ")
 }
 
 // CreatePartitions grows a topic to a number of partitions. One that has as many is left alone.
