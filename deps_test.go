@@ -48,6 +48,8 @@ var rooms = []room{
 		why: "children draws and never decides: it may not see the packages that decide",
 	},
 	{path: "sync/properties", why: "text in, text out: a leaf"},
+	{path: "sync/availability", may: []string{"sync"}, why: leaf},
+	{path: "sync/connection", may: []string{"api", "sync", "sync/children"}, why: leaf},
 	{
 		path: "server", may: []string{"sync", "cases"},
 		why: "server walks the line and knows no kind of parent: main hands it the hooks and the adapters",
@@ -84,12 +86,15 @@ var foreign = []room{
 }
 
 var (
-	decider = []string{"api", "sync", "sync/children", "sync/properties"}
+	decider = []string{
+		"api", "sync", "sync/children", "sync/properties", "sync/availability", "sync/connection",
+	}
 	adapter = []string{"api", "sync"}
 	acting  = []string{"", "server", "kafka", "cruisecontrol", "kubernetes", "pki"}
 )
 
 const (
+	leaf     = "one hard question, answered for every kind of parent that has it: it may not see who asks (docs/adr/0017)"
 	decides  = "a kind of parent decides alone: it may draw, it may not ask another kind or a room that acts"
 	clusters = "Metacontroller reads and writes the cluster; what an answer can not say is one narrow call of kubernetes"
 	answers  = "an adapter answers sync's Questions and performs its Commands; it knows no other adapter and no decision"

@@ -56,11 +56,11 @@ func (a *Adapter) Answer(ctx context.Context, questions sync.Questions) sync.Fac
 	}
 	client, err := a.pool.get(&asked.Connection)
 	if err != nil {
-		return sync.Facts{Kafka: allUnknown(asked, err.Error())}
+		return questions.Unanswered(sync.AdapterKafka, err.Error())
 	}
 	defer client.release()
 	if err := client.reach(ctx); err != nil {
-		return sync.Facts{Kafka: allUnknown(asked, reason(ctx, asked.Connection.Bootstrap, err))}
+		return questions.Unanswered(sync.AdapterKafka, reason(ctx, asked.Connection.Bootstrap, err))
 	}
 	var facts sync.KafkaFacts
 	var all gosync.WaitGroup
@@ -88,18 +88,4 @@ func ask[T any](
 		return sync.UnknownFact[T](reason(ctx, client.bootstrap, err))
 	}
 	return sync.Known(value)
-}
-
-func allUnknown(asked *sync.KafkaQuestions, why string) sync.KafkaFacts {
-	var facts sync.KafkaFacts
-	if asked.Cluster {
-		facts.Cluster = sync.UnknownFact[sync.KafkaCluster](why)
-	}
-	if asked.Quorum {
-		facts.Quorum = sync.UnknownFact[sync.Quorum](why)
-	}
-	if asked.Partitions {
-		facts.Partitions = sync.UnknownFact[[]sync.Partition](why)
-	}
-	return facts
 }

@@ -7,6 +7,8 @@ func (q Questions) Asks(adapter Adapter) bool {
 		return q.Kafka != nil
 	case AdapterCruiseControl:
 		return q.CruiseControl != nil
+	case AdapterPKI:
+		return q.PKI != nil
 	case AdapterKubernetes:
 		return false // it only performs
 	default:
@@ -19,20 +21,36 @@ func (q Questions) Asks(adapter Adapter) bool {
 func (q Questions) Unanswered(adapter Adapter, why string) Facts {
 	var facts Facts
 	if kafka := q.Kafka; adapter == AdapterKafka && kafka != nil {
-		if kafka.Cluster {
-			facts.Kafka.Cluster = UnknownFact[KafkaCluster](why)
-		}
-		if kafka.Quorum {
-			facts.Kafka.Quorum = UnknownFact[Quorum](why)
-		}
-		if kafka.Partitions {
-			facts.Kafka.Partitions = UnknownFact[[]Partition](why)
-		}
+		facts.Kafka = kafka.unanswered(why)
 	}
 	if control := q.CruiseControl; adapter == AdapterCruiseControl && control != nil && control.State {
 		facts.CruiseControl.State = UnknownFact[CruiseControlState](why)
 	}
+	if pki := q.PKI; adapter == AdapterPKI && pki != nil && pki.Password {
+		facts.PKI.Password = UnknownFact[Confidential](why)
+	}
 	return facts
+}
+
+func (q *KafkaQuestions) unanswered(why string) KafkaFacts {
+	return KafkaFacts{
+		Cluster:       unansweredIf[KafkaCluster](q.Cluster, why),
+		Quorum:        unansweredIf[Quorum](q.Quorum, why),
+		Partitions:    unansweredIf[[]Partition](q.Partitions, why),
+		Reassignments: unansweredIf[[]Reassignment](q.Reassignments, why),
+		LogDirs:       unansweredIf[[]BrokerLogDirs](len(q.LogDirs) > 0, why),
+		Configs:       unansweredIf[[]DescribedConfigs](len(q.Configs) > 0, why),
+		Features:      unansweredIf[Features](q.Features, why),
+		Topic:         unansweredIf[Topic](q.Topic != "", why),
+		User:          unansweredIf[User](q.User != nil, why),
+	}
+}
+
+func unansweredIf[T any](asked bool, why string) Fact[T] {
+	if !asked {
+		return Fact[T]{}
+	}
+	return UnknownFact[T](why)
 }
 
 // Take copies the part of an adapter's facts that this adapter answers for, and nothing else.
@@ -42,6 +60,8 @@ func (f *Facts) Take(adapter Adapter, answer Facts) {
 		f.Kafka = answer.Kafka
 	case AdapterCruiseControl:
 		f.CruiseControl = answer.CruiseControl
+	case AdapterPKI:
+		f.PKI = answer.PKI
 	case AdapterKubernetes:
 	}
 }

@@ -8,23 +8,21 @@ import (
 // TestUnansweredNamesEveryFactThatWasAskedFor asks everything there is to ask, found by reflection, so that a new
 // question cannot be forgotten.
 func TestUnansweredNamesEveryFactThatWasAskedFor(t *testing.T) {
-	questions := Questions{Kafka: &KafkaQuestions{}, CruiseControl: &CruiseControlQuestions{}}
-	for _, part := range []any{questions.Kafka, questions.CruiseControl} {
+	questions := Questions{Kafka: &KafkaQuestions{}, CruiseControl: &CruiseControlQuestions{}, PKI: &PKIQuestions{}}
+	for _, part := range []any{questions.Kafka, questions.CruiseControl, questions.PKI} {
 		fields := reflect.ValueOf(part).Elem()
 		for _, field := range fields.Fields() {
-			if field.Kind() == reflect.Bool {
-				field.SetBool(true)
-			}
+			fill(field)
 		}
 	}
 	var facts Facts
-	for _, adapter := range []Adapter{AdapterKafka, AdapterCruiseControl} {
+	for _, adapter := range []Adapter{AdapterKafka, AdapterCruiseControl, AdapterPKI} {
 		if !questions.Asks(adapter) {
 			t.Errorf("%s is not asked", adapter)
 		}
 		facts.Take(adapter, questions.Unanswered(adapter, "it is late"))
 	}
-	for _, part := range []any{facts.Kafka, facts.CruiseControl} {
+	for _, part := range []any{facts.Kafka, facts.CruiseControl, facts.PKI} {
 		fields := reflect.ValueOf(part)
 		for i := range fields.NumField() {
 			if why := fields.Field(i).MethodByName("Why").Call(nil)[0].String(); why != "it is late" {
@@ -34,8 +32,22 @@ func TestUnansweredNamesEveryFactThatWasAskedFor(t *testing.T) {
 	}
 }
 
+// fill makes a field of a question ask for something.
+func fill(field reflect.Value) {
+	switch field.Kind() {
+	case reflect.Bool:
+		field.SetBool(true)
+	case reflect.String:
+		field.SetString("asked")
+	case reflect.Slice:
+		field.Set(reflect.MakeSlice(field.Type(), 1, 1))
+	case reflect.Pointer:
+		field.Set(reflect.New(field.Type().Elem()))
+	}
+}
+
 func TestQuietQuestionsAskNobody(t *testing.T) {
-	for _, adapter := range []Adapter{AdapterKafka, AdapterCruiseControl, "other"} {
+	for _, adapter := range []Adapter{AdapterKafka, AdapterCruiseControl, AdapterPKI, "other"} {
 		if (Questions{}).Asks(adapter) {
 			t.Errorf("%s is asked", adapter)
 		}

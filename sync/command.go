@@ -10,6 +10,7 @@ const (
 	AdapterKafka         Adapter = "kafka"
 	AdapterCruiseControl Adapter = "cruisecontrol"
 	AdapterKubernetes    Adapter = "kubernetes"
+	AdapterPKI           Adapter = "pki"
 )
 
 // Command is one write to the world. Commands are idempotent: performing one twice has the effect of once.

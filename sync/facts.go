@@ -1,7 +1,6 @@
 package sync
 
 import (
-	"slices"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -15,6 +14,7 @@ type Facts struct {
 	Now           time.Time          `json:"now"`
 	Kafka         KafkaFacts         `json:"kafka,omitzero"`
 	CruiseControl CruiseControlFacts `json:"cruiseControl,omitzero"`
+	PKI           PKIFacts           `json:"pki,omitzero"`
 }
 
 // Fact is a value that was learnt, or the reason why it was not. The zero Fact is unknown: nobody asked.
@@ -74,55 +74,6 @@ func (f *Fact[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	return nil
 }
 
-// KafkaFacts are what a Kafka cluster says of itself.
-type KafkaFacts struct {
-	Cluster    Fact[KafkaCluster] `json:"cluster,omitzero"`
-	Quorum     Fact[Quorum]       `json:"quorum,omitzero"`
-	Partitions Fact[[]Partition]  `json:"partitions,omitzero"`
-}
-
-// KafkaCluster is the answer to DescribeCluster.
-type KafkaCluster struct {
-	ID string `json:"id"`
-	// Controller is the id of the active controller as clients see it, -1 for none.
-	Controller int32 `json:"controller"`
-	// Brokers are the registered and unfenced brokers, ascending.
-	Brokers []int32 `json:"brokers"`
-}
-
-// Quorum is the answer to DescribeQuorum (KIP-836).
-type Quorum struct {
-	// Leader is the id of the quorum's leader, -1 for none.
-	Leader int32 `json:"leader"`
-	// Voters are sorted by id.
-	Voters    []QuorumReplica `json:"voters"`
-	Observers []QuorumReplica `json:"observers,omitempty"`
-	// FetchTimeoutMillis is controller.quorum.fetch.timeout.ms as in force, milliseconds; 0 when not known.
-	FetchTimeoutMillis int64 `json:"fetchTimeoutMillis,omitzero"`
-}
-
-// QuorumReplica is one voter or observer of the metadata log.
-type QuorumReplica struct {
-	ID int32 `json:"id"`
-	// LogEndOffset is the replica's end offset of the metadata log, -1 when unknown.
-	LogEndOffset int64 `json:"logEndOffset"`
-	// LastCaughtUpMillis is when it was last caught up with the leader, Unix milliseconds, -1 when unknown.
-	LastCaughtUpMillis int64 `json:"lastCaughtUpMillis"`
-}
-
-// Partition is one partition as DescribeTopics shows it, with the min.insync.replicas in force for its topic.
-type Partition struct {
-	Topic     string  `json:"topic"`
-	Partition int32   `json:"partition"`
-	Leader    int32   `json:"leader"` // -1 for none: the partition is offline.
-	Replicas  []int32 `json:"replicas"`
-	ISR       []int32 `json:"isr"`
-	MinISR    int     `json:"minISR"`
-}
-
-// On says that a broker holds a replica of the partition.
-func (p *Partition) On(broker int32) bool { return slices.Contains(p.Replicas, broker) }
-
 // CruiseControlFacts are what Cruise Control says.
 type CruiseControlFacts struct {
 	State Fact[CruiseControlState] `json:"state,omitzero"`
@@ -134,4 +85,10 @@ type CruiseControlState struct {
 	Executor string `json:"executor"`
 	// ValidWindows is the number of monitored windows.
 	ValidWindows int `json:"validWindows"`
+}
+
+// PKIFacts are what only chance can make. They are made anew at every call: what is to last goes into a Secret child,
+// and is used only once it is read back from there.
+type PKIFacts struct {
+	Password Fact[Confidential] `json:"password,omitzero"`
 }

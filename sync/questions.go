@@ -4,6 +4,13 @@ package sync
 type Questions struct {
 	Kafka         *KafkaQuestions
 	CruiseControl *CruiseControlQuestions
+	PKI           *PKIQuestions
+}
+
+// PKIQuestions ask for what only chance can make.
+type PKIQuestions struct {
+	// Password asks for a new random password.
+	Password bool
 }
 
 // KafkaQuestions are put to one Kafka cluster. Only what is asked for is fetched.
@@ -15,6 +22,34 @@ type KafkaQuestions struct {
 	Quorum bool
 	// Partitions asks for every partition's replicas, ISR, leader and min.insync.replicas in force.
 	Partitions bool
+	// Reassignments asks for the partitions that are being moved.
+	Reassignments bool
+	// LogDirs asks these brokers for their log directories.
+	LogDirs []int32
+	// Configs asks for configurations, with the source of every value.
+	Configs []ConfigQuestion
+	// Features asks for the finalized features, and for what every live broker supports.
+	Features bool
+	// Topic asks for one topic: whether it exists, its partitions and its configuration. Empty asks for none.
+	Topic string
+	// User asks for what Kafka holds of one user; nil asks for none.
+	User *UserQuestion
+}
+
+// ConfigQuestion asks for some keys of the configuration of one resource. No keys asks for all.
+type ConfigQuestion struct {
+	Resource ConfigResource
+	Keys     []string
+}
+
+// UserQuestion names a user. Only what has a name is asked for.
+type UserQuestion struct {
+	// Principal whose ACLs are asked for, such as User:CN=alice.
+	Principal string
+	// SCRAM is the user name whose SCRAM credentials are asked for.
+	SCRAM string
+	// Quota is the user name whose quotas are asked for: for a principal User:CN=alice it is CN=alice.
+	Quota string
 }
 
 // KafkaConnection says how to reach a Kafka cluster as an administrator.

@@ -24,56 +24,23 @@ func (c *Cluster) subdomain(b *Broker) string {
 	return HeadlessServiceName(c.Parent.Name)
 }
 
-// BootstrapHost is the DNS name behind which all brokers are.
-func (c *Cluster) BootstrapHost() string {
-	if c.headless() {
-		return HeadlessServiceName(c.Parent.Name) + c.shared.domain
+// BootstrapHost is the DNS name behind which all brokers of a cluster are.
+func BootstrapHost(cluster *v1beta1.KafkaCluster) string {
+	domain := "." + cluster.Namespace + ".svc." + cluster.Spec.ClusterDomain()
+	if cluster.Spec.HeadlessServiceEnabled {
+		return HeadlessServiceName(cluster.Name) + domain
 	}
-	return AllBrokerServiceName(c.Parent.Name) + c.shared.domain
+	return AllBrokerServiceName(cluster.Name) + domain
 }
 
 // Bootstrap is the host:port that clients inside of the Kubernetes cluster begin with; empty when no listener is for
 // them.
 func (c *Cluster) Bootstrap() string {
-	listener := c.AdminListener()
+	listener := c.Parent.Spec.ListenersConfig.Admin()
 	if listener == nil {
 		return ""
 	}
-	return address(c.BootstrapHost(), listener.ContainerPort)
-}
-
-// AdminListener is the listener that the operator and the Cruise Control metrics reporter use: one that is marked for
-// it, else the brokers' own. Internal listeners go before external ones. Nil when there is none.
-func (c *Cluster) AdminListener() *v1beta1.CommonListenerSpec {
-	listeners := &c.Parent.Spec.ListenersConfig
-	for i := range listeners.InternalListeners {
-		if listeners.InternalListeners[i].UsedForKafkaAdminCommunication {
-			return &listeners.InternalListeners[i].CommonListenerSpec
-		}
-	}
-	for i := range listeners.ExternalListeners {
-		if listeners.ExternalListeners[i].UsedForKafkaAdminCommunication {
-			return &listeners.ExternalListeners[i].CommonListenerSpec
-		}
-	}
-	return c.InterBrokerListener()
-}
-
-// InterBrokerListener is the listener that brokers use among each other, nil when none is marked.
-func (c *Cluster) InterBrokerListener() *v1beta1.CommonListenerSpec {
-	listeners := &c.Parent.Spec.ListenersConfig
-	for i := range listeners.InternalListeners {
-		listener := &listeners.InternalListeners[i]
-		if listener.UsedForInnerBrokerCommunication && !listener.UsedForControllerCommunication {
-			return &listener.CommonListenerSpec
-		}
-	}
-	for i := range listeners.ExternalListeners {
-		if listeners.ExternalListeners[i].UsedForInnerBrokerCommunication {
-			return &listeners.ExternalListeners[i].CommonListenerSpec
-		}
-	}
-	return nil
+	return address(BootstrapHost(c.Parent), listener.ContainerPort)
 }
 
 // ControllerListener is the listener of the controllers, nil when none is marked.

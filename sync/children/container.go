@@ -50,7 +50,7 @@ func (c *Cluster) probe(b *Broker, question string) *corev1.Probe {
 	roles, port := "", "0"
 	if b.IsBroker() {
 		roles = string(v1beta1.RoleBroker)
-		if listener := c.InterBrokerListener(); listener != nil {
+		if listener := c.Parent.Spec.ListenersConfig.InterBroker(); listener != nil {
 			port = strconv.Itoa(int(listener.ContainerPort))
 		}
 	}

@@ -42,7 +42,7 @@ func newShared(c *Cluster) shared {
 	c.shared.domain = "." + c.Parent.Namespace + ".svc." + c.Parent.Spec.ClusterDomain()
 	// Mistakes in it are for the API's validation to report.
 	c.shared.readOnly, _ = properties.Parse(c.Parent.Spec.ReadOnlyConfig)
-	if listener := c.InterBrokerListener(); listener != nil {
+	if listener := c.Parent.Spec.ListenersConfig.InterBroker(); listener != nil {
 		c.shared.interBrokerName = kafkaName(listener)
 	}
 	if listener := c.ControllerListener(); listener != nil {

@@ -97,7 +97,7 @@ func (c *Cluster) setTLS(config *properties.Properties, r role, user *properties
 // setReporterSecurity sets how the Cruise Control metrics reporter reaches the brokers, and says whether it needs a
 // keystore. What the user sets for a reporter that logs in with SASL stays.
 func (c *Cluster) setReporterSecurity(config, user *properties.Properties) bool {
-	listener := c.AdminListener()
+	listener := c.Parent.Spec.ListenersConfig.Admin()
 	if listener == nil || listener.Type == v1beta1.SecurityProtocolPlaintext {
 		return false
 	}

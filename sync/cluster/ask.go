@@ -1,9 +1,8 @@
 package cluster
 
 import (
-	"strings"
-
 	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/connection"
 )
 
 // Ask says which facts the decision needs: none while everything is as the spec asks, and Kafka's partitions and quorum
@@ -17,7 +16,7 @@ func (o *Observed) Ask() sync.Questions {
 		return sync.Questions{}
 	}
 	return sync.Questions{Kafka: &sync.KafkaQuestions{
-		Connection: p.connection(), Cluster: true, Quorum: o.parent.Spec.KRaft, Partitions: true,
+		Connection: o.connection(), Cluster: true, Quorum: o.parent.Spec.KRaft, Partitions: true,
 	}}
 }
 
@@ -34,29 +33,14 @@ func (p *plan) needsKafka() bool {
 	return false
 }
 
-// connection says how to reach the brokers as an administrator: at the listener marked for it, else at the one that
-// brokers use among each other.
-func (p *plan) connection() sync.KafkaConnection {
-	connection := sync.KafkaConnection{Cluster: p.o.parent.Namespace + "/" + p.o.parent.Name}
-	listener := p.cluster.AdminListener()
-	if listener == nil {
-		return connection
-	}
-	connection.Protocol = strings.ToUpper(string(listener.Type))
-	connection.Bootstrap = []string{p.cluster.Bootstrap()}
-	if listener.Type.TLS() {
-		p.o.addClientCertificate(&connection)
-	}
-	return connection
-}
-
-// addClientCertificate takes the administrator's certificate from the related Secret that the CR names.
-func (o *Observed) addClientCertificate(connection *sync.KafkaConnection) {
+// connection says how to reach the brokers as an administrator, with the Secret that the CR names.
+func (o *Observed) connection() sync.KafkaConnection {
+	name := o.parent.Spec.ClientSecretName()
 	for i := range o.request.Related.Secrets {
 		secret := &o.request.Related.Secrets[i]
-		if secret.Name == o.parent.Spec.ClientSecretName() && secret.Namespace == o.parent.Namespace {
-			connection.CA, connection.Certificate = secret.Data["ca.crt"], secret.Data["tls.crt"]
-			connection.Key = secret.Data["tls.key"]
+		if name != "" && secret.Name == name && secret.Namespace == o.parent.Namespace {
+			return connection.To(&o.parent, secret)
 		}
 	}
+	return connection.To(&o.parent, nil)
 }

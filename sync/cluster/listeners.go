@@ -179,7 +179,7 @@ func (p *plan) internalAddresses(listener *v1beta1.InternalListenerConfig) []v1b
 		first = "headless"
 	}
 	addresses := []v1beta1.ListenerStatus{
-		{Name: first, Address: fmt.Sprintf("%s:%d", p.cluster.BootstrapHost(), listener.ContainerPort)},
+		{Name: first, Address: fmt.Sprintf("%s:%d", children.BootstrapHost(&p.o.parent), listener.ContainerPort)},
 	}
 	for _, b := range p.o.brokers {
 		if b.listed && b.spec.IsBroker() && p.drawn[b.id] != nil {

@@ -8,6 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/availability"
 )
 
 // AnnotationAcceptUnavailability on the CR, set to "true", lets brokers restart although a partition has too few
@@ -133,120 +134,28 @@ func (p *plan) notReady(b *broker) []*broker {
 }
 
 // quorumForbids says why stopping b would endanger the KRaft quorum.
-//
-// The rule: of the voters that remain, a majority of all voters must be caught up with the leader. A voter counts as
-// caught up when it was so within the quorum's fetch timeout before the leader itself was (KIP-836
-// lastCaughtUpTimestamp; the same measure as Strimzi's).
 func (p *plan) quorumForbids(b *broker) string {
 	if !b.isController() {
 		return ""
 	}
-	quorum, known := p.facts.Kafka.Quorum.Get()
-	if !known {
-		return "the KRaft quorum is not known: " + p.facts.Kafka.Quorum.Why()
-	}
-	leader := slices.IndexFunc(quorum.Voters, func(v sync.QuorumReplica) bool { return v.ID == quorum.Leader })
-	if leader < 0 {
-		return "the KRaft quorum has no leader"
-	}
-	votes := slices.ContainsFunc(quorum.Voters, func(v sync.QuorumReplica) bool { return v.ID == b.id })
-	if !votes {
-		return ""
-	}
-	majority := len(quorum.Voters)/2 + 1
-	if len(quorum.Voters)-1 < majority && p.acceptsUnavailability() {
-		return ""
-	}
-	if len(quorum.Voters)-1 < majority {
-		return fmt.Sprintf(
-			"a quorum of %d can not do without a voter: add controllers to make it 3, or set the annotation %s=true",
-			len(quorum.Voters),
-			AnnotationAcceptUnavailability,
-		)
-	}
-	caughtUp := 0
-	for _, voter := range quorum.Voters {
-		if voter.ID != b.id && caughtUpWith(&quorum, &quorum.Voters[leader], &voter) {
-			caughtUp++
-		}
-	}
-	if caughtUp < majority {
-		return fmt.Sprintf("without it only %d of %d voters would be caught up, and %d are needed for a majority",
-			caughtUp, len(quorum.Voters), majority)
-	}
-	return ""
+	return p.rules().Controller(p.facts.Kafka.Quorum, b.id)
 }
 
-// defaultFetchTimeoutMillis is Kafka's default of controller.quorum.fetch.timeout.ms.
-const defaultFetchTimeoutMillis = 2000
-
-func caughtUpWith(quorum *sync.Quorum, leader, voter *sync.QuorumReplica) bool {
-	timeout := quorum.FetchTimeoutMillis
-	if timeout == 0 {
-		timeout = defaultFetchTimeoutMillis
-	}
-	return voter.LastCaughtUpMillis >= 0 && leader.LastCaughtUpMillis-voter.LastCaughtUpMillis <= timeout
-}
-
-// partitionsForbid says why stopping b would take a partition below min.insync.replicas or offline, or that another
-// broker lags behind, where rollingUpgradeConfig.failureThreshold does not allow that.
+// partitionsForbid says why stopping b would take something away from clients.
 func (p *plan) partitionsForbid(b *broker) string {
 	if !b.isBroker() {
 		return ""
 	}
-	partitions, known := p.facts.Kafka.Partitions.Get()
-	if !known {
-		return "the partitions are not known: " + p.facts.Kafka.Partitions.Why()
-	}
-	lagging := make(map[int32]struct{})
-	for i := range partitions {
-		partition := &partitions[i]
-		if why := p.partitionForbids(partition, b.id); why != "" {
-			return why
-		}
-		for _, replica := range partition.Replicas {
-			if replica != b.id && !slices.Contains(partition.ISR, replica) {
-				lagging[replica] = struct{}{}
-			}
-		}
-	}
-	threshold := p.o.parent.Spec.RollingUpgradeConfig.FailureThreshold
-	if threshold == 0 {
-		return "rollingUpgradeConfig.failureThreshold is 0, which forbids every restart: set it to 1 or more"
-	}
-	if len(lagging) >= threshold {
-		return fmt.Sprintf(
-			"%s out of sync, and rollingUpgradeConfig.failureThreshold is %d",
-			count(len(lagging), "broker"), threshold,
-		)
-	}
-	return ""
+	return p.rules().Broker(p.facts.Kafka.Partitions, b.id)
 }
 
-// partitionForbids says why one partition does not allow a broker to stop.
-func (p *plan) partitionForbids(partition *sync.Partition, id int32) string {
-	if !partition.On(id) {
-		return ""
+// rules are what the user allows of a restart.
+func (p *plan) rules() *availability.Rules {
+	return &availability.Rules{
+		FailureThreshold: p.o.parent.Spec.RollingUpgradeConfig.FailureThreshold,
+		Accepted:         p.o.parent.Annotations[AnnotationAcceptUnavailability] == "true",
+		Consent:          AnnotationAcceptUnavailability + "=true",
 	}
-	name := fmt.Sprintf("%s-%d", partition.Topic, partition.Partition)
-	if len(partition.Replicas) <= max(partition.MinISR, 1) {
-		if p.acceptsUnavailability() {
-			return ""
-		}
-		return fmt.Sprintf(
-			"partition %s has %s and min.insync.replicas %d, so no restart of its brokers is ever safe: raise its "+
-				"replication factor, lower min.insync.replicas, or set the annotation %s=true",
-			name, count(len(partition.Replicas), "replica"), partition.MinISR, AnnotationAcceptUnavailability,
-		)
-	}
-	left := len(partition.ISR)
-	if slices.Contains(partition.ISR, id) {
-		left--
-	}
-	if left < max(partition.MinISR, 1) {
-		return fmt.Sprintf("partition %s would have %d replicas in sync and needs %d", name, left, max(partition.MinISR, 1))
-	}
-	return ""
 }
 
 // evidence names the facts that allowed a restart.
@@ -259,8 +168,4 @@ func (p *plan) evidence(b *broker) string {
 		text += fmt.Sprintf(", none of %d partitions would fall below min.insync.replicas", len(partitions))
 	}
 	return text
-}
-
-func (p *plan) acceptsUnavailability() bool {
-	return p.o.parent.Annotations[AnnotationAcceptUnavailability] == "true"
 }
