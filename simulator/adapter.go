@@ -32,7 +32,7 @@ func (a Adapter) Answer(_ context.Context, questions sync.Questions) sync.Facts 
 	case sync.AdapterCruiseControl:
 		questions.Kafka = nil
 		return a.world.Kafka.Answer(questions)
-	case sync.AdapterKubernetes:
+	case sync.AdapterKubernetes, sync.AdapterPKI:
 	}
 	return sync.Facts{Now: a.world.Now()}
 }

@@ -23,8 +23,8 @@ func (q Questions) Unanswered(adapter Adapter, why string) Facts {
 	if kafka := q.Kafka; adapter == AdapterKafka && kafka != nil {
 		facts.Kafka = kafka.unanswered(why)
 	}
-	if control := q.CruiseControl; adapter == AdapterCruiseControl && control != nil && control.State {
-		facts.CruiseControl.State = UnknownFact[CruiseControlState](why)
+	if control := q.CruiseControl; adapter == AdapterCruiseControl && control != nil {
+		facts.CruiseControl = control.unanswered(why)
 	}
 	if pki := q.PKI; adapter == AdapterPKI && pki != nil && pki.Password {
 		facts.PKI.Password = UnknownFact[Confidential](why)
@@ -43,6 +43,14 @@ func (q *KafkaQuestions) unanswered(why string) KafkaFacts {
 		Features:      unansweredIf[Features](q.Features, why),
 		Topic:         unansweredIf[Topic](q.Topic != "", why),
 		User:          unansweredIf[User](q.User != nil, why),
+	}
+}
+
+func (q *CruiseControlQuestions) unanswered(why string) CruiseControlFacts {
+	return CruiseControlFacts{
+		State:   unansweredIf[CruiseControlState](q.State, why),
+		Tasks:   unansweredIf[[]UserTask](q.Tasks, why),
+		Brokers: unansweredIf[[]CruiseControlBroker](q.Brokers, why),
 	}
 }
 

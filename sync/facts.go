@@ -74,19 +74,6 @@ func (f *Fact[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	return nil
 }
 
-// CruiseControlFacts are what Cruise Control says.
-type CruiseControlFacts struct {
-	State Fact[CruiseControlState] `json:"state,omitzero"`
-}
-
-// CruiseControlState is the answer to Cruise Control's state endpoint, as far as decisions need it.
-type CruiseControlState struct {
-	// Executor is the executor's state, such as NO_TASK_IN_PROGRESS.
-	Executor string `json:"executor"`
-	// ValidWindows is the number of monitored windows.
-	ValidWindows int `json:"validWindows"`
-}
-
 // PKIFacts are what only chance can make. They are made anew at every call: what is to last goes into a Secret child,
 // and is used only once it is read back from there.
 type PKIFacts struct {
