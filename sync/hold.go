@@ -150,8 +150,8 @@ func (c *Children) HoldUnknown() []Child {
 	return held
 }
 
-// Malformed says which of the children has no name, or the name of another one: no Metacontroller sends that, and
-// nothing can be listed by it. It is empty when all are well.
+// Malformed says which of the children has no name, that of another one, or another kind than it is listed under: no
+// Metacontroller sends that, and nothing can be listed by it. It is empty when all are well.
 func (c *Children) Malformed() string {
 	malformed := ""
 	check := func(kind string, metas func(yield func(*Meta) bool)) {
@@ -175,13 +175,16 @@ func (c *Children) Malformed() string {
 	for _, kind := range slices.Sorted(maps.Keys(c.Other)) {
 		check(kind, metas(c.Other[kind]))
 		for i := range c.Other[kind] {
-			if c.Other[kind][i].APIVersion == "" || c.Other[kind][i].Kind == "" {
-				malformed = fmt.Sprintf("a child under %s lacks apiVersion or kind", kind)
+			if own := c.Other[kind][i].groupVersionKind(); own != kind {
+				malformed = fmt.Sprintf("a child under %s is %s by its apiVersion and kind", kind, own)
 			}
 		}
 	}
 	return malformed
 }
+
+// groupVersionKind is the key under which Metacontroller lists the object: its kind, a dot, and its apiVersion.
+func (u *Unknown) groupVersionKind() string { return u.Kind + "." + u.APIVersion }
 
 // metas walks over the metadata of objects.
 func metas[T any, P interface {

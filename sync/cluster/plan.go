@@ -47,8 +47,8 @@ func (o *Observed) Plan(facts sync.Facts) sync.Decision {
 
 func newPlan(o *Observed, facts sync.Facts) *plan {
 	return &plan{
-		stock: o.takeStock(), facts: facts, leavingWaits: make(map[int32]string), empty: make(map[int32]bool),
-		gone: make(map[int32]bool), letGo: make(map[int32]bool),
+		stock: o.takeStock().withRacks(facts), facts: facts, leavingWaits: make(map[int32]string),
+		empty: make(map[int32]bool), gone: make(map[int32]bool), letGo: make(map[int32]bool),
 	}
 }
 

@@ -1,0 +1,43 @@
+package sync
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/go-json-experiment/json"
+)
+
+func TestMalformedChildren(t *testing.T) {
+	cases := map[string]struct{ children, want string }{
+		"well": {
+			`{"Pod.v1":{"a":{"metadata":{"name":"a"}}},"Widget.x.com/v1":{"w":` + widget("x.com/v1", "w") + `}}`, "",
+		},
+		"nameless": {`{"Pod.v1":{"a":{"metadata":{}}}}`, "a child of kind Pod lacks metadata.name"},
+		"twice":    {`{"Pod.v1":{"a":{"metadata":{"name":"a"}},"b":{"metadata":{"name":"a"}}}}`, `two children of kind Pod`},
+		"another version": {
+			`{"Widget.x.com/v1":{"w":` + widget("x.com/v2", "w") + `}}`,
+			"a child under Widget.x.com/v1 is Widget.x.com/v2",
+		},
+		"no kind": {`{"Widget.x.com/v1":{"w":{"metadata":{"name":"w"}}}}`, "a child under Widget.x.com/v1 is ."},
+		// Listed as it calls itself, it would be listed beside the claim that is drawn.
+		"a claim under another key": {
+			`{"Claim.v1":{"c":{"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"c"}}}}`,
+			"a child under Claim.v1 is PersistentVolumeClaim.v1",
+		},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			var children Children
+			if err := json.Unmarshal([]byte(c.children), &children); err != nil {
+				t.Fatal(err)
+			}
+			if got := children.Malformed(); (got == "") != (c.want == "") || !strings.Contains(got, c.want) {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func widget(apiVersion, name string) string {
+	return `{"apiVersion":"` + apiVersion + `","kind":"Widget","metadata":{"name":"` + name + `"}}`
+}
