@@ -70,6 +70,10 @@ const (
 	ClusterNotReady Reason = "ClusterNotReady"
 	// WrongCluster: another Kafka cluster answers than the one that the KafkaCluster stands for.
 	WrongCluster Reason = "WrongCluster"
+	// KafkaRefused: Kafka refused what it was told.
+	KafkaRefused Reason = "KafkaRefused"
+	// KafkaBeingTold: Kafka is being told what a resource asks for.
+	KafkaBeingTold Reason = "KafkaBeingTold"
 	// Paused: the user asked us to change nothing.
 	Paused Reason = "Paused"
 )

@@ -19,8 +19,8 @@ const (
 	literally = "literal"
 )
 
-// granted are the ACLs that grants ask for, in a fixed order, each once. They are exactly Koperator's: who may read a topic
-// may also read every consumer group, who may write to it may also create it.
+// granted are the ACLs that grants ask for, in a fixed order, each once. They are exactly Koperator's: who may read a
+// topic may also read every consumer group, who may write to it may also create it.
 func granted(principal string, grants []v1alpha1.UserTopicGrant) []sync.ACL {
 	var acls []sync.ACL
 	for i := range grants {
@@ -82,8 +82,8 @@ func record(acls []sync.ACL) []string {
 	return lines
 }
 
-// recorded reads what record wrote, or Koperator. A line that is neither is left out: what is not understood is not ours to
-// remove. A principal may have commas in it, and so may nothing else.
+// recorded reads what record wrote, or Koperator. A line that is neither is left out: what is not understood is not
+// ours to remove. A principal may have commas in it, and so may nothing else.
 func recorded(lines []string) []sync.ACL {
 	const fields = 6 // behind the principal
 	var acls []sync.ACL

@@ -11,8 +11,8 @@
 //	status.go       what is the user of kubectl told?
 //	customize.go    which other objects must be seen?
 //
-// Only what this resource gave is ever taken back. What it is about to give is written down in the status one call before
-// it is given, so that a lost answer leaves nothing behind that nobody knows of.
+// Only what this resource gave is ever taken back. What it is about to give is written down in the status one call
+// before it is given, so that a lost answer leaves nothing behind that nobody knows of.
 //
 // What this package is not: it makes no certificate and no password, and it talks to nobody.
 //
