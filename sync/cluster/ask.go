@@ -8,7 +8,7 @@ import (
 // Ask says which facts the decision needs: none while everything is as the spec asks, and Kafka's partitions and quorum
 // when a running broker may have to stop or a leaving one may be let go.
 func (o *Observed) Ask() sync.Questions {
-	if len(o.mistakes) > 0 || o.request.Finalizing {
+	if len(o.mistakes) > 0 || o.request.Finalizing || o.paused() {
 		return sync.Questions{}
 	}
 	p := newPlan(o, sync.Facts{})
@@ -22,7 +22,7 @@ func (o *Observed) Ask() sync.Questions {
 
 // needsKafka says whether a step is due that takes something away. It is decided with the plan's own eyes, on no facts.
 func (p *plan) needsKafka() bool {
-	if p.o.leaves() {
+	if p.o.leaves() || p.leadersOwed() {
 		return true
 	}
 	for _, r := range p.dueRestarts() {
