@@ -7,8 +7,8 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// Broker says why a broker may not stop: it would take a partition below min.insync.replicas or offline, or there are as
-// many failures already as rollingUpgradeConfig.failureThreshold names. Empty when it may.
+// Broker says why a broker may not stop: it would take a partition below min.insync.replicas or offline, or there are
+// as many failures already as rollingUpgradeConfig.failureThreshold names. Empty when it may.
 //
 // A failure is another broker with a replica that is offline or not in sync, or an alert that its user labelled so.
 // Source: Koperator, RollingUpgradeConfig.

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/children"
 	"github.com/kompositor/kompositor/sync/podphase"
+	"github.com/kompositor/kompositor/sync/properties"
 )
 
 // broker is one broker or controller: what the spec asks of it, and what of it is there.
@@ -43,6 +45,19 @@ func (b *broker) phase() (podphase.Phase, string) { return podphase.Of(b.pods) }
 
 // runs says that a process of the broker may be up, so that stopping its Pod could take something away.
 func (b *broker) runs() bool { return podphase.MayRun(b.pods, children.KafkaContainer) }
+
+// blamed names the keys of its configuration that Kafka's last words name, as the end of a sentence.
+func (b *broker) blamed() string {
+	if b.config == nil {
+		return ""
+	}
+	config, _ := properties.Parse(b.config.Data[children.BrokerConfigKey])
+	keys := podphase.Blamed(b.pods, children.KafkaContainer, slices.Sorted(maps.Keys(config.Map())))
+	if len(keys) == 0 {
+		return ""
+	}
+	return ", and the end of its log names " + strings.Join(keys, ", ")
+}
 
 // isController says that the broker votes in the KRaft quorum.
 func (b *broker) isController() bool { return b.spec != nil && b.spec.IsController() }

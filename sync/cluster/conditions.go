@@ -100,6 +100,7 @@ func (p *plan) brokersReady() verdict {
 		case silent != "":
 			return isNot(sync.BrokersReady, sync.NodeSilent, sentence(fmt.Sprintf("%s does not run: %s", b, silent)))
 		case where == podphase.Stuck || where == podphase.Doubled || where == podphase.Failed:
+			why += b.blamed()
 			return isNot(sync.BrokersReady, sync.BrokerStuck, sentence(fmt.Sprintf("%s does not run: %s", b, why)))
 		}
 	}

@@ -1,7 +1,7 @@
 package cluster
 
 import (
-	"fmt"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/roll"
@@ -54,8 +54,11 @@ func (p *plan) leadersStillOwed() bool {
 
 // leadersRestored is the condition's word on it.
 func (p *plan) leadersRestored() verdict {
-	return verdict{
-		sync.RollingUpdate, "True", sync.RestoringLeaders,
-		sentence(fmt.Sprintf("the restarts are done, and preferred leaders are being restored: %s", p.leadersWait)),
+	message := "the restarts are done, and preferred leaders are being restored: " + p.leadersWait
+	for _, outcome := range p.outcomes {
+		if _, ours := outcome.Command.(sync.ElectPreferredLeaders); ours && outcome.Err != nil {
+			message += "; the election failed: " + outcome.Err.Error()
+		}
 	}
+	return verdict{sync.RollingUpdate, metav1.ConditionTrue, sync.RestoringLeaders, sentence(bounded(message))}
 }

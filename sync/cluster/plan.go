@@ -33,6 +33,8 @@ type plan struct {
 	children []sync.Child
 	releases []sync.Release
 	commands []sync.Command
+	// outcomes are what became of the commands, once that is known and one of them failed.
+	outcomes sync.Outcomes
 }
 
 // Plan decides. Invalid specs and deletions are their own short stories; else: take stock, see which brokers may be let
@@ -60,8 +62,9 @@ func newPlan(o *Observed, facts sync.Facts) *plan {
 	believed, otherCluster := connection.Believe(facts.Kafka, o.clusterID())
 	facts.Kafka = believed
 	return &plan{
-		stock: o.takeStock(), facts: facts, otherCluster: otherCluster, leavingWaits: make(map[int32]string), empty: make(map[int32]bool),
-		gone: make(map[int32]bool), letGo: make(map[int32]bool),
+		stock: o.takeStock(), facts: facts, otherCluster: otherCluster,
+		leavingWaits: make(map[int32]string), empty: make(map[int32]bool), gone: make(map[int32]bool),
+		letGo: make(map[int32]bool),
 	}
 }
 

@@ -15,7 +15,11 @@ import (
 // decision puts together what was chosen and drawn.
 func (p *plan) decision() sync.Decision {
 	return sync.Decision{
-		Children: p.children, Releases: p.releases, Status: p.status(), Commands: p.commands, ResyncAfter: p.patience(), Reasons: p.reasons(),
+		Children: p.children, Releases: p.releases, Commands: p.commands, Status: p.status(), ResyncAfter: p.patience(),
+		Reasons: p.reasons(), StatusAfter: func(outcomes sync.Outcomes) any {
+			p.outcomes = outcomes
+			return p.status()
+		},
 	}
 }
 
@@ -142,7 +146,7 @@ func (p *plan) waitingFor(b *broker) string {
 	case podphase.Doubled, podphase.Failed:
 		return sentence(why)
 	case podphase.Stuck:
-		return sentence("its Pod does not start: " + why)
+		return sentence("its Pod does not start: " + why + b.blamed())
 	case podphase.Terminating:
 		return sentence("its Pod is shutting down")
 	case podphase.Missing:
@@ -204,5 +208,5 @@ func sentence(clause string) string {
 	if clause == "" {
 		return ""
 	}
-	return strings.ToUpper(clause[:1]) + clause[1:] + "."
+	return strings.ToUpper(clause[:1]) + strings.TrimSuffix(clause[1:], ".") + "."
 }

@@ -113,7 +113,11 @@ func stuck(pod *sync.Pod) string {
 	}
 	for _, container := range slices.Concat(pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses) {
 		if waiting := container.State.Waiting; waiting != nil && stuckReason(waiting.Reason) {
-			return strings.TrimSuffix(fmt.Sprintf("container %s: %s: %s", container.Name, waiting.Reason, waiting.Message), ": ")
+			why := strings.TrimSuffix(fmt.Sprintf("container %s: %s: %s", container.Name, waiting.Reason, waiting.Message), ": ")
+			if last := container.LastState.Terminated; last != nil {
+				why += fmt.Sprintf("; it ended with exit code %d (%s)", last.ExitCode, last.Reason)
+			}
+			return why
 		}
 	}
 	return ""

@@ -38,6 +38,6 @@ func overdue(pod *sync.Pod, now time.Time) string {
 		return fmt.Sprintf("its Pod should have ended at %s and is held by its finalizers: %s",
 			pod.DeletionTimestamp, strings.Join(pod.Finalizers, ", "))
 	}
-	return fmt.Sprintf("its Pod should have ended at %s, and node %s does not confirm it: if that machine is off for good, "+
-		"delete the Node, or taint it with node.kubernetes.io/out-of-service", pod.DeletionTimestamp, pod.Spec.NodeName)
+	return fmt.Sprintf("its Pod should have ended at %s, and node %s does not confirm it: if that machine is off for "+
+		"good, delete the Node, or taint it with node.kubernetes.io/out-of-service", pod.DeletionTimestamp, pod.Spec.NodeName)
 }

@@ -15,8 +15,8 @@ type Wave struct {
 	Waits string
 }
 
-// Next chooses the running nodes that stop now. The first one of the order decides for all: none overtakes it. Others of
-// its rack go along where the user allows that, but not before one node of their group runs what is asked for: a
+// Next chooses the running nodes that stop now. The first one of the order decides for all: none overtakes it. Others
+// of its rack go along where the user allows that, but not before one node of their group runs what is asked for: a
 // mistake takes one broker down, not as many as may restart at once.
 func (c *Cluster) Next(order []int32) Wave {
 	order = slices.DeleteFunc(slices.Clone(order), func(id int32) bool { return !c.node(id).Running })

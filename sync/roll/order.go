@@ -39,8 +39,8 @@ func (c *Cluster) Order() []int32 {
 	return ids
 }
 
-// activeController is the node that leads the metadata, -1 when that is not known. A broker of a KRaft cluster names any
-// live broker as the controller to its clients (KIP-631), so there only the quorum's own answer counts.
+// activeController is the node that leads the metadata, -1 when that is not known. A broker of a KRaft cluster names
+// any live broker as the controller to its clients (KIP-631), so there only the quorum's own answer counts.
 func (c *Cluster) activeController() int32 {
 	if quorum, known := c.Kafka.Quorum.Get(); c.KRaft && known {
 		return quorum.Leader

@@ -9,9 +9,9 @@ import (
 
 // Stop says why these running nodes may not be stopped now, all of them at once; empty when every fact allows it.
 //
-// It is one node at a time, unless the user allows more for a rack: then up to that many brokers of one rack are down at
-// once, those that stop or start already counted in, provided that the rack of every broker is known and none of them is
-// a controller. Whatever their number, a majority of the quorum stays caught up, and no partition falls below
+// It is one node at a time, unless the user allows more for a rack: then up to that many brokers of one rack are down
+// at once, those that stop or start already counted in, provided that the rack of every broker is known and none of
+// them is a controller. Whatever their number, a majority of the quorum stays caught up, and no partition falls below
 // min.insync.replicas with all of them down.
 func (c *Cluster) Stop(ids ...int32) string {
 	stop := make([]*Node, 0, len(ids))
