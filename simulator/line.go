@@ -39,7 +39,7 @@ func (l Line) Call(hook, _ string, body []byte) (int, []byte, error) {
 	if err != nil {
 		return refused(http.StatusBadRequest, err)
 	}
-	decision := observed.Plan(l.World.Kafka.Answer(observed.Ask()))
+	decision := observed.Plan(l.World.answer(observed.Ask()))
 	if err := sync.Guard(&request, &decision); err != nil {
 		return refused(http.StatusInternalServerError, err)
 	}

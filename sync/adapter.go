@@ -10,7 +10,7 @@ func (q Questions) Asks(adapter Adapter) bool {
 	case AdapterPKI:
 		return q.PKI != nil
 	case AdapterKubernetes:
-		return false // it only performs
+		return q.Kubernetes != nil
 	default:
 		return false
 	}
@@ -28,6 +28,9 @@ func (q Questions) Unanswered(adapter Adapter, why string) Facts {
 	}
 	if pki := q.PKI; adapter == AdapterPKI && pki != nil && pki.Password {
 		facts.PKI.Password = UnknownFact[Confidential](why)
+	}
+	if kubernetes := q.Kubernetes; adapter == AdapterKubernetes && kubernetes != nil {
+		facts.Kubernetes.Nodes = unansweredIf[[]NodeLabels](len(kubernetes.Nodes) > 0, why)
 	}
 	return facts
 }
@@ -71,5 +74,6 @@ func (f *Facts) Take(adapter Adapter, answer Facts) {
 	case AdapterPKI:
 		f.PKI = answer.PKI
 	case AdapterKubernetes:
+		f.Kubernetes = answer.Kubernetes
 	}
 }

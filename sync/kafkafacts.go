@@ -219,6 +219,8 @@ func (t *Topic) Entry(name string) (ConfigEntry, bool) { return entry(t.Config, 
 type User struct {
 	// ACLs are those of the principal, in a fixed order.
 	ACLs []ACL `json:"acls,omitempty"`
+	// NoAuthorizer says that the brokers have no authorizer: they keep no ACLs, and everybody may do everything.
+	NoAuthorizer bool `json:"noAuthorizer,omitzero"`
 	// SCRAM are the mechanisms that the user has a credential for.
 	SCRAM []SCRAMCredential `json:"scram,omitempty"`
 	// Quotas are those set on exactly this user, by key, such as producer_byte_rate.

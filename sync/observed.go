@@ -249,14 +249,6 @@ type Secret struct {
 	Data map[string]Confidential `json:"data,omitempty"`
 }
 
-// Node is the part of a related Node that rack awareness and node ports need.
-type Node struct {
-	Meta   `json:"metadata"`
-	Status struct {
-		Addresses []corev1.NodeAddress `json:"addresses,omitempty"`
-	} `json:"status"`
-}
-
 // Unknown is an observed child of a kind that this release does not draw.
 type Unknown struct {
 	APIVersion string `json:"apiVersion"`

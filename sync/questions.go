@@ -5,6 +5,15 @@ type Questions struct {
 	Kafka         *KafkaQuestions
 	CruiseControl *CruiseControlQuestions
 	PKI           *PKIQuestions
+	Kubernetes    *KubernetesQuestions
+}
+
+// KubernetesQuestions ask the API server for what no hook request can bring without bringing too much.
+type KubernetesQuestions struct {
+	// Nodes are the names of the Nodes whose labels are asked for, ascending.
+	Nodes []string
+	// Labels are the keys of the labels that are wanted, ascending.
+	Labels []string
 }
 
 // PKIQuestions ask for what only chance can make.

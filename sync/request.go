@@ -68,7 +68,6 @@ type Children struct {
 // Related are the objects that customize asked for.
 type Related struct {
 	Secrets Objects[Secret] `json:"Secret.v1"`
-	Nodes   Objects[Node]   `json:"Node.v1"`
 }
 
 // Objects are the values of one of Metacontroller's object maps, sorted by namespace and name.
@@ -141,13 +140,5 @@ type RelatedResource struct {
 
 // LabelSelector is the part of a Kubernetes label selector that customize uses.
 type LabelSelector struct {
-	MatchLabels      map[string]string `json:"matchLabels,omitempty"`
-	MatchExpressions []LabelExpression `json:"matchExpressions,omitempty"`
-}
-
-// LabelExpression is one requirement of a LabelSelector, such as "zone Exists".
-type LabelExpression struct {
-	Key      string   `json:"key"`
-	Operator string   `json:"operator"`
-	Values   []string `json:"values,omitempty"`
+	MatchLabels map[string]string `json:"matchLabels,omitempty"`
 }

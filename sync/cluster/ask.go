@@ -6,18 +6,20 @@ import (
 )
 
 // Ask says which facts the decision needs: none while everything is as the spec asks, and Kafka's partitions and quorum
-// when a running broker may have to stop or a leaving one may be let go.
+// when a running broker may have to stop or a leaving one may be let go, and the labels of a Node when a broker has no
+// rack yet.
 func (o *Observed) Ask() sync.Questions {
 	if len(o.mistakes) > 0 || o.request.Finalizing || o.paused() {
 		return sync.Questions{}
 	}
 	p := newPlan(o, sync.Facts{})
-	if !p.needsKafka() {
-		return sync.Questions{}
+	questions := sync.Questions{Kubernetes: p.askNodes()}
+	if p.needsKafka() {
+		questions.Kafka = &sync.KafkaQuestions{
+			Connection: o.connection(), Cluster: true, Quorum: o.parent.Spec.KRaft, Partitions: true,
+		}
 	}
-	return sync.Questions{Kafka: &sync.KafkaQuestions{
-		Connection: o.connection(), Cluster: true, Quorum: o.parent.Spec.KRaft, Partitions: true,
-	}}
+	return questions
 }
 
 // needsKafka says whether a step is due that takes something away. It is decided with the plan's own eyes, on no facts.

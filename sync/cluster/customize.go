@@ -8,8 +8,8 @@ import (
 	"github.com/kompositor/kompositor/sync/specs"
 )
 
-// Customize asks for exactly the Secrets that the spec names, and for Nodes only when rack awareness is on, and then
-// only for those that carry the labels a rack is made of: each change of a related Node calls this hook again.
+// Customize asks for exactly the Secrets that the spec names. Nodes are never related, not even for rack awareness: a
+// label selects all Nodes of a large cluster, and each change of one would call this hook again (docs/adr/0018).
 func (Hook) Customize(request sync.CustomizeRequest) (sync.CustomizeResponse, error) {
 	parent, err := readParent(request.Parent)
 	if err != nil {
@@ -24,21 +24,7 @@ func (Hook) Customize(request sync.CustomizeRequest) (sync.CustomizeResponse, er
 			APIVersion: "v1", Resource: "secrets", Namespace: parent.Namespace, Names: names,
 		})
 	}
-	if rack := o.parent.Spec.RackAwareness; rack != nil && len(rack.Labels) > 0 {
-		related = append(
-			related,
-			sync.RelatedResource{APIVersion: "v1", Resource: "nodes", LabelSelector: exists(rack.Labels)},
-		)
-	}
 	return sync.CustomizeResponse{RelatedResources: related}, nil
-}
-
-func exists(keys []string) *sync.LabelSelector {
-	selector := &sync.LabelSelector{}
-	for _, key := range slices.Sorted(slices.Values(keys)) {
-		selector.MatchExpressions = append(selector.MatchExpressions, sync.LabelExpression{Key: key, Operator: "Exists"})
-	}
-	return selector
 }
 
 // secretNames are the Secrets that decisions look at, sorted, each once: the keystores that Pods mount, and the

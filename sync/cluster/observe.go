@@ -133,7 +133,6 @@ func (o *Observed) sortChildren() {
 		sync.Sort(objects)
 	}
 	sync.Sort(related.Secrets)
-	sync.Sort(related.Nodes)
 }
 
 // Parent says whose call this is.
