@@ -62,5 +62,6 @@ func (p *plan) leadersRestored() verdict {
 			told = append(told, "the election failed: "+outcome.Err.Error())
 		}
 	}
-	return verdict{sync.RollingUpdate, metav1.ConditionTrue, sync.RestoringLeaders, sentence(bounded(strings.Join(told, "; ")))}
+	message := sentence(bounded(strings.Join(told, "; ")))
+	return verdict{sync.RollingUpdate, metav1.ConditionTrue, sync.RestoringLeaders, message}
 }
