@@ -36,7 +36,9 @@ func (p *plan) needsKafka() bool {
 }
 
 // connection says how to reach the brokers as an administrator.
-func (o *Observed) connection() sync.KafkaConnection { return connection.To(&o.parent, o.adminSecret()) }
+func (o *Observed) connection() sync.KafkaConnection {
+	return connection.To(&o.parent, o.adminSecret())
+}
 
 // adminSecret is the Secret with the administrator's credentials that the CR names, nil when it is not there.
 func (o *Observed) adminSecret() *sync.Secret {
