@@ -6,6 +6,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/parent"
 	"github.com/kompositor/kompositor/sync/roll"
 )
 
@@ -62,6 +63,6 @@ func (p *plan) leadersRestored() verdict {
 			told = append(told, "the election failed: "+outcome.Err.Error())
 		}
 	}
-	message := sentence(bounded(strings.Join(told, "; ")))
-	return verdict{sync.RollingUpdate, metav1.ConditionTrue, sync.RestoringLeaders, message}
+	message := parent.Bounded(sentence(strings.Join(told, "; ")))
+	return verdict{Of: sync.RollingUpdate, Status: metav1.ConditionTrue, Reason: sync.RestoringLeaders, Message: message}
 }
