@@ -73,11 +73,11 @@ func Find(related *sync.Related, ref Reference) Referred {
 	case cluster.Status.State == "":
 		return found.waits(sync.ClusterNotReady, "%s has not been started yet", ref)
 	case cluster.Spec.ListenersConfig.Admin() == nil:
-		return found.waits(sync.ClusterNotReady, "%s has no listener that an administrator can use: see its condition SpecValid",
-			ref)
+		return found.waits(sync.ClusterNotReady,
+			"%s has no listener that an administrator can use: see its condition SpecValid", ref)
 	case Needs(cluster) && secret == nil:
 		return found.waits(sync.SecretMissing,
-			"%s has no credentials for its administrator yet: name the Secret that holds them in its spec.clientSSLCertSecret", ref)
+			"%s has no credentials for its administrator yet: name their Secret in its spec.clientSSLCertSecret", ref)
 	}
 	found.Connection = To(cluster, secret)
 	return found
@@ -95,7 +95,8 @@ func (r *Referred) WrongCluster(facts *sync.KafkaFacts) string {
 	if !known || r.ClusterID == "" || cluster.ID == "" || cluster.ID == r.ClusterID {
 		return ""
 	}
-	return fmt.Sprintf("the brokers that answer belong to cluster %s, and %s is cluster %s: see where its listener leads to",
+	return fmt.Sprintf(
+		"the brokers that answer belong to cluster %s, and %s is cluster %s: see where its listener leads to",
 		cluster.ID, r.Reference, r.ClusterID)
 }
 
