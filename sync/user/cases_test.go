@@ -5,29 +5,41 @@ import (
 	"testing"
 
 	"github.com/kompositor/kompositor/cases"
-	"github.com/kompositor/kompositor/cases/casetest"
+	"github.com/kompositor/kompositor/cases/judge"
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/user"
 )
 
-var (
-	update = flag.Bool("update", false, "write what the cases answer now; read the diff before you commit it")
-	from   = flag.String("from", "", "with -to: the case whose answer a new one observes, such as acls/first-call")
-	to     = flag.String("to", "", "with -from: the new case")
-)
+var update = flag.Bool("update", false, "write what the cases answer now; read the diff before you commit it")
 
-func TestCases(t *testing.T) { casetest.Run(t, user.Hook{}, *update, checkIgnorance, checkSecrets) }
+func trial() *judge.Trial {
+	return &judge.Trial{Hook: user.Hook{}, Update: *update, More: func(t *testing.T, c *cases.Case) {
+		t.Helper()
+		checkIgnorance(t, c)
+		checkSecrets(t, c)
+	}}
+}
 
-// TestDerive is no test but the way to begin the next case of a story:
-//
-//	go test ./sync/user -run TestDerive -from acls/first-call -to acls/second-call
-func TestDerive(t *testing.T) { casetest.Derive(t, user.Hook{}, *from, *to) }
+func TestCases(t *testing.T) { trial().Cases(t) }
 
-// checkIgnorance is law 4: with every fact unknown, Kafka is told nothing.
+// checkIgnorance is law 4: with every fact unknown, Kafka is told nothing, and no user goes that would not go with the
+// facts.
 func checkIgnorance(t *testing.T, c *cases.Case) {
 	t.Helper()
-	ignorant := casetest.Decide(t, user.Hook{}, c.Request, sync.Facts{Now: c.Facts.Now})
+	ignorant := trial().Decide(t, c.Request, sync.Facts{Now: c.Facts.Now})
+	known := trial().Decide(t, c.Request, c.Facts)
 	for _, command := range ignorant.Commands {
 		t.Errorf("law 4: nothing is known, and Kafka is told to %s", command)
 	}
+	if ignorant.Finalized && !known.Finalized {
+		t.Error("law 4: the user goes only when nothing is known")
+	}
+}
+
+// TestBentRequests and FuzzObserve: whatever comes in, there is an answer or a refusal, and no panic.
+func TestBentRequests(t *testing.T) { trial().Bent(t, 40) }
+
+func FuzzObserve(f *testing.F) {
+	judge.Seeds(f)
+	f.Fuzz(func(t *testing.T, body, facts []byte) { trial().Walk(t, body, facts) })
 }

@@ -8,9 +8,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"github.com/kompositor/kompositor/cases"
-	"github.com/kompositor/kompositor/cases/casetest"
 	"github.com/kompositor/kompositor/sync"
-	"github.com/kompositor/kompositor/sync/user"
 )
 
 // password is the password of every case that has one.
@@ -19,7 +17,7 @@ const password = "correct-horse"
 // checkSecrets is law 10: a password is in Secrets and in what Kafka is told, and nowhere else.
 func checkSecrets(t *testing.T, c *cases.Case) {
 	t.Helper()
-	decision := casetest.Decide(t, user.Hook{}, c.Request, c.Facts)
+	decision := trial().Decide(t, c.Request, c.Facts)
 	status, err := json.Marshal(decision.Status, sync.Encoding())
 	if err != nil {
 		t.Fatal(err)

@@ -1,4 +1,4 @@
-package casetest
+package cluster_test
 
 import (
 	"bytes"
@@ -12,35 +12,33 @@ import (
 
 	"github.com/kompositor/kompositor/cases"
 	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/cluster"
 )
 
-// checkLaws checks what must hold of every answer of every kind, whatever a golden says.
-func checkLaws(t *testing.T, c *cases.Case, hook sync.Hook) {
+// checkLaws checks what must hold of every answer, whatever a golden says.
+func checkLaws(t *testing.T, c *cases.Case) {
 	t.Helper()
-	decision := Decide(t, hook, c.Request, c.Facts)
-	checkOrderOfRequest(t, c, hook)
+	decision := decide(t, c.Request, c.Facts)
+	checkOrderOfRequest(t, c)
 	checkChildren(t, decision)
+	checkIgnorance(t, c)
 }
 
-// Decide plans a request, and checks that neither request nor facts are changed by it.
-func Decide(t *testing.T, hook sync.Hook, body jsontext.Value, facts sync.Facts) *sync.Decision {
+// decide plans a request, and checks that neither request nor facts are changed by it.
+func decide(t *testing.T, body jsontext.Value, facts sync.Facts) *sync.Decision {
 	t.Helper()
 	var request sync.Request
 	if err := json.Unmarshal(body, &request); err != nil {
 		t.Fatal(err)
 	}
-	observed, err := hook.Observe(request)
+	observed, err := cluster.Hook{}.Observe(request)
 	if err != nil {
 		t.Fatal(err)
 	}
-	shown, ok := observed.(interface{ Request() *sync.Request })
-	if !ok {
-		t.Fatalf("%T does not show its request", observed)
-	}
-	before := encode(t, shown.Request())
+	before := encode(t, observed.(*cluster.Observed).Request())
 	observed.Ask()
 	decision := observed.Plan(facts)
-	if diff := cmp.Diff(before, encode(t, shown.Request())); diff != "" {
+	if diff := cmp.Diff(before, encode(t, observed.(*cluster.Observed).Request())); diff != "" {
 		t.Errorf("law 6: the request was changed:\n%s", diff)
 	}
 	return &decision
@@ -56,10 +54,10 @@ func encode(t *testing.T, value any) string {
 }
 
 // checkOrderOfRequest answers the same request with the members of every object in the opposite order.
-func checkOrderOfRequest(t *testing.T, c *cases.Case, hook sync.Hook) {
+func checkOrderOfRequest(t *testing.T, c *cases.Case) {
 	t.Helper()
-	straight := encode(t, Decide(t, hook, c.Request, c.Facts).Respond(nil))
-	reversed := encode(t, Decide(t, hook, reverseMembers(t, c.Request), c.Facts).Respond(nil))
+	straight := encode(t, decide(t, c.Request, c.Facts).Respond(nil))
+	reversed := encode(t, decide(t, reverseMembers(t, c.Request), c.Facts).Respond(nil))
 	if diff := cmp.Diff(straight, reversed); diff != "" {
 		t.Errorf("law 6: the answer depends on the order of the request's members:\n%s", diff)
 	}
@@ -147,6 +145,25 @@ func checkChildren(t *testing.T, d *sync.Decision) {
 			t.Errorf("%s lacks the object labels or annotations: leaving one out later deletes the live one", child.Key())
 		case strings.Contains(text, ":null"):
 			t.Errorf("%s holds a null, which never settles: %s", child.Key(), text)
+		}
+	}
+}
+
+// checkIgnorance is law 4: with every fact unknown, no more children are let go than with the facts, and of the
+// observed Pods and claims of a cluster that is to live on only those go whose process has ended.
+func checkIgnorance(t *testing.T, c *cases.Case) {
+	t.Helper()
+	if c.Hook != cases.HookSync {
+		return
+	}
+	ignorant := decide(t, c.Request, sync.Facts{Now: c.Facts.Now})
+	known := decide(t, c.Request, c.Facts)
+	for _, release := range ignorant.Releases {
+		if !slices.Contains(known.Releases, release) {
+			t.Errorf("law 4: %s %s is let go only when nothing is known", release.Kind, release.Name)
+		}
+		if release.Kind != "Pod" {
+			t.Errorf("law 4: %s %s is let go on no facts", release.Kind, release.Name)
 		}
 	}
 }
