@@ -19,7 +19,7 @@ func (k *Kafka) Answer(questions sync.Questions) sync.Facts {
 	}
 	broker, why := k.connect(ask.Connection)
 	if broker == nil {
-		facts.Kafka = unknown(ask, why)
+		facts.Kafka = questions.Unanswered(sync.AdapterKafka, why).Kafka
 		return facts
 	}
 	cluster := broker.cluster
@@ -34,19 +34,8 @@ func (k *Kafka) Answer(questions sync.Questions) sync.Facts {
 	if ask.Partitions {
 		facts.Kafka.Partitions = sync.Known(cluster.describe())
 	}
-	return facts
-}
-
-// unknown answers every question with the same reason.
-func unknown(ask *sync.KafkaQuestions, why string) (facts sync.KafkaFacts) {
-	if ask.Cluster {
-		facts.Cluster = sync.UnknownFact[sync.KafkaCluster](why)
-	}
-	if ask.Quorum {
-		facts.Quorum = sync.UnknownFact[sync.Quorum](why)
-	}
-	if ask.Partitions {
-		facts.Partitions = sync.UnknownFact[[]sync.Partition](why)
+	if ask.Topic != "" {
+		facts.Kafka.Topic = sync.Known(cluster.describeTopic(ask.Topic))
 	}
 	return facts
 }
@@ -99,10 +88,15 @@ func (k *Kafka) quorum(cluster *Cluster) sync.Fact[sync.Quorum] {
 func (c *Cluster) describe() []sync.Partition {
 	result := make([]sync.Partition, 0, len(c.partitions))
 	for _, p := range c.partitions {
-		result = append(result, sync.Partition{
-			Topic: p.Topic, Partition: p.Number, Leader: p.Leader, MinISR: p.MinISR,
-			Replicas: slices.Clone(p.Replicas), ISR: slices.Clone(p.ISR),
-		})
+		result = append(result, p.shown())
 	}
 	return result
+}
+
+// shown is a partition as Kafka describes it.
+func (p *Partition) shown() sync.Partition {
+	return sync.Partition{
+		Topic: p.Topic, Partition: p.Number, Leader: p.Leader, MinISR: p.MinISR,
+		Replicas: slices.Clone(p.Replicas), ISR: slices.Clone(p.ISR),
+	}
 }

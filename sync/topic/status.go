@@ -44,7 +44,7 @@ func (p *plan) decision() sync.Decision {
 	}
 	if len(p.commands) > 0 {
 		d.RetryAfter = retryAfterRefusal
-		d.StatusAfter = func(outcomes sync.Outcomes) any { return p.told(refused(outcomes)) }
+		d.StatusAfter = func(outcomes sync.Outcomes) any { return p.told(p.refused(outcomes)) }
 	}
 	return d
 }
@@ -71,11 +71,7 @@ func (p *plan) ready() parent.Verdict {
 			"Topic %s is managed by %s, as the annotation %s says: this resource changes nothing in Kafka.",
 			name, p.o.managedBy(), v1alpha1.ManagedByAnnotation))
 	case len(p.problems) > 0:
-		texts := make([]string, 0, len(p.problems))
-		for _, problem := range p.problems {
-			texts = append(texts, parent.Sentence(problem.text))
-		}
-		verdict := parent.IsNot(sync.Ready, p.problems[0].reason, strings.Join(texts, " "))
+		verdict := parent.IsNot(sync.Ready, p.problems[0].reason, strings.Join(p.problemTexts(), " "))
 		if verdict.Reason == sync.KafkaUnknown {
 			verdict.Status = metav1.ConditionUnknown
 		}
@@ -104,15 +100,23 @@ func commandTexts(commands []sync.Command) string {
 	return strings.Join(texts, " and to ")
 }
 
+func (p *plan) problemTexts() []string {
+	texts := make([]string, 0, len(p.problems))
+	for _, problem := range p.problems {
+		texts = append(texts, parent.Sentence(problem.text))
+	}
+	return texts
+}
+
 // refused is the verdict when Kafka did not do what it was told.
-func refused(outcomes sync.Outcomes) parent.Verdict {
+func (p *plan) refused(outcomes sync.Outcomes) parent.Verdict {
 	var texts []string
 	for _, outcome := range outcomes {
 		if outcome.Err != nil {
 			texts = append(texts, fmt.Sprintf("Kafka did not %s: %v.", outcome.Command, outcome.Err))
 		}
 	}
-	return parent.IsNot(sync.Ready, sync.KafkaRefused, strings.Join(texts, " "))
+	return parent.IsNot(sync.Ready, sync.KafkaRefused, strings.Join(append(texts, p.problemTexts()...), " "))
 }
 
 func (p *plan) reasons() []sync.Reason {
