@@ -8,6 +8,7 @@ import (
 
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/parent"
+	"github.com/kompositor/kompositor/sync/podphase"
 )
 
 // verdict is a condition before it has a time.
@@ -47,6 +48,15 @@ func (o *Observed) clock(facts sync.Facts) parent.Clock {
 }
 
 func (p *plan) ready() verdict {
+	v := p.readyUnlessPaused()
+	if p.o.paused() {
+		v.Reason = sync.Paused
+		v.Message += fmt.Sprintf(" Nothing is changed while the annotation %s is true.", AnnotationPause)
+	}
+	return v
+}
+
+func (p *plan) readyUnlessPaused() verdict {
 	if p.settled() {
 		return is(sync.Ready, fmt.Sprintf("All %d brokers are ready and run what the spec asks for.", len(p.o.brokers)))
 	}
@@ -71,10 +81,14 @@ func (p *plan) leavingMessage() string {
 }
 
 func (p *plan) brokersReady() verdict {
-	down := p.notReady(nil)
+	down := p.notReady()
 	for _, b := range down {
 		where, why := b.phase()
-		if where == phaseStuck || where == phaseDoubled || where == phaseFailed {
+		switch silent := podphase.Unheard(b.pods, p.facts.Now); {
+		case silent != "":
+			return isNot(sync.BrokersReady, sync.NodeSilent, sentence(fmt.Sprintf("%s does not run: %s", b, silent)))
+		case where == podphase.Stuck || where == podphase.Doubled || where == podphase.Failed:
+			why += b.blamed()
 			return isNot(sync.BrokersReady, sync.BrokerStuck, sentence(fmt.Sprintf("%s does not run: %s", b, why)))
 		}
 	}
@@ -109,6 +123,8 @@ func (p *plan) configInSync() verdict {
 func (p *plan) rollingUpdate() verdict {
 	rolls := verdict{Of: sync.RollingUpdate, Status: metav1.ConditionTrue, Reason: sync.BrokerRestarting}
 	switch {
+	case p.next == nil && p.leadersWait != "":
+		return p.leadersRestored()
 	case p.next == nil:
 		return isNot(sync.RollingUpdate, sync.AsExpected, "No restart is due.")
 	case p.restartWaits != "":
@@ -116,20 +132,42 @@ func (p *plan) rollingUpdate() verdict {
 		rolls.Message = sentence(
 			fmt.Sprintf("%s is to restart because %s, and waits: %s", p.next.broker, p.next.because, p.restartWaits))
 	default:
-		rolls.Message = sentence(fmt.Sprintf("%s restarts because %s", p.next.broker, p.next.because))
+		rolls.Message = fmt.Sprintf("%s restarts because %s", p.next.broker, p.next.because)
+		if with := p.restartsBeside(p.next); len(with) > 0 {
+			rolls.Message += fmt.Sprintf("; together with %s of its rack", idsOf(with))
+		}
+		rolls.Message = sentence(rolls.Message)
 	}
 	return rolls
 }
 
-func (p *plan) kafkaReachable() verdict {
-	kafka := &p.facts.Kafka
-	if _, known := kafka.Partitions.Get(); known {
-		return is(sync.KafkaReachable, "Kafka answers.")
+// restartsBeside are the running brokers that are let go together with another.
+func (p *plan) restartsBeside(next *restart) []*broker {
+	var beside []*broker
+	for _, r := range p.due {
+		if r != next && r.running && p.letGo[r.broker.id] {
+			beside = append(beside, r.broker)
+		}
 	}
-	if kafka.Partitions.IsZero() {
+	return beside
+}
+
+func (p *plan) kafkaReachable() verdict {
+	cluster, partitions := &p.facts.Kafka.Cluster, &p.facts.Kafka.Partitions
+	_, known := cluster.Get()
+	why := cluster.Why()
+	if _, also := partitions.Get(); known && !also {
+		known, why = false, partitions.Why()
+	}
+	switch {
+	case p.otherCluster != "":
+		return isNot(sync.KafkaReachable, sync.OtherCluster, sentence(p.otherCluster+"; nothing is changed by what it says"))
+	case known:
+		return is(sync.KafkaReachable, "Kafka answers.")
+	case cluster.IsZero() && partitions.IsZero():
 		return unknown(sync.KafkaReachable, sync.NotAsked, "No decision needs Kafka's answer now.")
 	}
-	return isNot(sync.KafkaReachable, sync.KafkaUnknown, "Kafka can not be asked: "+kafka.Partitions.Why()+".")
+	return isNot(sync.KafkaReachable, sync.KafkaUnknown, "Kafka can not be asked: "+why+".")
 }
 
 func (p *plan) externalAccess() verdict {
