@@ -41,7 +41,7 @@ func (p *plan) restoreLeaders() {
 	}
 	if elect := misled.Elect; len(elect) > 0 {
 		p.commands = append(p.commands, sync.ElectPreferredLeaders{
-			ToKafka: sync.ToKafka{Connection: p.o.connection()}, Partitions: elect[:min(len(elect), mostElections)],
+			ToKafka: sync.ToKafka{Connection: p.connection()}, Partitions: elect[:min(len(elect), mostElections)],
 		})
 	}
 }
