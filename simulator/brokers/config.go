@@ -128,8 +128,9 @@ func list(value string) []string {
 // readNumbers checks the sizes of thread pools, as an example of values that Kafka ends over.
 func (c *config) readNumbers(kubelet.Run) error {
 	for _, key := range []string{"background.threads", "num.io.threads", "num.network.threads"} {
-		if _, err := strconv.ParseInt(c.values[key], 10, 32); err != nil && c.values[key] != "" {
-			return fmt.Errorf("Invalid value %s for configuration %s: Not a number of type INT", c.values[key], key)
+		value := c.values[key]
+		if _, err := strconv.ParseInt(value, 10, 32); err != nil && value != "" {
+			return fmt.Errorf("ConfigException: Invalid value %s for configuration %s: Not a number of type INT", value, key)
 		}
 	}
 	return nil

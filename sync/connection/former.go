@@ -2,7 +2,6 @@ package connection
 
 import (
 	"fmt"
-	"net"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,8 +35,8 @@ func FormerOf(text string) Former {
 	}
 	for item := range strings.SplitSeq(config.Value("listeners"), ",") {
 		name, address, _ := strings.Cut(strings.TrimSpace(item), "://")
-		_, port, err := net.SplitHostPort(address)
-		if number, failed := strconv.ParseUint(port, 10, 16); err == nil && failed == nil {
+		port := address[strings.LastIndexByte(address, ':')+1:] // the host may be an IPv6 address
+		if number, err := strconv.ParseUint(port, 10, 16); err == nil {
 			former.Ports[name] = int32(number)
 		}
 	}
