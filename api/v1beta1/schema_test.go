@@ -62,7 +62,7 @@ type bounds struct {
 }
 
 // bounded are the fields that have bounds which Koperator's have not: docs/adr/0010 says why.
-var bounded = regexp.MustCompile(`^\.spec\.(additionalPorts|brokerConfigGroups|brokers|brokers\[\]\.brokerConfigGroup|` +
+var bounded = regexp.MustCompile(`^\.spec\.(additionalPorts|brokerConfigGroups|brokers(\[\]\.brokerConfigGroup)?|` +
 	`listenersConfig\.(in|ex)ternalListeners(\[\]\.(name|externalListenerForHostname|config\.ingressConfig))?|` +
 	`(brokerConfigGroups\{\}|brokers\[\]\.brokerConfig)\.storageConfigs(\[\]\.(mountPath|` +
 	`pvcSpec\.resources\.(limits|requests)(\{\})?))?)$`)

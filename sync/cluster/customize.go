@@ -5,8 +5,9 @@ import (
 	"github.com/kompositor/kompositor/sync/children"
 )
 
-// Customize asks for exactly the Secrets that Pods mount, which the administrator's own is among. Nodes are never related, not even for rack awareness: a
-// label selects all Nodes of a large cluster, and each change of one would call this hook again (docs/adr/0018).
+// Customize asks for exactly the Secrets that Pods mount; the administrator's own is among them. Nodes are never
+// related, not even for rack awareness: a label selects all Nodes of a large cluster, and each change of one would call
+// this hook again (docs/adr/0018).
 func (Hook) Customize(request sync.CustomizeRequest) (sync.CustomizeResponse, error) {
 	object, err := readParent(request.Parent)
 	if err != nil {

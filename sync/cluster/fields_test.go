@@ -101,7 +101,9 @@ var record = regexp.MustCompile(`"kompositor\.io/broker":"(?:[^"\\]|\\.)*"`)
 // children as they are drawn, and the call after that, in which they are observed.
 func grown(t *testing.T, group, own string) (next *cases.Case, drawn string) {
 	t.Helper()
-	c := &cases.Case{Hook: cases.HookSync, Request: requestOf(t, specWith(t, group, own))}
+	c := &cases.Case{Hook: cases.HookSync, Request: parentOf(t, specWith(t, group, own), map[string]any{
+		"name": "demo", "namespace": "data", "uid": "u", "generation": 1,
+	})}
 	for range 2 { // what a Pod mounts is drawn first, then the Pod
 		answer, err := c.Run(cluster.Hook{})
 		if err != nil {
@@ -182,13 +184,11 @@ func specWith(t *testing.T, group, own string) map[string]any {
 	return spec
 }
 
-func requestOf(t *testing.T, spec map[string]any) []byte {
+// parentOf is the body of a call for a KafkaCluster without children.
+func parentOf(t *testing.T, spec, metadata map[string]any) []byte {
 	t.Helper()
 	text, err := json.Marshal(map[string]any{"parent": map[string]any{
-		"apiVersion": "kafka.banzaicloud.io/v1beta1", "kind": "KafkaCluster", "spec": spec,
-		"metadata": map[string]any{
-			"name": "demo", "namespace": "data", "uid": "0f6a3c1e-5b1d-4c39-9a57-2f1f6d5d8f10", "generation": 1,
-		},
+		"apiVersion": "kafka.banzaicloud.io/v1beta1", "kind": "KafkaCluster", "spec": spec, "metadata": metadata,
 	}}, json.Deterministic(true))
 	if err != nil {
 		t.Fatal(err)
