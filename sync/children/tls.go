@@ -92,15 +92,16 @@ func MountedSecrets(parent *v1beta1.KafkaCluster) []MountedSecret {
 			users = append(users, c.userConfig(&Broker{ResolvedBroker: own}))
 		}
 	}
-	keys := make(map[string][]string)
+	keys, client := make(map[string][]string), c.clientSecret()
+	if client != "" {
+		keys[client] = nil
+	}
 	for i := range users {
 		for _, store := range c.keystores(&users[i]) {
 			keys[store.secret] = keystoreKeys()
 		}
-		if secret := c.clientSecret(); secret != "" && c.setReporterSecurity(&properties.Properties{}, &users[i]) {
-			keys[secret] = keystoreKeys()
-		} else if _, known := keys[secret]; secret != "" && !known {
-			keys[secret] = nil
+		if c.setReporterSecurity(&properties.Properties{}, &users[i]) {
+			keys[client] = keystoreKeys()
 		}
 	}
 	secrets := make([]MountedSecret, 0, len(keys))

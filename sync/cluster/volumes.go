@@ -35,28 +35,18 @@ func (s *stock) settleVolumes(b *broker) []children.Volume {
 	for i := range b.spec.StorageConfigs {
 		storage := &b.spec.StorageConfigs[i]
 		listed[storage.MountPath] = true
-		claim, want := byPath[storage.MountPath], storage.PVCSpec
-		if claim == nil && want == nil {
-			volumes = append(volumes, children.Volume{MountPath: storage.MountPath, EmptyDir: emptyDir(storage)})
-			continue
+		volume := children.Volume{MountPath: storage.MountPath}
+		switch claim := byPath[storage.MountPath]; {
+		case claim != nil:
+			volume.Claim, volume.ClaimSpec = claim.Name, s.settleClaim(b, claim, storage)
+		case storage.PVCSpec != nil:
+			volume.Claim = freeClaimName(s.o.parent.Name, b.id, taken)
+			volume.ClaimSpec = canonicalClaim(storage.PVCSpec)
+			taken[volume.Claim] = true
+		default:
+			volume.EmptyDir = emptyDir(storage)
 		}
-		if claim == nil {
-			name := freeClaimName(s.o.parent.Name, b.id, taken)
-			taken[name] = true
-			volumes = append(
-				volumes,
-				children.Volume{MountPath: storage.MountPath, Claim: name, ClaimSpec: canonicalClaim(want)},
-			)
-			continue
-		}
-		if want == nil {
-			s.note(b, fmt.Sprintf("claim %s stays at %s: an emptyDir can not take the place of a disk that has data",
-				claim.Name, storage.MountPath))
-			want = &claim.Spec
-		}
-		spec, note := grow(claim, want)
-		s.note(b, note)
-		volumes = append(volumes, children.Volume{MountPath: storage.MountPath, Claim: claim.Name, ClaimSpec: spec})
+		volumes = append(volumes, volume)
 	}
 	for _, claim := range b.claims {
 		path := claim.Annotations.Values[annotationMountPath]
@@ -70,6 +60,21 @@ func (s *stock) settleVolumes(b *broker) []children.Volume {
 		volumes = append(volumes, children.Volume{MountPath: path, Claim: claim.Name, ClaimSpec: spec})
 	}
 	return volumes
+}
+
+// settleClaim is the spec of a claim that is there, for the disk that the CR has at its path.
+func (s *stock) settleClaim(
+	b *broker, claim *sync.PersistentVolumeClaim, storage *v1beta1.StorageConfig,
+) *corev1.PersistentVolumeClaimSpec {
+	want := storage.PVCSpec
+	if want == nil {
+		s.note(b, fmt.Sprintf("claim %s stays at %s: an emptyDir can not take the place of a disk that has data",
+			claim.Name, storage.MountPath))
+		want = &claim.Spec
+	}
+	spec, note := grow(claim, want)
+	s.note(b, note)
+	return spec
 }
 
 // checkControllers lists the controllers whose disk the spec has elsewhere than their volume is: on a new disk, a voter
