@@ -8,6 +8,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/dynamicconfig"
 )
 
 // verdict is a condition before it has a time.
@@ -59,6 +60,9 @@ func (o *Observed) timed(facts sync.Facts, verdicts []verdict) []metav1.Conditio
 }
 
 func (p *plan) ready() verdict {
+	if config := p.configInSync(); p.settled() && config.status == metav1.ConditionFalse {
+		return isNot(sync.Ready, config.reason, config.message)
+	}
 	if p.settled() {
 		return is(sync.Ready, fmt.Sprintf("All %d brokers are ready and run what the spec asks for.", len(p.o.brokers)))
 	}
@@ -109,13 +113,17 @@ func (p *plan) configInSync() verdict {
 		}
 	}
 	if len(stale) > 0 {
-		return isNot(
-			sync.ConfigInSync,
-			sync.PodStale,
-			sentence(fmt.Sprintf("not what the spec asks for now: %s", idsOf(stale))),
-		)
+		message := sentence(fmt.Sprintf("not what the spec asks for now: %s", idsOf(stale)))
+		if hint := dynamicconfig.NeedsNoRestart(p.changedKeys(stale[0]), version(stale[0])); hint != "" {
+			message += " " + hint
+		}
+		return isNot(sync.ConfigInSync, sync.PodStale, message)
 	}
-	return is(sync.ConfigInSync, "Every broker runs what the spec asks for.")
+	status, reason, message := p.dynamic.Verdict()
+	if status == metav1.ConditionTrue {
+		message = strings.TrimSpace("Every broker runs what the spec asks for. " + message)
+	}
+	return verdict{sync.ConfigInSync, status, reason, bounded(message)}
 }
 
 func (p *plan) rollingUpdate() verdict {
@@ -135,14 +143,19 @@ func (p *plan) rollingUpdate() verdict {
 }
 
 func (p *plan) kafkaReachable() verdict {
-	kafka := &p.facts.Kafka
-	if _, known := kafka.Partitions.Get(); known {
-		return is(sync.KafkaReachable, "Kafka answers.")
+	cluster, partitions := &p.facts.Kafka.Cluster, &p.facts.Kafka.Partitions
+	_, known := cluster.Get()
+	why := cluster.Why()
+	if _, also := partitions.Get(); !also && !partitions.IsZero() {
+		known, why = false, partitions.Why()
 	}
-	if kafka.Partitions.IsZero() {
+	switch {
+	case known:
+		return is(sync.KafkaReachable, "Kafka answers.")
+	case cluster.IsZero() && partitions.IsZero():
 		return unknown(sync.KafkaReachable, sync.NotAsked, "No decision needs Kafka's answer now.")
 	}
-	return isNot(sync.KafkaReachable, sync.KafkaUnknown, "Kafka can not be asked: "+kafka.Partitions.Why()+".")
+	return isNot(sync.KafkaReachable, sync.KafkaUnknown, "Kafka can not be asked: "+why+".")
 }
 
 func (p *plan) externalAccess() verdict {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/dynamicconfig"
 )
 
 // How soon to look again. Most changes wake Metacontroller by themselves; these are for facts that do not.
@@ -24,6 +25,7 @@ type plan struct {
 	due          []restart
 	next         *restart
 	restartWaits string
+	dynamic      *dynamicconfig.Settled
 
 	children []sync.Child
 	releases []sync.Release
@@ -41,6 +43,7 @@ func (o *Observed) Plan(facts sync.Facts) sync.Decision {
 	p := newPlan(o, facts)
 	p.settleLeaving()
 	p.chooseRestart()
+	p.settleDynamic()
 	p.draw()
 	return gate(o, facts, p.decision())
 }

@@ -15,6 +15,7 @@ import (
 func (p *plan) decision() sync.Decision {
 	return sync.Decision{
 		Children: p.children, Releases: p.releases, Status: p.status(), ResyncAfter: p.patience(), Reasons: p.reasons(),
+		Commands: p.dynamic.Commands, StatusAfter: p.statusAfter,
 	}
 }
 
@@ -24,7 +25,7 @@ func (p *plan) patience() time.Duration {
 	switch {
 	case len(p.releases) > 0 || len(p.notReady(nil)) > 0:
 		return resyncWhileMoving
-	case len(p.due) > 0 || p.o.leaves() || len(p.externalWaits) > 0:
+	case len(p.due) > 0 || p.o.leaves() || len(p.externalWaits) > 0 || p.dynamic.Moving():
 		return resyncWhileWaiting
 	}
 	return 0
@@ -55,7 +56,7 @@ func (p *plan) status() *v1beta1.KafkaClusterStatus {
 		ObservedGeneration: p.o.identity.Generation, BrokersState: make(map[string]v1beta1.BrokerState, len(p.o.brokers)),
 		CruiseControlTopicStatus: old.CruiseControlTopicStatus,
 		RollingUpgrade:           old.RollingUpgrade, AlertCount: old.AlertCount,
-		ListenerStatuses: p.listenerStatuses(), State: p.state(),
+		ListenerStatuses: p.listenerStatuses(), State: p.state(), ClusterWideConfig: p.dynamic.Wide(),
 	}
 	if p.o.parent.Spec.KRaft {
 		status.ClusterID = p.o.clusterID()
@@ -66,7 +67,7 @@ func (p *plan) status() *v1beta1.KafkaClusterStatus {
 	}
 	for _, b := range p.o.brokers {
 		if !p.gone[b.id] {
-			status.BrokersState[fmt.Sprint(b.id)] = p.brokerState(b, old.BrokersState[fmt.Sprint(b.id)])
+			status.BrokersState[b.key()] = p.brokerState(b, old.BrokersState[b.key()])
 		}
 	}
 	status.Conditions = p.conditions()
@@ -92,9 +93,7 @@ func (p *plan) brokerState(b *broker, old v1beta1.BrokerState) v1beta1.BrokerSta
 	if p.staleness[b.id] != "" {
 		state.ConfigurationState = v1beta1.ConfigOutOfSync
 	}
-	if state.PerBrokerConfigurationState == "" {
-		state.PerBrokerConfigurationState = v1beta1.PerBrokerConfigInSync
-	}
+	state.DynamicConfig, state.PerBrokerConfigurationState = p.dynamic.Broker(b.id)
 	if drawn := p.drawn[b.id]; drawn != nil && drawn.Rack != "" {
 		state.RackAwarenessState = v1beta1.RackAwarenessState("broker.rack=" + drawn.Rack + "\n")
 	} else if p.o.parent.Spec.RackAwareness != nil && drawn != nil && !hasRack(p.readOnlyConfig(b)) {

@@ -1,0 +1,57 @@
+package cluster
+
+import (
+	"github.com/kompositor/kompositor/api/v1beta1"
+	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/dynamicconfig"
+	"github.com/kompositor/kompositor/sync/properties"
+)
+
+// dynamicConfig is what the CR asks of Kafka's dynamic configuration: clusterWideConfig of all brokers, and
+// brokerConfig.config of each.
+func (p *plan) dynamicConfig() *dynamicconfig.Cluster {
+	parent := &p.o.parent
+	cluster := &dynamicconfig.Cluster{
+		Connection: p.o.connection(), ID: p.o.clusterID(), Salt: p.o.identity.UID,
+		Wide: parsed(parent.Spec.ClusterWideConfig), Record: parent.Status.ClusterWideConfig,
+	}
+	for _, b := range p.o.brokers {
+		if b.spec == nil || p.gone[b.id] {
+			continue
+		}
+		where, _ := b.phase()
+		old := parent.Status.BrokersState[b.key()]
+		adopted := b.pod() != nil && b.pod().Annotations.Values[AnnotationAsked] == ""
+		broker := dynamicconfig.Broker{
+			ID: b.id, Version: version(b), Controller: !b.isBroker(), Up: where == phaseReady,
+			File: p.readOnlyConfig(b), Record: old.DynamicConfig,
+			Koperator: old.ConfigurationBackup != "", Restarted: !adopted || p.letGo[b.id],
+		}
+		if !p.empty[b.id] { // of one that leaves for good nothing stays: another may come by its id
+			broker.Config = parsed(b.spec.Config)
+		}
+		cluster.Brokers = append(cluster.Brokers, broker)
+	}
+	return cluster
+}
+
+// version is the version of Kafka that the CR asks of a broker; the zero value where its image does not tell.
+func version(b *broker) v1beta1.KafkaVersion { return v1beta1.KafkaVersionOfImage(b.spec.Image) }
+
+func parsed(text string) map[string]string {
+	if text == "" {
+		return nil
+	}
+	config, _ := properties.Parse(text)
+	return config.Map()
+}
+
+// settleDynamic says what to change in Kafka without a restart.
+func (p *plan) settleDynamic() { p.dynamic = p.dynamicConfig().Settle(&p.facts.Kafka) }
+
+// statusAfter is the status when a command failed: Kafka's words stand where the change was announced.
+func (p *plan) statusAfter(outcomes sync.Outcomes) any {
+	after := *p
+	after.dynamic = p.dynamic.Refused(outcomes)
+	return after.status()
+}
