@@ -2,8 +2,8 @@ package cluster
 
 import (
 	"github.com/kompositor/kompositor/api/v1beta1"
-	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/dynamicconfig"
+	"github.com/kompositor/kompositor/sync/podphase"
 	"github.com/kompositor/kompositor/sync/properties"
 )
 
@@ -12,8 +12,11 @@ import (
 func (p *plan) dynamicConfig() *dynamicconfig.Cluster {
 	parent := &p.o.parent
 	cluster := &dynamicconfig.Cluster{
-		Connection: p.o.connection(), ID: p.o.clusterID(), Salt: p.o.identity.UID,
+		Connection: p.o.connection(), Salt: p.o.identity.UID,
 		Wide: parsed(parent.Spec.ClusterWideConfig), Record: parent.Status.ClusterWideConfig,
+	}
+	if p.o.paused() {
+		cluster.Held = pausedWhy
 	}
 	for _, b := range p.o.brokers {
 		if b.spec == nil || p.gone[b.id] {
@@ -23,7 +26,7 @@ func (p *plan) dynamicConfig() *dynamicconfig.Cluster {
 		old := parent.Status.BrokersState[b.key()]
 		adopted := b.pod() != nil && b.pod().Annotations.Values[AnnotationAsked] == ""
 		broker := dynamicconfig.Broker{
-			ID: b.id, Version: version(b), Controller: !b.isBroker(), Up: where == phaseReady,
+			ID: b.id, Version: version(b), Controller: !b.isBroker(), Up: where == podphase.Ready,
 			File: p.readOnlyConfig(b), Record: old.DynamicConfig,
 			Koperator: old.ConfigurationBackup != "", Restarted: !adopted || p.letGo[b.id],
 		}
@@ -47,11 +50,7 @@ func parsed(text string) map[string]string {
 }
 
 // settleDynamic says what to change in Kafka without a restart.
-func (p *plan) settleDynamic() { p.dynamic = p.dynamicConfig().Settle(&p.facts.Kafka) }
-
-// statusAfter is the status when a command failed: Kafka's words stand where the change was announced.
-func (p *plan) statusAfter(outcomes sync.Outcomes) any {
-	after := *p
-	after.dynamic = p.dynamic.Refused(outcomes)
-	return after.status()
+func (p *plan) settleDynamic() {
+	p.dynamic = p.dynamicConfig().Settle(&p.facts.Kafka)
+	p.commands = append(p.commands, p.dynamic.Commands...)
 }

@@ -12,8 +12,8 @@ import (
 // Cluster is what a KafkaCluster asks of Kafka's dynamic configuration, and what was made of it before.
 type Cluster struct {
 	Connection sync.KafkaConnection
-	// ID is the id of the cluster that may be changed; empty where none is known, as with ZooKeeper.
-	ID string
+	// Held says why nothing is asked and changed now; empty when it may be.
+	Held string
 	// Salt keeps fingerprints of equal secrets in two clusters apart.
 	Salt string
 	// Wide is spec.clusterWideConfig.

@@ -120,7 +120,7 @@ func (k kind) verdict() (metav1.ConditionStatus, sync.Reason) {
 func (k kind) sentence(texts map[string][]int32) string {
 	clauses := make([]string, 0, len(texts))
 	for _, text := range slices.Sorted(maps.Keys(texts)) {
-		if about := brokersOf(texts[text]); about != "" {
+		if about := brokersOf(texts[text]); k != misplaced || texts[text][0] != everywhere {
 			text += " (" + about + ")"
 		}
 		clauses = append(clauses, text)
@@ -144,7 +144,7 @@ func brokersOf(ids []int32) string {
 	names := make([]string, 0, named+1)
 	for i, id := range ids {
 		if id == everywhere {
-			return ""
+			return "all brokers"
 		}
 		if i == named {
 			names = append(names, fmt.Sprintf("and %d more", len(ids)-named))
@@ -158,8 +158,11 @@ func brokersOf(ids []int32) string {
 	return "brokers " + strings.Join(names, ", ")
 }
 
-// Moving says that a change is under way, so that it is worth looking again soon.
-func (s *Settled) Moving() bool { return len(s.findings[pending])+len(s.findings[unknown]) > 0 }
+// Moving says that a change is under way, Waiting that a fact is awaited.
+func (s *Settled) Moving() bool { return len(s.findings[pending]) > 0 }
+
+// Waiting says that it is not known what Kafka has.
+func (s *Settled) Waiting() bool { return len(s.findings[unknown]) > 0 }
 
 // NeedsNoRestart says of the keys of readOnlyConfig that are about to restart brokers that they need not, as a sentence;
 // empty when the restart is needed for another key anyhow.

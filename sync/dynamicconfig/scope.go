@@ -145,9 +145,19 @@ func (s *scope) refused(outcomes sync.Outcomes) *scope {
 		words = append(words, fmt.Sprintf("%s: %v", strings.Join(about, ", "), outcome.Err))
 	}
 	if len(words) > 0 {
-		after.record.Applied, after.record.Refused = s.before.Applied, strings.Join(words, "; ")
+		after.record.Applied, after.record.Refused = s.before.Applied, bounded(strings.Join(words, "; "))
 	}
 	return &after
+}
+
+// longestRefusal bounds what the status repeats of Kafka's words, bytes.
+const longestRefusal = 1000
+
+func bounded(words string) string {
+	if len(words) <= longestRefusal {
+		return words
+	}
+	return strings.ToValidUTF8(words[:longestRefusal], "") + "..."
 }
 
 func union(a, b []string) []string {

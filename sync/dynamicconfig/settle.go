@@ -23,13 +23,13 @@ type Settled struct {
 	findings findings
 }
 
-// Settle compares what the CR asks for with what Kafka says.
+// Settle compares what the CR asks for with what Kafka says. The facts are believed: whoever hands them over has seen to
+// it that the right cluster answers.
 func (c *Cluster) Settle(facts *sync.KafkaFacts) *Settled {
 	s := &Settled{cluster: c, brokers: make(map[int32]*scope, len(c.Brokers)), findings: findings{}}
-	why := c.strangers(facts)
-	s.settleWide(facts, why)
+	s.settleWide(facts, c.Held)
 	for i := range c.Brokers {
-		s.settleBroker(&c.Brokers[i], facts, why)
+		s.settleBroker(&c.Brokers[i], facts, c.Held)
 	}
 	to := sync.ToKafka{Connection: c.Connection}
 	scopes := []*scope{s.wide}
@@ -44,18 +44,6 @@ func (c *Cluster) Settle(facts *sync.KafkaFacts) *Settled {
 		scope.record, scope.set, scope.remove = scope.before, nil, nil
 	}
 	return s
-}
-
-// strangers says why nothing that is said may be believed: the cluster that answers is not known, or is another one.
-func (c *Cluster) strangers(facts *sync.KafkaFacts) string {
-	cluster, known := facts.Cluster.Get()
-	switch {
-	case !known:
-		return facts.Cluster.Why()
-	case c.ID != "" && cluster.ID != c.ID:
-		return fmt.Sprintf("the cluster that answers has the id %q, not %q", cluster.ID, c.ID)
-	}
-	return ""
 }
 
 // described finds what Kafka says of one configuration.
