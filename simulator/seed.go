@@ -148,6 +148,9 @@ func randomDeed(chance *rand.Rand) Deed {
 	case 8:
 		deed.Command = "grow"
 		deed.Arguments = map[string]string{"group": "combined", "size": strconv.Itoa(11+chance.IntN(9)) + "Gi"}
+	case 10:
+		deed.Command = "set"
+		deed.Arguments = map[string]string{"clusterWideConfig": "log.retention.ms=" + strconv.Itoa(chance.IntN(3))}
 	case 9:
 		deed.Command = "set"
 		image := "ghcr.io/adobe/koperator/kafka:2.13-4.0." + strconv.Itoa(chance.IntN(4))

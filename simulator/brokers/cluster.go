@@ -22,6 +22,9 @@ type Cluster struct {
 	lost      map[int32]time.Time // killed brokers that the controller still counts as live
 	disks     map[int32]string    // broker -> identity of the data it last ran with
 
+	// altered is the dynamic configuration by broker, "" for all, as the controller has it, dynamic as the brokers do.
+	altered, dynamic map[string]map[string]string
+
 	partitions []*Partition
 }
 

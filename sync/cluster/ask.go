@@ -7,7 +7,8 @@ import (
 
 // Ask says which facts the decision needs: none while everything is as the spec asks, and Kafka's partitions and quorum
 // when a running broker may have to stop or a leaving one may be let go, and the labels of a Node when a broker has no
-// rack yet. Where the CR has a dynamic configuration, Kafka is always asked for it: nothing else shows a change by hand.
+// rack yet. Where the CR has a dynamic configuration, Kafka is always asked for it: nothing else shows a change by
+// hand.
 func (o *Observed) Ask() sync.Questions {
 	if len(o.mistakes) > 0 || o.request.Finalizing || o.paused() {
 		return sync.Questions{}

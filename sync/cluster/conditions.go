@@ -7,7 +7,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kompositor/kompositor/sync"
-	"github.com/kompositor/kompositor/sync/dynamicconfig"
 	"github.com/kompositor/kompositor/sync/parent"
 	"github.com/kompositor/kompositor/sync/podphase"
 )
@@ -117,9 +116,7 @@ func (p *plan) configInSync() verdict {
 	}
 	if len(stale) > 0 {
 		message := sentence(fmt.Sprintf("not what the spec asks for now: %s", idsOf(stale)))
-		if hint := dynamicconfig.NeedsNoRestart(p.changedKeys(stale[0]), version(stale[0])); hint != "" {
-			message += " " + hint
-		}
+		message += p.needlessly(stale[0])
 		if status != metav1.ConditionTrue {
 			message += " " + sentences
 		}

@@ -1,6 +1,8 @@
 package cluster
 
 import (
+	"slices"
+
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync/dynamicconfig"
 	"github.com/kompositor/kompositor/sync/podphase"
@@ -36,6 +38,16 @@ func (p *plan) dynamicConfig() *dynamicconfig.Cluster {
 		cluster.Brokers = append(cluster.Brokers, broker)
 	}
 	return cluster
+}
+
+// needlessly says of a broker that is stale for its configuration alone that no restart were needed with the keys
+// elsewhere; empty when it is.
+func (p *plan) needlessly(b *broker) string {
+	was := b.pod().Annotations.Values[AnnotationAsked]
+	if !slices.Equal(changed(was, p.fingerprints[b.id]), []string{"config"}) {
+		return ""
+	}
+	return dynamicconfig.NeedsNoRestart(p.changedKeys(b), version(b))
 }
 
 // version is the version of Kafka that the CR asks of a broker; the zero value where its image does not tell.

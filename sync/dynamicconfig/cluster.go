@@ -23,8 +23,8 @@ type Cluster struct {
 	Brokers []Broker
 }
 
-// Broker is one broker of the cluster. Nodes that are only controllers take nothing but clusterWideConfig: Kafka changes
-// a broker's own configuration through that broker.
+// Broker is one broker of the cluster. Nodes that are only controllers take nothing but clusterWideConfig, as Kafka
+// changes a broker's own configuration through that broker.
 type Broker struct {
 	ID int32
 	// Version of Kafka that it runs; the zero value when it is not known.

@@ -11,8 +11,8 @@
 // Every key of a broker has one of Kafka's update modes (KIP-226): read-only, per-broker or cluster-wide. table.go has
 // them for all keys of some releases of Kafka, read from Kafka's own classes and not from its documentation:
 //
-//   - the keys and their types are kafka.server.KafkaConfig.configDef(), and those that DynamicConfig.Broker.configKeys()
-//     has beyond them, which are dynamic for one broker and for all;
+//   - the keys and their types are kafka.server.KafkaConfig.configDef(), and those that
+//     DynamicConfig.Broker.configKeys() has beyond them, which are dynamic for one broker and for all;
 //   - the modes are DynamicBrokerConfig.dynamicConfigUpdateModes(): in kafka.server up to 4.2, in
 //     org.apache.kafka.server.config from 4.3;
 //   - the keys of SslConfigs.RECONFIGURABLE_CONFIGS are dynamic behind the prefix of a listener only, as
@@ -22,8 +22,8 @@
 // program print these facts by reflection, add the release to versions and its column to every row. A key that is new
 // gets a row, one that is gone a minus.
 //
-// What a broker itself describes outweighs the table. DescribeConfigs only compares names with those of the dynamic keys,
-// though, so it calls read-only what stands behind a listener's prefix, what it has no type for, such as a plugin's
-// keys, and, up to 4.2, the throttles of replication. What it says of these means nothing: a key that is set dynamically
-// is dynamic.
+// What a broker itself describes outweighs the table. DescribeConfigs only compares names with those of the dynamic
+// keys, though, so it calls read-only what stands behind a listener's prefix, what it has no type for, such as a
+// plugin's keys, and, up to 4.2, the throttles of replication. What it says of these means nothing: a key that is set
+// dynamically is dynamic.
 package dynamicconfig

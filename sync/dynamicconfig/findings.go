@@ -164,8 +164,8 @@ func (s *Settled) Moving() bool { return len(s.findings[pending]) > 0 }
 // Waiting says that it is not known what Kafka has.
 func (s *Settled) Waiting() bool { return len(s.findings[unknown]) > 0 }
 
-// NeedsNoRestart says of the keys of readOnlyConfig that are about to restart brokers that they need not, as a sentence;
-// empty when the restart is needed for another key anyhow.
+// NeedsNoRestart says of the keys of readOnlyConfig that are about to restart brokers that they need not, as a sentence
+// to append; empty when the restart is needed for another key anyhow.
 func NeedsNoRestart(changed []string, version v1beta1.KafkaVersion) string {
 	for _, key := range changed {
 		if !ModeOf(key, version).Dynamic() || generated(key) {
@@ -175,6 +175,6 @@ func NeedsNoRestart(changed []string, version v1beta1.KafkaVersion) string {
 	if len(changed) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("This needs no restart in clusterWideConfig or brokerConfig.config, where dynamic keys belong: %s.",
-		strings.Join(changed, ", "))
+	return " This needs no restart in clusterWideConfig or brokerConfig.config, where dynamic keys belong: " +
+		strings.Join(changed, ", ") + "."
 }

@@ -1,6 +1,10 @@
 package dynamicconfig
 
 import (
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/kompositor/kompositor/api/v1beta1"
@@ -81,12 +85,22 @@ func TestModeSeen(t *testing.T) {
 	}
 }
 
-// Every row has a mode for each release and a type.
+// Every row of the table has a mode for each release, and a type.
 func TestRowsFitTheVersions(t *testing.T) {
-	for _, key := range []string{"log.retention.ms", "advertised.listeners", "ssl.keystore.key", "errors.deadletterqueue.topic.name.prefix"} {
-		if len(row(key)) < len("CCCCCC ")+len("int") || row(key)[6] != ' ' {
-			t.Errorf("the row of %s is %q", key, row(key))
+	table, err := os.ReadFile("table.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	form := fmt.Sprintf(`^[-RBLC]{%d} (boolean|class|double|int|list|long|password|short|string)$`,
+		len(strings.Fields(versions)))
+	rows := regexp.MustCompile(`return "(.+)"`).FindAllSubmatch(table, -1)
+	for _, row := range rows {
+		if !regexp.MustCompile(form).Match(row[1]) {
+			t.Errorf("the row %q is not of the form %s", row[1], form)
 		}
+	}
+	if len(rows) < 50 {
+		t.Errorf("the table has %d rows: the test does not read it", len(rows))
 	}
 }
 
@@ -123,7 +137,8 @@ func TestNeedsNoRestart(t *testing.T) {
 			t.Errorf("%s: %s", name, hint)
 		}
 	}
-	want := "This needs no restart in clusterWideConfig or brokerConfig.config, where dynamic keys belong: log.retention.ms."
+	const want = " This needs no restart in clusterWideConfig or brokerConfig.config, where dynamic keys belong: " +
+		"log.retention.ms."
 	if hint := NeedsNoRestart([]string{"log.retention.ms"}, v40); hint != want {
 		t.Errorf("the hint is %q, want %q", hint, want)
 	}

@@ -66,8 +66,12 @@ func (s *scope) compare(described *sync.DescribedConfigs) {
 		if secret(key) || entry.Sensitive {
 			s.secret = append(s.secret, key)
 		}
-		switch value := s.wanted[key]; {
-		case !here, comparable(value, &entry) && !same(key, value, entry.Value), !comparable(value, &entry) && !told:
+		value := s.wanted[key]
+		inForce := told
+		if tells(value, &entry) {
+			inForce = same(key, value, entry.Value)
+		}
+		if !here || !inForce {
 			s.set[key] = value
 		}
 	}

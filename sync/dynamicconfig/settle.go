@@ -23,8 +23,8 @@ type Settled struct {
 	findings findings
 }
 
-// Settle compares what the CR asks for with what Kafka says. The facts are believed: whoever hands them over has seen to
-// it that the right cluster answers.
+// Settle compares what the CR asks for with what Kafka says. The facts are believed: who hands them over has seen to it
+// that the right cluster answers.
 func (c *Cluster) Settle(facts *sync.KafkaFacts) *Settled {
 	s := &Settled{cluster: c, brokers: make(map[int32]*scope, len(c.Brokers)), findings: findings{}}
 	s.settleWide(facts, c.Held)
@@ -94,8 +94,8 @@ func wrongWide(key string, mode Mode) string {
 	case mode == ReadOnly:
 		return key + " can not be changed without a restart: move it from clusterWideConfig to readOnlyConfig"
 	case mode == PerListener:
-		return key + " is dynamic for one broker's listener only: move it from clusterWideConfig to brokerConfig.config, as " +
-			listenerPrefix + "<name>." + key
+		return key + " is dynamic for one broker's listener only: move it from clusterWideConfig to brokerConfig.config, " +
+			"as " + listenerPrefix + "<name>." + key
 	case mode == PerBroker, prefix != "" && mode == Unknown:
 		return key + " is dynamic for one broker only: move it from clusterWideConfig to brokerConfig.config"
 	}
@@ -110,7 +110,8 @@ func wrongHere(key string, mode Mode) string {
 	case mode == ReadOnly:
 		return key + " can not be changed without a restart: move it from brokerConfig.config to readOnlyConfig"
 	case mode == PerListener:
-		return key + " is dynamic for a listener only: name it " + listenerPrefix + "<name>." + key + " in brokerConfig.config"
+		return key + " is dynamic for a listener only: name it " + listenerPrefix + "<name>." + key +
+			" in brokerConfig.config"
 	}
 	return ""
 }
@@ -118,7 +119,8 @@ func wrongHere(key string, mode Mode) string {
 // settleBroker settles one broker's own configuration.
 func (s *Settled) settleBroker(b *Broker, facts *sync.KafkaFacts, why string) {
 	here := &scope{
-		resource: b.resource(), source: sync.SourceBroker, wanted: map[string]string{}, salt: s.cluster.Salt, before: b.Record,
+		resource: b.resource(), source: sync.SourceBroker, wanted: map[string]string{}, salt: s.cluster.Salt,
+		before: b.Record,
 	}
 	s.brokers[b.ID] = here
 	if b.Controller {
@@ -173,9 +175,9 @@ func (s *Settled) outweighed(b *Broker, here *scope, seen *sync.DescribedConfigs
 			s.findings.add(remarked, key+" of readOnlyConfig has no effect: brokerConfig.config outweighs it", b.ID)
 		case wide:
 			s.findings.add(remarked, key+" of readOnlyConfig has no effect: clusterWideConfig outweighs it", b.ID)
-		case listed && dynamic && comparable(b.File[key], &entry) && !same(key, b.File[key], entry.Value):
-			s.findings.add(overridden, fmt.Sprintf("%s=%s of readOnlyConfig has no effect: %s is set in Kafka and outweighs it; "+
-				"move it to clusterWideConfig", key, b.File[key], entry.Value), b.ID)
+		case listed && dynamic && tells(b.File[key], &entry) && !same(key, b.File[key], entry.Value):
+			s.findings.add(overridden, fmt.Sprintf("%s=%s of readOnlyConfig has no effect: %s is set in Kafka and outweighs "+
+				"it; move it to clusterWideConfig", key, b.File[key], entry.Value), b.ID)
 		}
 	}
 }

@@ -51,7 +51,9 @@ func (w *world) refuse(why string) {
 	w.keep()
 }
 
-func (w *world) expect(t *testing.T, reason sync.Reason, state v1beta1.PerBrokerConfigurationState, commands ...string) {
+func (w *world) expect(
+	t *testing.T, reason sync.Reason, state v1beta1.PerBrokerConfigurationState, commands ...string,
+) {
 	t.Helper()
 	_, got, message := w.settled.Verdict()
 	if got != reason {

@@ -7,9 +7,9 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// comparable says that a wanted value can be compared with a described one: Kafka tells no secret, and shows a reference
-// to a config provider (KIP-297) as what it refers to.
-func comparable(wanted string, entry *sync.ConfigEntry) bool {
+// tells says that a described value can be compared with a wanted one: Kafka tells no secret, and shows a reference to
+// a config provider (KIP-297) as what it refers to.
+func tells(wanted string, entry *sync.ConfigEntry) bool {
 	return !entry.Sensitive && !strings.Contains(wanted, "${")
 }
 
