@@ -14,7 +14,7 @@ import (
 func (p *plan) dynamicConfig() *dynamicconfig.Cluster {
 	parent := &p.o.parent
 	cluster := &dynamicconfig.Cluster{
-		Connection: p.o.connection(), Salt: p.o.identity.UID,
+		Connection: p.connection(), Salt: p.o.identity.UID,
 		Wide: parsed(parent.Spec.ClusterWideConfig), Record: parent.Status.ClusterWideConfig,
 	}
 	if p.o.paused() {

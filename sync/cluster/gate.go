@@ -8,7 +8,7 @@ import (
 
 // gate is the last step of every plan for a cluster that is to live on. It believes nothing of what was decided before
 // it: from the request and the facts alone it checks each child that is let go against the laws that guard data
-// (design.md section 4, laws 1 to 4), and that this very cluster would take each command to Kafka; when a law is broken,
+// (design.md section 4, laws 1 to 4), and that this very cluster would take each command to Kafka. When a law is broken
 // it holds everything instead.
 func gate(o *Observed, facts sync.Facts, d sync.Decision) sync.Decision {
 	why := o.breaks(facts, d.Releases)
