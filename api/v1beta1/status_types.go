@@ -33,8 +33,8 @@ type KafkaClusterStatus struct {
 	ClusterWideConfig DynamicConfigStatus `json:"clusterWideConfig,omitzero"`
 }
 
-// DynamicConfigStatus is what was made of a dynamic configuration in Kafka. It stands here before Kafka is told, so that
-// a key whose answer was lost is still known as ours, and is taken back when the spec drops it.
+// DynamicConfigStatus is what was made of a dynamic configuration in Kafka. It stands here before Kafka is told, so
+// that a key whose answer was lost is still known as ours, and is taken back when the spec drops it.
 type DynamicConfigStatus struct {
 	// Keys that are set, or are to be set or taken back, in order.
 	Keys []string `json:"keys,omitempty"`
