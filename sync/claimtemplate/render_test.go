@@ -23,7 +23,7 @@ func TestRender(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(claim("39b8"), rendered); diff != "" {
+	if diff := cmp.Diff(claim("3390"), rendered); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 	for _, broken := range []string{"{{ .BrokerID }}", "{{ now }}", "{{ randAlpha 3 }}", "{{"} {
