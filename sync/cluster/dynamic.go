@@ -29,10 +29,11 @@ func (p *plan) dynamicConfig() *dynamicconfig.Cluster {
 		adopted := b.pod() != nil && b.pod().Annotations.Values[AnnotationAsked] == ""
 		broker := dynamicconfig.Broker{
 			ID: b.id, Version: version(b), Controller: !b.isBroker(), Up: where == podphase.Ready,
-			File: p.readOnlyConfig(b), Record: old.DynamicConfig,
+			Leaving: !b.listed && !p.empty[b.id],
+			File:    p.readOnlyConfig(b), Record: old.DynamicConfig, State: old.PerBrokerConfigurationState,
 			Koperator: old.ConfigurationBackup != "", Restarted: !adopted || p.letGo[b.id],
 		}
-		if !p.empty[b.id] { // of one that leaves for good nothing stays: another may come by its id
+		if b.listed { // of one that leaves for good nothing stays: another may come by its id
 			broker.Config = parsed(b.spec.Config)
 		}
 		cluster.Brokers = append(cluster.Brokers, broker)

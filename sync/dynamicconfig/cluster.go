@@ -31,6 +31,8 @@ type Broker struct {
 	Version v1beta1.KafkaVersion
 	// Controller says that it is no broker.
 	Controller bool
+	// Leaving says that the spec no longer lists it and that it holds replicas yet: it keeps what it has.
+	Leaving bool
 	// Up says that it serves: only then can it be asked, and changed.
 	Up bool
 	// Config is its brokerConfig.config.

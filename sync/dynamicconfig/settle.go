@@ -1,6 +1,7 @@
 package dynamicconfig
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -123,9 +124,9 @@ func (s *Settled) settleBroker(b *Broker, facts *sync.KafkaFacts, why string) {
 		before: b.Record,
 	}
 	s.brokers[b.ID] = here
-	if b.Controller {
+	if b.Controller || b.Leaving {
 		here.record = b.Record
-		if len(b.Config) > 0 {
+		if len(b.Config) > 0 && b.Controller {
 			s.findings.add(remarked, "brokerConfig.config changes nothing of a node that is only a controller: use "+
 				"readOnlyConfig or clusterWideConfig", b.ID)
 		}
@@ -233,11 +234,14 @@ func (s *Settled) Wide() v1beta1.DynamicConfigStatus { return s.wide.record }
 
 // Broker is what the status says of a broker from now on.
 func (s *Settled) Broker(id int32) (record v1beta1.DynamicConfigStatus, state v1beta1.PerBrokerConfigurationState) {
-	here := s.brokers[id]
-	if here == nil {
+	i := slices.IndexFunc(s.cluster.Brokers, func(b Broker) bool { return b.ID == id })
+	if i < 0 {
 		return record, v1beta1.PerBrokerConfigInSync
 	}
+	here := s.brokers[id]
 	switch {
+	case s.cluster.Brokers[i].Leaving:
+		state = cmp.Or(s.cluster.Brokers[i].State, v1beta1.PerBrokerConfigInSync)
 	case here.record.Refused != "" || s.findings.has(misplaced, id):
 		state = v1beta1.PerBrokerConfigError
 	case len(here.pending) > 0 || !here.applied():

@@ -286,6 +286,19 @@ func TestControllersTakeNoneOfTheirOwn(t *testing.T) {
 	}
 }
 
+// A broker that leaves is emptied as it is, and begins anew under its id.
+func TestALeavingBrokerKeepsWhatItHasUntilItIsEmpty(t *testing.T) {
+	w := newWorld(nil, nil)
+	b := &w.cluster.Brokers[0]
+	b.Record, b.State, b.Leaving = v1beta1.DynamicConfigStatus{Keys: []string{"num.io.threads"}}, inSync, true
+	w.of = []sync.ConfigEntry{set("num.io.threads", "4")}
+	w.settle(t)
+	w.expect(t, sync.AsExpected, inSync)
+	b.Leaving = false
+	w.settle(t)
+	w.expect(t, sync.ConfigPending, outOfSync, "set no num.io.threads of broker 1")
+}
+
 // What Koperator has set of its generated configuration goes once it can harm nobody.
 func TestWhatKoperatorLeft(t *testing.T) {
 	w := newWorld(nil, nil)
