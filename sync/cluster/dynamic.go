@@ -21,20 +21,19 @@ func (p *plan) dynamicConfig() *dynamicconfig.Cluster {
 		cluster.Held = pausedWhy
 	}
 	for _, b := range p.o.brokers {
-		if b.spec == nil || p.gone[b.id] {
+		if p.gone[b.id] {
 			continue
 		}
 		where, _ := b.phase()
 		old := parent.Status.BrokersState[b.key()]
 		adopted := b.pod() != nil && b.pod().Annotations.Values[AnnotationAsked] == ""
 		broker := dynamicconfig.Broker{
-			ID: b.id, Version: version(b), Controller: !b.isBroker(), Up: where == podphase.Ready,
-			Leaving: !b.listed && !p.empty[b.id],
-			File:    p.readOnlyConfig(b), Record: old.DynamicConfig, State: old.PerBrokerConfigurationState,
+			ID: b.id, Controller: !b.isBroker(), Leaving: !b.listed && !p.empty[b.id], Up: where == podphase.Ready,
+			Record: old.DynamicConfig, State: old.PerBrokerConfigurationState,
 			Koperator: old.ConfigurationBackup != "", Restarted: !adopted || p.letGo[b.id],
 		}
 		if b.listed { // of one that leaves for good nothing stays: another may come by its id
-			broker.Config = parsed(b.spec.Config)
+			broker.Version, broker.File, broker.Config = version(b), p.readOnlyConfig(b), parsed(b.spec.Config)
 		}
 		cluster.Brokers = append(cluster.Brokers, broker)
 	}

@@ -96,15 +96,12 @@ func (b *Broker) resource() sync.ConfigResource {
 	return sync.ConfigResource{Type: sync.BrokerConfig, Name: strconv.Itoa(int(b.ID))}
 }
 
-// version is the oldest that a broker is known to run: what all of them take, it takes.
+// version is the oldest that a broker is known to run: what it takes, all of them take.
 func (c *Cluster) version() v1beta1.KafkaVersion {
 	var oldest v1beta1.KafkaVersion
 	for i := range c.Brokers {
-		version := c.Brokers[i].Version
-		if version == (v1beta1.KafkaVersion{}) {
-			return version
-		}
-		if i == 0 || !version.AtLeast(oldest.Major, oldest.Minor) {
+		version, none := c.Brokers[i].Version, v1beta1.KafkaVersion{}
+		if version != none && (oldest == none || !version.AtLeast(oldest.Major, oldest.Minor)) {
 			oldest = version
 		}
 	}
