@@ -50,7 +50,7 @@ var rooms = []room{
 	{path: "sync/properties", why: "text in, text out: a leaf"},
 	{path: "sync/availability", may: []string{"sync"}, why: leaf},
 	{path: "sync/claimtemplate", may: []string{"sync"}, why: leaf},
-	{path: "sync/dynamicconfig", may: []string{"api", "sync"}, why: leaf},
+	{path: "sync/dynamicconfig", may: []string{"api", "sync", "sync/properties"}, why: leaf},
 	{path: "sync/podphase", may: []string{"sync"}, why: leaf},
 	{path: "sync/roll", may: []string{"sync", "sync/availability"}, why: leaf},
 	{path: "sync/parent", may: []string{"api", "sync"}, why: leaf},

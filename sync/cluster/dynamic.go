@@ -6,7 +6,6 @@ import (
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync/dynamicconfig"
 	"github.com/kompositor/kompositor/sync/podphase"
-	"github.com/kompositor/kompositor/sync/properties"
 )
 
 // dynamicConfig is what the CR asks of Kafka's dynamic configuration: clusterWideConfig of all brokers, and
@@ -15,7 +14,7 @@ func (p *plan) dynamicConfig() *dynamicconfig.Cluster {
 	parent := &p.o.parent
 	cluster := &dynamicconfig.Cluster{
 		Connection: p.connection(), Salt: p.o.identity.UID,
-		Wide: parsed(parent.Spec.ClusterWideConfig), Record: parent.Status.ClusterWideConfig,
+		Wide: dynamicconfig.Parse(parent.Spec.ClusterWideConfig), Record: parent.Status.ClusterWideConfig,
 	}
 	if p.o.paused() {
 		cluster.Held = pausedWhy
@@ -33,7 +32,7 @@ func (p *plan) dynamicConfig() *dynamicconfig.Cluster {
 			Koperator: old.ConfigurationBackup != "", Restarted: !adopted || p.letGo[b.id],
 		}
 		if b.listed { // of one that leaves for good nothing stays: another may come by its id
-			broker.Version, broker.File, broker.Config = version(b), p.readOnlyConfig(b), parsed(b.spec.Config)
+			broker.Version, broker.File, broker.Config = version(b), p.readOnlyConfig(b), dynamicconfig.Parse(b.spec.Config)
 		}
 		cluster.Brokers = append(cluster.Brokers, broker)
 	}
@@ -52,14 +51,6 @@ func (p *plan) needlessly(b *broker) string {
 
 // version is the version of Kafka that the CR asks of a broker; the zero value where its image does not tell.
 func version(b *broker) v1beta1.KafkaVersion { return v1beta1.KafkaVersionOfImage(b.spec.Image) }
-
-func parsed(text string) map[string]string {
-	if text == "" {
-		return nil
-	}
-	config, _ := properties.Parse(text)
-	return config.Map()
-}
 
 // settleDynamic says what to change in Kafka without a restart.
 func (p *plan) settleDynamic() {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/properties"
 )
 
 // Cluster is what a KafkaCluster asks of Kafka's dynamic configuration, and what was made of it before.
@@ -106,6 +107,15 @@ func (c *Cluster) version() v1beta1.KafkaVersion {
 		}
 	}
 	return oldest
+}
+
+// Parse reads properties text. Lines with mistakes are left out; whoever takes the spec in reports them.
+func Parse(text string) map[string]string {
+	if text == "" {
+		return nil
+	}
+	config, _ := properties.Parse(text)
+	return config.Map()
 }
 
 func keys(config map[string]string) []string { return slices.Sorted(maps.Keys(config)) }

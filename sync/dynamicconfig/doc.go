@@ -4,7 +4,7 @@
 //
 // What this package is not: it knows no Pod and no restart, and it writes nothing.
 //
-// It may import: api, sync, and the standard library's pure parts.
+// It may import: api, sync, sync/properties, and the standard library's pure parts.
 //
 // # Update modes
 //
