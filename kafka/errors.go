@@ -6,12 +6,14 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strings"
 	"syscall"
 
 	confluent "github.com/confluentinc/confluent-kafka-go/v2/kafka"
 	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
 )
 
 // reasonAt says in words that a user can act on why a broker, or the cluster, did not answer.
@@ -57,6 +59,8 @@ func reason(ctx context.Context, at string, err error) string {
 		return at + " refuses connections: no broker listens there"
 	case late(ctx, err):
 		return at + " did not answer in time"
+	case kgo.IsRetryableBrokerErr(firstOf(err)), errors.Is(err, io.EOF):
+		return at + " closed the connection before it answered"
 	}
 	return fmt.Sprintf("%s: %v", at, firstOf(err))
 }
