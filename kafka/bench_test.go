@@ -125,7 +125,9 @@ func benchmarkAnswer(b *testing.B, asked sync.KafkaQuestions, kept bool) {
 		if asked.Partitions && len(partitions) != manyTopics*perTopic {
 			b.Fatalf("got %d partitions: %s", len(partitions), facts.Partitions.Why())
 		}
-		for _, why := range []string{facts.Cluster.Why(), facts.Reassignments.Why(), facts.Features.Why(), facts.LogDirs.Why()} {
+		for _, why := range []string{
+			facts.Cluster.Why(), facts.Reassignments.Why(), facts.Features.Why(), facts.LogDirs.Why(),
+		} {
 			if why != "" && why != "it was not asked for" {
 				b.Fatal(why)
 			}

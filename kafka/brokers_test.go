@@ -38,7 +38,8 @@ type node struct {
 	cmd                         *exec.Cmd
 }
 
-func (n *node) address() string { return fmt.Sprintf("127.0.0.1:%d", n.plain) }
+func (n *node) address() string      { return fmt.Sprintf("127.0.0.1:%d", n.plain) }
+func (n *node) loginAddress() string { return fmt.Sprintf("127.0.0.1:%d", n.sasl) }
 
 // eachVersion runs a test with each version of Kafka.
 func eachVersion(t *testing.T, test func(t *testing.T, home string)) {

@@ -3,7 +3,6 @@
 package kafka
 
 import (
-	"strconv"
 	"strings"
 	"testing"
 
@@ -30,10 +29,9 @@ func brokersUsers(t *testing.T, c *nodes, u *user) {
 		acl("orders", "literal", "describe"), acl("orders", "literal", "write"), acl("orders", "prefixed", "read"),
 		{
 			ResourceType: "transactional_id", ResourceName: "*", PatternType: "literal", Principal: "User:alice", Host: "*",
-			Operation: "idempotent_write", Permission: "deny",
+			Operation: "write", Permission: "deny",
 		},
 	}
-	acls[3].Operation = "write"
 	u.done(sync.CreateACLs{ToKafka: u.to, ACLs: append(acls[1:], acls[0])})
 	stranger := acl("orders", "literal", "read")
 	stranger.Principal = "User:alicia"
@@ -42,7 +40,9 @@ func brokersUsers(t *testing.T, c *nodes, u *user) {
 		ToKafka: u.to, User: "alice", Mechanism: "SCRAM-SHA-512", Iterations: 4096, Password: sync.Confidential("opensesame"),
 	}
 	u.done(set)
-	u.done(sync.AlterQuotas{ToKafka: u.to, User: "alice", Set: map[string]float64{"producer_byte_rate": 1024, "request_percentage": 12.5}})
+	u.done(sync.AlterQuotas{ToKafka: u.to, User: "alice", Set: map[string]float64{
+		"producer_byte_rate": 1024, "request_percentage": 12.5,
+	}})
 	want := sync.User{
 		ACLs:   acls,
 		SCRAM:  []sync.SCRAMCredential{{Mechanism: "SCRAM-SHA-512", Iterations: 4096}},
@@ -57,8 +57,8 @@ func brokersUsers(t *testing.T, c *nodes, u *user) {
 	weak := set
 	weak.Iterations = 10
 	u.refused(weak, kerr.UnacceptableCredential)
-	u.refused(sync.AlterQuotas{ToKafka: u.to, User: "alice", Set: map[string]float64{"no_such_rate": 1}}, kerr.InvalidRequest,
-		"no_such_rate")
+	u.refused(sync.AlterQuotas{ToKafka: u.to, User: "alice", Set: map[string]float64{"no_such_rate": 1}},
+		kerr.InvalidRequest, "no_such_rate")
 	u.done(sync.AlterQuotas{ToKafka: u.to, User: "alice", Delete: []string{"producer_byte_rate"}, Set: map[string]float64{
 		"consumer_byte_rate": 7,
 	}})
@@ -83,7 +83,7 @@ func brokersLogin(t *testing.T, c *nodes) {
 		SASLUsername: sync.Confidential("alice"), SASLPassword: sync.Confidential("opensesame"),
 	}
 	for _, n := range c.all {
-		connection.Bootstrap = append(connection.Bootstrap, strings.Replace(n.address(), strconv.Itoa(n.plain), strconv.Itoa(n.sasl), 1))
+		connection.Bootstrap = append(connection.Bootstrap, n.loginAddress())
 	}
 	logged := newUser(t, connection)
 	until(t, "the login", func() bool {
@@ -92,7 +92,8 @@ func brokersLogin(t *testing.T, c *nodes) {
 	})
 	logged.refused(sync.DeleteTopic{ToKafka: logged.to, Topic: "records"}, kerr.TopicAuthorizationFailed, "super user")
 	logged.refused(sync.AlterConfigs{
-		ToKafka: logged.to, Resource: sync.ConfigResource{Type: sync.BrokerConfig}, Set: map[string]string{"log.cleaner.threads": "2"},
+		ToKafka: logged.to, Resource: sync.ConfigResource{Type: sync.BrokerConfig},
+		Set: map[string]string{"log.cleaner.threads": "2"},
 	}, kerr.ClusterAuthorizationFailed, "super user")
 	facts := logged.ask(sync.KafkaQuestions{Quorum: true, LogDirs: []int32{0}, Reassignments: true})
 	dirs, _ := facts.LogDirs.Get()

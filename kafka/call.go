@@ -65,7 +65,7 @@ func candidates(of *kgo.Client) []*kgo.Broker {
 	return append(of.DiscoveredBrokers(), of.SeedBrokers()...)
 }
 
-// forwarded asks what a broker has to ask the controller for. Of several, one may still wait for a controller that hangs
+// forwarded asks what a broker has to ask the controller for. One broker may still wait for a controller that hangs
 // when another has found the next one already.
 func forwarded[R kmsg.Response](ctx context.Context, c *client, request func() kmsg.Request) (R, error) {
 	return contest[*kgo.Broker, R]{

@@ -24,8 +24,8 @@ const clientID = "kompositor"
 type client struct {
 	bootstrap []string
 	narrow    *kgo.Client
-	// forward is for what a broker passes on to the controller: Kafka answers a connection's requests one after the other,
-	// and while a controller hangs nothing else is to wait for it.
+	// forward is for what a broker passes on to the controller: Kafka answers the requests of a connection one after the
+	// other, and while a controller hangs nothing else is to wait for it.
 	forward *kgo.Client
 	rdkafka *librdkafka
 	// Of one call: who answers what any broker can answer, and how the client is given back.
@@ -49,7 +49,8 @@ func connect(connection *sync.KafkaConnection) (*client, error) {
 		return nil, err
 	}
 	return &client{
-		bootstrap: connection.Bootstrap, narrow: narrow, forward: forward, rdkafka: &librdkafka{config: adminConfig(connection)},
+		bootstrap: connection.Bootstrap, narrow: narrow, forward: forward,
+		rdkafka: &librdkafka{config: adminConfig(connection)},
 	}, nil
 }
 

@@ -23,7 +23,9 @@ func (c *client) electPreferredLeaders(ctx context.Context, command *sync.ElectP
 			Topic: &command.Partitions[i].Topic, Partition: command.Partitions[i].Partition,
 		})
 	}
-	result, err := through(ctx, c, func(admin *confluent.AdminClient, timeout time.Duration) (confluent.ElectLeadersResult, error) {
+	result, err := through(ctx, c, func(
+		admin *confluent.AdminClient, timeout time.Duration,
+	) (confluent.ElectLeadersResult, error) {
 		return admin.ElectLeaders(ctx, confluent.NewElectLeadersRequest(confluent.ElectionTypePreferred, asked),
 			confluent.SetAdminRequestTimeout(timeout), confluent.SetAdminOperationTimeout(timeout))
 	})

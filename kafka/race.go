@@ -70,6 +70,9 @@ func (c contest[C, T]) run(ctx context.Context) (T, error) {
 			return none, errors.Join(append(failures, ctx.Err())...)
 		}
 	}
+	if len(failures) == 0 {
+		return none, errors.New("there is nobody to ask")
+	}
 	return none, errors.Join(failures...)
 }
 

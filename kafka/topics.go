@@ -15,7 +15,9 @@ import (
 
 // createTopic makes a topic; one that exists is left alone.
 func (c *client) createTopic(ctx context.Context, command *sync.CreateTopic) error {
-	results, err := through(ctx, c, func(admin *confluent.AdminClient, timeout time.Duration) ([]confluent.TopicResult, error) {
+	results, err := through(ctx, c, func(
+		admin *confluent.AdminClient, timeout time.Duration,
+	) ([]confluent.TopicResult, error) {
 		return admin.CreateTopics(ctx, []confluent.TopicSpecification{{
 			Topic: command.Topic, NumPartitions: int(command.Partitions), ReplicationFactor: int(command.ReplicationFactor),
 			Config: command.Config,
@@ -27,7 +29,9 @@ func (c *client) createTopic(ctx context.Context, command *sync.CreateTopic) err
 // createPartitions grows a topic. Kafka refuses to grow one that has as many partitions already with the same code as
 // to shrink it, so the topic is looked at then.
 func (c *client) createPartitions(ctx context.Context, command *sync.CreatePartitions) error {
-	results, err := through(ctx, c, func(admin *confluent.AdminClient, timeout time.Duration) ([]confluent.TopicResult, error) {
+	results, err := through(ctx, c, func(
+		admin *confluent.AdminClient, timeout time.Duration,
+	) ([]confluent.TopicResult, error) {
 		return admin.CreatePartitions(ctx, []confluent.PartitionsSpecification{{
 			Topic: command.Topic, IncreaseTo: int(command.Total),
 		}}, confluent.SetAdminRequestTimeout(timeout), confluent.SetAdminOperationTimeout(timeout))
