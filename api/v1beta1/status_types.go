@@ -44,7 +44,7 @@ type QuorumMode string
 
 // RollingUpgradeStatus is the state of rolling restarts.
 type RollingUpgradeStatus struct {
-	// LastSuccess is when the last rolling restart ended well.
+	// LastSuccess is when the last rolling restart ended well, in UTC, such as 2026-01-31 23:59:59.
 	LastSuccess string `json:"lastSuccess"`
 	// ErrorCount is the number of firing alerts labelled rollingupgrade.
 	ErrorCount int `json:"errorCount"`

@@ -64,6 +64,7 @@ spec.brokers[3].brokerConfig.storageConfigs[0].mountPath
 spec.brokers[3].brokerConfig.storageConfigs[1]
 spec.brokers[3].brokerConfig.storageConfigs[1].mountPath
 spec.brokers[3].brokerConfig.storageConfigs[1].mountPath
+spec.brokers[3].brokerConfig.storageConfigs[2].mountPath
 spec.brokers[3].brokerConfig.terminationGracePeriodSeconds
 spec.brokers[3].id
 spec.disruptionBudget.budget
@@ -100,9 +101,10 @@ func TestValidateFindsEveryMistakeAtOnce(t *testing.T) {
 func makeMistakes(c *KafkaCluster) {
 	s := &c.Spec
 	s.Brokers[1].BrokerConfigGroup = "missing"
+	ownDisk := StorageConfig{MountPath: "/data/", EmptyDir: &corev1.EmptyDirVolumeSource{}}
 	s.Brokers = append(s.Brokers, Broker{ID: 0}, Broker{ID: 70000, BrokerConfigGroup: "data", BrokerConfig: &BrokerConfig{
 		Roles:                  []ProcessRole{"observer", RoleController},
-		StorageConfigs:         []StorageConfig{{MountPath: "data"}, {MountPath: "data/"}},
+		StorageConfigs:         []StorageConfig{{MountPath: "data"}, {MountPath: "data/"}, ownDisk},
 		TerminationGracePeriod: new(int64(-1)),
 	}})
 	s.BrokerConfigGroups["data"].StorageConfigs[0].PVCSpec.Resources.Requests = nil

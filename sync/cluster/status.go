@@ -71,7 +71,7 @@ func (p *plan) status() *v1beta1.KafkaClusterStatus {
 	}
 	status.RollingUpgrade.LeadersOwed = p.leadersStillOwed()
 	if old.State == v1beta1.ClusterRollingUpgrading && status.State == v1beta1.ClusterRunning {
-		status.RollingUpgrade.LastSuccess = p.facts.Now.UTC().Format(time.RFC3339)
+		status.RollingUpgrade.LastSuccess = p.facts.Now.UTC().Format(time.DateTime) // Koperator's form
 	}
 	for _, b := range p.o.brokers {
 		if !p.gone[b.id] {
