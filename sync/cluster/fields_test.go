@@ -31,7 +31,7 @@ var brokerFields = map[string]fieldEffect{
 	"processRoles":                  {value: `[controller]`, shows: `node.id=1\nprocess.roles=controller`},
 	"image":                         {value: `example.com/own:1`, shows: `"image":"example.com/own:1"`},
 	"metricsReporterImage":          {value: `example.com/reporter:1`, shows: `"image":"example.com/reporter:1"`},
-	"config":                        {value: `a=b`, elsewhere: "Kafka's dynamic configuration", live: true},
+	"config":                        {value: `a=b`, shows: `"dynamicConfig":{"keys":["a"]}`, live: true},
 	"storageConfigs":                {value: `[{mountPath: /other, emptyDir: {}}]`, shows: "log.dirs=/other/kafka"},
 	"serviceAccountName":            {value: `own`, shows: `"serviceAccountName":"own"`},
 	"resourceRequirements":          {value: `{limits: {cpu: "7"}}`, shows: `"resources":{"limits":{"cpu":"7"}}`},
