@@ -111,7 +111,7 @@ func MountedSecrets(parent *v1beta1.KafkaCluster) []MountedSecret {
 	return secrets
 }
 
-// Keystores are the names of the Secrets with keystores that Pods mount, by the name of the volume, for brokers without a
+// Keystores are the Secrets with keystores that Pods mount, by the name of the volume, for brokers without a
 // readOnlyConfig of their own.
 func (c *Cluster) Keystores() map[string]string {
 	secrets := make(map[string]string, len(c.shared.keystores.volumes))

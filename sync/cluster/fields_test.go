@@ -96,7 +96,7 @@ func TestEveryFieldOfABrokerHasItsEffect(t *testing.T) {
 
 // clusterFields has the fields of the spec that shape brokers, some beside others that they need.
 var clusterFields = map[string]fieldEffect{
-	"kRaft":                       {value: `false, zkAddresses: ["zk:2181"]`, shows: "zookeeper.connect=zk:2181/", live: true},
+	"kRaft":                       {value: `false, zkAddresses: [zk]`, shows: "zookeeper.connect=zk/", live: true},
 	"headlessServiceEnabled":      {value: `false`, shows: `"name":"demo-all-broker"`},
 	"localDebugEnabled":           {value: `true, headlessServiceEnabled: false`, shows: `"type":"LoadBalancer"`},
 	"additionalPorts":             {value: `[{containerPort: 7777}]`, shows: `"containerPort":7777`},
