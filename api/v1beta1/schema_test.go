@@ -30,6 +30,46 @@ func TestCRDsInstallWithPlainApply(t *testing.T) {
 	}
 }
 
+// Every rule of the CRDs has a CR that it refuses; e2e applies them to a real API server.
+func TestEveryRuleRefusesSomething(t *testing.T) {
+	var refused []string
+	for _, path := range glob(t, "../*/testdata/rejected/*.yaml") {
+		first, _, _ := strings.Cut(string(readFile(t, path)), "\n")
+		refused = append(refused, strings.TrimPrefix(first, "# want: "))
+	}
+	for _, path := range glob(t, "../../manifests/crd/kafka.banzaicloud.io_*.yaml") {
+		var crd any
+		if err := yaml.Unmarshal(readFile(t, path), &crd); err != nil {
+			t.Fatal(err)
+		}
+		for _, message := range messagesIn(crd) {
+			if !slices.ContainsFunc(refused, func(part string) bool { return strings.Contains(message, part) }) {
+				t.Errorf("%s: no CR in testdata/rejected is refused with %q", filepath.Base(path), message)
+			}
+		}
+	}
+}
+
+// messagesIn are the messages of all rules in a schema.
+func messagesIn(node any) []string {
+	var messages []string
+	switch node := node.(type) {
+	case map[string]any:
+		rules, _ := node["x-kubernetes-validations"].([]any)
+		for _, rule := range rules {
+			messages = append(messages, rule.(map[string]any)["message"].(string))
+		}
+		for _, member := range node {
+			messages = append(messages, messagesIn(member)...)
+		}
+	case []any:
+		for _, item := range node {
+			messages = append(messages, messagesIn(item)...)
+		}
+	}
+	return messages
+}
+
 // A fieldSchema is the part of a JSON schema that says which fields there are and what they hold.
 type fieldSchema struct {
 	Type                 string                 `json:"type"`

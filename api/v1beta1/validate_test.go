@@ -117,7 +117,7 @@ func makeMistakes(c *KafkaCluster) {
 	l.InternalListeners[1].UsedForInnerBrokerCommunication = true
 	l.InternalListeners[1].ContainerPort = 29092
 	l.InternalListeners[0].UsedForControllerCommunication = true
-	l.InternalListeners[0].ExternalListenerForHostname = "missing"
+	l.InternalListeners[0].ExternalListenerForHostname, l.InternalListeners[0].InternalStartingPort = "missing", 65535
 	l.ExternalListeners[0].Name = "internal"
 	l.ExternalListeners[0].IngressControllerTargetPort = new(int32(8080))
 	l.ExternalListeners = append(l.ExternalListeners, ExternalListenerConfig{
@@ -142,6 +142,12 @@ func TestValidateLetsPass(t *testing.T) {
 			s.KRaft, s.ZKAddresses = false, []string{"zookeeper:2181"}
 			s.Brokers = append(s.Brokers, Broker{ID: 9, BrokerConfig: &BrokerConfig{}})
 			s.ListenersConfig.InternalListeners = s.ListenersConfig.InternalListeners[:1]
+		},
+		"the host of an external listener, without ports": func(s *KafkaClusterSpec) {
+			s.ListenersConfig.InternalListeners[0].ExternalListenerForHostname = "external"
+		},
+		"_ in the name of a plain listener": func(s *KafkaClusterSpec) {
+			s.ListenersConfig.InternalListeners[0].Name = "inter_nal"
 		},
 		"both kinds of storage": func(s *KafkaClusterSpec) {
 			s.Brokers[0].BrokerConfig.StorageConfigs[0].EmptyDir = &corev1.EmptyDirVolumeSource{}
@@ -168,6 +174,23 @@ func TestValidateLetsPass(t *testing.T) {
 				t.Error(found.ToAggregate())
 			}
 		})
+	}
+}
+
+func TestNamesOfListeners(t *testing.T) {
+	for name, edit := range map[string]func(*ExternalListenerConfig){
+		"of a volume": func(l *ExternalListenerConfig) {
+			l.Name, l.CommonListenerSpec.Type = "out_side", SecurityProtocolSSL
+		},
+		"of a Service": func(l *ExternalListenerConfig) { l.Name, l.AccessMethod = "out_side", corev1.ServiceTypeNodePort },
+		"upper case":   func(l *ExternalListenerConfig) { l.Name = "outSide" },
+	} {
+		c := validCluster()
+		edit(&c.Spec.ListenersConfig.ExternalListeners[0])
+		found := c.Validate()
+		if len(found) != 1 || found[0].Field != "spec.listenersConfig.externalListeners[0].name" {
+			t.Errorf("%s: %v", name, found)
+		}
 	}
 }
 

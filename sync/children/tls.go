@@ -111,6 +111,16 @@ func MountedSecrets(parent *v1beta1.KafkaCluster) []MountedSecret {
 	return secrets
 }
 
+// Keystores are the Secrets with keystores that Pods mount, by the name of the volume, for brokers without a
+// readOnlyConfig of their own.
+func (c *Cluster) Keystores() map[string]string {
+	secrets := make(map[string]string, len(c.shared.keystores.volumes))
+	for i := range c.shared.keystores.volumes {
+		secrets[c.shared.keystores.volumes[i].Name] = c.shared.keystores.volumes[i].Secret.SecretName
+	}
+	return secrets
+}
+
 // leavesKeystores says that a broker's own configuration decides about a keystore.
 func (c *Cluster) leavesKeystores() bool {
 	for listener := range c.listeners() {

@@ -22,7 +22,7 @@ type fieldEffect struct {
 	// value is the field's value, and shows a text that the answer has with it and not without it. No text means that
 	// the field has no effect on a broker's objects, for the reason in elsewhere.
 	value, shows, elsewhere string
-	// live says that a change of it reaches a broker that runs: its Pod is not replaced.
+	// live says that a change of it replaces no Pod: it reaches a broker that runs, or is no change that is allowed.
 	live bool
 }
 
@@ -68,13 +68,13 @@ func TestEveryFieldOfABrokerHasItsEffect(t *testing.T) {
 			t.Errorf("%s is in no test: say what it does", name)
 		}
 	}
-	before, plain := grown(t, "{}", "{}")
+	before, plain := grown(t, specWith(t, "{}", "{}"))
 	for _, name := range slices.Sorted(maps.Keys(brokerFields)) {
 		t.Run(name, func(t *testing.T) {
 			effect := brokerFields[name]
 			set := fmt.Sprintf("{%s: %s}", name, effect.value)
-			_, grouped := grown(t, set, "{}")
-			_, own := grown(t, "{}", set)
+			_, grouped := grown(t, specWith(t, set, "{}"))
+			_, own := grown(t, specWith(t, "{}", set))
 			switch {
 			case effect.shows == "":
 				if grouped != plain || own != plain {
@@ -87,22 +87,94 @@ func TestEveryFieldOfABrokerHasItsEffect(t *testing.T) {
 			case !strings.Contains(own, effect.shows):
 				t.Errorf("in a broker, %s is not in %s", effect.shows, own)
 			}
-			if stale := staleAfter(t, before, set); stale == effect.live {
+			if stale := staleAfter(t, before, specWith(t, set, "{}")); stale == effect.live {
 				t.Errorf("a Pod that was drawn without it is stale: %v", stale)
 			}
 		})
 	}
 }
 
+// clusterFields has the fields of the spec that shape brokers, some beside others that they need.
+var clusterFields = map[string]fieldEffect{
+	"kRaft":                       {value: `false, zkAddresses: [zk]`, shows: "zookeeper.connect=zk/", live: true},
+	"headlessServiceEnabled":      {value: `false`, shows: `"name":"demo-all-broker"`},
+	"localDebugEnabled":           {value: `true, headlessServiceEnabled: false`, shows: `"type":"LoadBalancer"`},
+	"additionalPorts":             {value: `[{containerPort: 7777}]`, shows: `"containerPort":7777`},
+	"zkAddresses":                 {value: `["zk:2181"], kRaft: false`, shows: "zookeeper.connect=zk:2181/", live: true},
+	"zkPath":                      {value: `own, zkAddresses: [zk], kRaft: false`, shows: "connect=zk/own", live: true},
+	"rackAwareness":               {value: `{labels: [zone]}`, shows: `"WaitingForRackAwareness"`, live: true},
+	"clusterImage":                {value: `example.com/own:4.1.0`, shows: `"image":"example.com/own:4.1.0"`},
+	"clusterMetricsReporterImage": {value: `example.com/own:1`, shows: `"image":"example.com/own:1"`},
+	"readOnlyConfig":              {value: `own=1`, shows: `own=1\n`},
+	"envs":                        {value: `[{name: OWN, value: v}]`, shows: `{"name":"OWN","value":"v"}`},
+	"kubernetesClusterDomain":     {value: `own.example.org`, shows: "data.svc.own.example.org:29092"},
+	"clientSSLCertSecret":         {value: `{name: own}`, shows: `"secretName":"own"`},
+	"monitoringConfig":            {value: `{jmxImage: "example.com/jmx:1"}`, shows: `"image":"example.com/jmx:1"`},
+	"disruptionBudget":            {value: `{create: true, budget: "1"}`, shows: `PodDisruptionBudget`, live: true},
+	"oneBrokerPerNode":            {value: `true`, shows: `"requiredDuringScheduling`},
+	"propagateLabels":             {value: `true`, shows: `"own":"parent","processRoles":"broker"`},
+}
+
+// otherClusterFields shape something else, or are the frame of the test.
+func otherClusterFields() []string {
+	return []string{
+		"alertManagerConfig", "brokerConfigGroups", "brokers", "clusterWideConfig", "contourIngressConfig",
+		"cruiseControlConfig", "envoyConfig", "ingressController", "listenersConfig", "persistentVolumeClaimRetentionPolicy",
+		"removeUnusedIngressResources", "rollingUpgradeConfig", "taintedBrokersSelector",
+	}
+}
+
+// Every field of the spec that shapes brokers has its effect, and a change of it replaces Pods where it must.
+func TestEveryFieldOfAClusterHasItsEffect(t *testing.T) {
+	for field := range reflect.TypeFor[v1beta1.KafkaClusterSpec]().Fields() {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		if _, known := clusterFields[name]; !known && !slices.Contains(otherClusterFields(), name) {
+			t.Errorf("%s is in no test: say what it does", name)
+		}
+	}
+	before, plain := grown(t, specWith(t, "{}", "{}"))
+	for _, name := range slices.Sorted(maps.Keys(clusterFields)) {
+		t.Run(name, func(t *testing.T) {
+			effect, spec := clusterFields[name], specWith(t, "{}", "{}")
+			if err := yaml.Unmarshal(fmt.Appendf(nil, "{%s: %s}", name, effect.value), &spec); err != nil {
+				t.Fatal(err)
+			}
+			_, with := grown(t, spec)
+			if strings.Contains(plain, effect.shows) || !strings.Contains(with, effect.shows) {
+				t.Errorf("%s shows without it, or not in %s", effect.shows, with)
+			}
+			if stale := staleAfter(t, before, spec); stale == effect.live {
+				t.Errorf("a Pod that was drawn without it is stale: %v", stale)
+			}
+		})
+	}
+}
+
+// A keystore lies at the same path whatever Secret it comes from: a broker reads another only in another Pod.
+func TestAnotherKeystoreReplacesThePod(t *testing.T) {
+	with := func(secret string) map[string]any {
+		spec := specWith(t, "{}", "{}")
+		listeners := spec["listenersConfig"].(map[string]any)["internalListeners"].([]any)
+		maps.Copy(listeners[0].(map[string]any), map[string]any{
+			"type": "ssl", "serverSSLCertSecret": map[string]any{"name": secret},
+		})
+		return spec
+	}
+	before, _ := grown(t, with("one"))
+	if staleAfter(t, before, with("one")) || !staleAfter(t, before, with("two")) {
+		t.Error("a Pod is stale for the Secret that it mounts, or not for another")
+	}
+}
+
 // record is the annotation that holds the whole broker as the CR has it: there, every field shows.
 var record = regexp.MustCompile(`"kompositor\.io/broker":"(?:[^"\\]|\\.)*"`)
 
-// grown is a cluster whose group g and whose broker 1 have the given settings over what they need: the text of all its
-// children as they are drawn, and the call after that, in which they are observed.
-func grown(t *testing.T, group, own string) (next *cases.Case, drawn string) {
+// grown is a cluster of that spec: the text of all its children as they are drawn, and the call after that, in which
+// they are observed.
+func grown(t *testing.T, spec map[string]any) (next *cases.Case, drawn string) {
 	t.Helper()
-	c := &cases.Case{Hook: cases.HookSync, Request: parentOf(t, specWith(t, group, own), map[string]any{
-		"name": "demo", "namespace": "data", "uid": "u", "generation": 1,
+	c := &cases.Case{Hook: cases.HookSync, Request: parentOf(t, spec, map[string]any{
+		"name": "demo", "namespace": "data", "uid": "u", "generation": 1, "labels": map[string]any{"own": "parent"},
 	})}
 	for range 2 { // what a Pod mounts is drawn first, then the Pod
 		answer, err := c.Run(cluster.Hook{})
@@ -120,14 +192,14 @@ func grown(t *testing.T, group, own string) (next *cases.Case, drawn string) {
 	return c, drawn
 }
 
-// staleAfter says whether broker 1 is told to be replaced once its group has the given settings.
-func staleAfter(t *testing.T, before *cases.Case, group string) bool {
+// staleAfter says whether broker 1 is told to be replaced once the spec is another.
+func staleAfter(t *testing.T, before *cases.Case, spec map[string]any) bool {
 	t.Helper()
 	var request map[string]any
 	if err := json.Unmarshal(before.Request, &request); err != nil {
 		t.Fatal(err)
 	}
-	request["parent"].(map[string]any)["spec"] = specWith(t, group, "{}")
+	request["parent"].(map[string]any)["spec"] = spec
 	edited, err := json.Marshal(request, json.Deterministic(true))
 	if err != nil {
 		t.Fatal(err)

@@ -108,15 +108,8 @@ func (s *stock) nodePortAddress(listener *v1beta1.ExternalListenerConfig, b *bro
 	}
 	switch {
 	case listener.HostnameOverride != "":
-		host := fmt.Sprintf(
-			"%s-%d-%s.%s%s",
-			s.o.parent.Name,
-			b.id,
-			listener.Name,
-			s.o.parent.Namespace,
-			listener.HostnameOverride,
-		)
-		return fmt.Sprintf("%s:%d", host, port), ""
+		return fmt.Sprintf("%s-%d-%s.%s%s:%d", s.o.parent.Name, b.id, listener.Name, s.o.parent.Namespace,
+			listener.HostnameOverride, port), ""
 	case externalIP != "":
 		return fmt.Sprintf("%s:%d", externalIP, port), ""
 	}
