@@ -142,6 +142,7 @@ func (s *story) clusters() []Sentence {
 		}
 		for _, fact := range []struct{ what, text string }{
 			{"live brokers", fmt.Sprint(cluster.Live())},
+			{"dynamic configuration", cluster.Dynamic()},
 			{"quorum leader", fmt.Sprint(cluster.Leader())},
 			{"partitions below min.insync.replicas", strings.Join(slices.Compact(short), " ")},
 		} {

@@ -1,6 +1,7 @@
 package brokers
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -22,6 +23,10 @@ type Cluster struct {
 	live      map[int32]bool      // registered and unfenced brokers
 	lost      map[int32]time.Time // killed brokers that the controller still counts as live
 	disks     map[int32]string    // broker -> identity of the data it last ran with
+	racks     map[int32]string    // broker -> the broker.rack that it last ran with
+
+	// altered is the dynamic configuration by broker, "" for all, as the controller has it, dynamic as the brokers do.
+	altered, dynamic map[string]map[string]string
 
 	partitions []*Partition
 	topics     map[string]*topic
@@ -61,14 +66,46 @@ func (c *Cluster) Voters() []int32 { return slices.Sorted(maps.Keys(c.voters)) }
 // Partitions returns the partitions. They must not be changed.
 func (c *Cluster) Partitions() []*Partition { return c.partitions }
 
+// Rack returns the rack that a broker last ran with, empty for none.
+func (c *Cluster) Rack(broker int32) string { return c.racks[broker] }
+
+// racksOfLive are the racks of the live brokers that have one.
+func (c *Cluster) racksOfLive() map[int32]string {
+	racks := map[int32]string{}
+	for id := range c.live {
+		if c.racks[id] != "" {
+			racks[id] = c.racks[id]
+		}
+	}
+	return racks
+}
+
+// byTurns are the live brokers, one of each rack in turn.
+func (c *Cluster) byTurns() []int32 {
+	live := c.Live()
+	turn := map[int32]int{}
+	seen := map[string]int{}
+	for _, id := range live {
+		turn[id] = seen[c.racks[id]]
+		seen[c.racks[id]]++
+	}
+	slices.SortStableFunc(live, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(turn[a], turn[b]), cmp.Compare(c.racks[a], c.racks[b]))
+	})
+	if len(seen) == 1 {
+		slices.Sort(live)
+	}
+	return live
+}
+
 // CreateTopic makes a topic as its user would.
 func (c *Cluster) CreateTopic(topic string, partitions, replicas, minISR int) error {
 	return c.place(topic, partitions, replicas, map[string]string{minISRKey: strconv.Itoa(minISR)})
 }
 
-// place places a new topic's replicas in turn over the live brokers.
+// place places a new topic's replicas in turn over the live brokers, and over their racks.
 func (c *Cluster) place(topic string, partitions, replicas int, config map[string]string) error {
-	live := c.Live()
+	live := c.byTurns()
 	if len(live) < replicas || c.leader < 0 {
 		return fmt.Errorf("topic %s wants %d replicas, live are the brokers [%s]", topic, replicas, text(live))
 	}
@@ -84,7 +121,7 @@ func (c *Cluster) addPartition(topic string, number, replicas, minISR int) {
 		Topic: topic, Number: int32(number), MinISR: minISR,
 		ends: map[int32]end{}, behind: map[int32]time.Time{},
 	}
-	live := c.Live()
+	live := c.byTurns()
 	for i := range min(replicas, len(live)) {
 		id := live[(number+i)%len(live)]
 		p.Replicas = append(p.Replicas, id)

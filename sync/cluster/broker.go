@@ -65,6 +65,9 @@ func (b *broker) isController() bool { return b.spec != nil && b.spec.IsControll
 // isBroker says that the broker holds partitions. One that we know nothing of is taken to hold some.
 func (b *broker) isBroker() bool { return b.spec == nil || b.spec.IsBroker() }
 
+// key is the broker's in status.brokersState.
+func (b *broker) key() string { return fmt.Sprint(b.id) }
+
 // String names the broker in messages.
 func (b *broker) String() string {
 	if b.spec != nil && b.spec.IsControllerOnly() {

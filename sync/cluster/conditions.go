@@ -57,6 +57,9 @@ func (p *plan) ready() verdict {
 }
 
 func (p *plan) readyUnlessPaused() verdict {
+	if config := p.configInSync(); p.settled() && config.Status == metav1.ConditionFalse {
+		return isNot(sync.Ready, config.Reason, config.Message)
+	}
 	if p.settled() {
 		return is(sync.Ready, fmt.Sprintf("All %d brokers are ready and run what the spec asks for.", len(p.o.brokers)))
 	}
@@ -104,6 +107,7 @@ func (p *plan) brokersReady() verdict {
 }
 
 func (p *plan) configInSync() verdict {
+	status, reason, sentences := p.dynamic.Verdict()
 	var stale []*broker
 	for _, b := range p.o.brokers {
 		if p.staleness[b.id] != "" {
@@ -111,13 +115,18 @@ func (p *plan) configInSync() verdict {
 		}
 	}
 	if len(stale) > 0 {
-		return isNot(
-			sync.ConfigInSync,
-			sync.PodStale,
-			sentence(fmt.Sprintf("not what the spec asks for now: %s", idsOf(stale))),
-		)
+		message := sentence(fmt.Sprintf("not what the spec asks for now: %s", idsOf(stale)))
+		message += p.needlessly(stale[0])
+		if status != metav1.ConditionTrue {
+			message += " " + sentences
+		}
+		return isNot(sync.ConfigInSync, sync.PodStale, parent.Bounded(message))
 	}
-	return is(sync.ConfigInSync, "Every broker runs what the spec asks for.")
+	message := sentences
+	if status == metav1.ConditionTrue {
+		message = strings.TrimSpace("Every broker runs what the spec asks for. " + message)
+	}
+	return verdict{Of: sync.ConfigInSync, Status: status, Reason: reason, Message: parent.Bounded(message)}
 }
 
 func (p *plan) rollingUpdate() verdict {
@@ -156,7 +165,7 @@ func (p *plan) kafkaReachable() verdict {
 	cluster, partitions := &p.facts.Kafka.Cluster, &p.facts.Kafka.Partitions
 	_, known := cluster.Get()
 	why := cluster.Why()
-	if _, also := partitions.Get(); known && !also {
+	if _, also := partitions.Get(); !also && !partitions.IsZero() {
 		known, why = false, partitions.Why()
 	}
 	switch {

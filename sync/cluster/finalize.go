@@ -2,6 +2,9 @@ package cluster
 
 import (
 	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
@@ -55,7 +58,7 @@ func (o *Observed) takeDown(d *sync.Decision) string {
 		return count(len(controllers), "controller") + " to shut down"
 	}
 	claims := o.request.Children.PersistentVolumeClaims
-	if o.parent.Spec.RetainsVolumes() {
+	if o.retainsVolumes() {
 		for i := range claims {
 			d.Commands = append(
 				d.Commands,
@@ -82,6 +85,13 @@ func (o *Observed) takeDown(d *sync.Decision) string {
 		return count(left, "volume claim") + " to be deleted"
 	}
 	return ""
+}
+
+// retainsVolumes says whether the volumes outlive the cluster: where the policy can not be read, they do.
+func (o *Observed) retainsVolumes() bool {
+	return o.parent.Spec.RetainsVolumes() || slices.ContainsFunc(o.mistakes, func(m *field.Error) bool {
+		return m.Field == "spec" || strings.HasPrefix(m.Field, "spec.persistentVolumeClaimRetentionPolicy")
+	})
 }
 
 // podsByRole splits the observed Pods into those that only hold partitions and those that vote.

@@ -8,9 +8,13 @@ import (
 
 // gate is the last step of every plan for a cluster that is to live on. It believes nothing of what was decided before
 // it: from the request and the facts alone it checks each child that is let go against the laws that guard data
-// (design.md section 4, laws 1 to 4), and when one is broken it holds everything instead.
+// (design.md section 4, laws 1 to 4), and that this very cluster would take each command to Kafka. When a law is broken
+// it holds everything instead.
 func gate(o *Observed, facts sync.Facts, d sync.Decision) sync.Decision {
 	why := o.breaks(facts, d.Releases)
+	if why == "" {
+		why = o.tellsStrangers(facts, d.Commands)
+	}
 	if o.paused() && len(d.Releases)+len(d.Commands) > 0 {
 		why = pausedWhy
 	}
@@ -59,6 +63,20 @@ func (o *Observed) breaks(facts sync.Facts, releases []sync.Release) string {
 	if len(stopped) > 0 {
 		if why := o.rollOf(facts, nil).Stop(stopped...); why != "" {
 			return fmt.Sprintf("brokers %v would be stopped although %s", stopped, why)
+		}
+	}
+	return ""
+}
+
+// tellsStrangers says why a command must not be sent to Kafka: who would take it is not known, or is another cluster.
+func (o *Observed) tellsStrangers(facts sync.Facts, commands []sync.Command) string {
+	for _, command := range commands {
+		if _, writes := command.(sync.KafkaCommand); !writes {
+			continue
+		}
+		cluster, known := facts.Kafka.Cluster.Get()
+		if !known || o.clusterID() != "" && cluster.ID != o.clusterID() {
+			return fmt.Sprintf("it is not known whether this cluster would take the command to %s", command)
 		}
 	}
 	return ""

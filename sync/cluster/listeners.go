@@ -108,19 +108,20 @@ func (s *stock) nodePortAddress(listener *v1beta1.ExternalListenerConfig, b *bro
 	}
 	switch {
 	case listener.HostnameOverride != "":
-		host := fmt.Sprintf(
-			"%s-%d-%s.%s%s",
-			s.o.parent.Name,
-			b.id,
-			listener.Name,
-			s.o.parent.Namespace,
-			listener.HostnameOverride,
-		)
-		return fmt.Sprintf("%s:%d", host, port), ""
+		return fmt.Sprintf("%s-%d-%s.%s%s:%d", s.o.parent.Name, b.id, listener.Name, s.o.parent.Namespace,
+			listener.HostnameOverride, port), ""
 	case externalIP != "":
 		return fmt.Sprintf("%s:%d", externalIP, port), ""
 	}
-	return fmt.Sprintf("%s:%d", children.NodeAddress, port), ""
+	switch kind := b.spec.NodePortNodeAddressType; kind {
+	case "", corev1.NodeInternalIP:
+		return fmt.Sprintf("%s:%d", children.NodeAddress, port), ""
+	case corev1.NodeHostName:
+		return fmt.Sprintf("%s:%d", children.NodeName, port), ""
+	default:
+		return "", fmt.Sprintf("%s can not learn the %s of its node; set nodePortExternalIP, or "+
+			"nodePortNodeAddressType to InternalIP or Hostname", b, kind)
+	}
 }
 
 func (s *stock) chosenNodePort(listener *v1beta1.ExternalListenerConfig, b *broker) int32 {
@@ -161,16 +162,24 @@ func (p *plan) listenerStatuses() v1beta1.ListenerStatuses {
 // reachedAt is a broker's address on an external listener as a client may use it, empty while it is not known.
 func (p *plan) reachedAt(b *broker, listener string) string {
 	address := p.external[b.id][listener]
-	port, onNode := strings.CutPrefix(address, children.NodeAddress)
-	switch {
-	case !b.listed:
-		return ""
-	case !onNode:
-		return address
-	case b.pod() == nil || b.pod().Status.HostIP == "":
+	if !b.listed {
 		return ""
 	}
-	return b.pod().Status.HostIP + port
+	pod := b.pod()
+	if pod == nil {
+		pod = &sync.Pod{}
+	}
+	for _, on := range []struct{ stands, is string }{
+		{children.NodeAddress, pod.Status.HostIP}, {children.NodeName, pod.Spec.NodeName},
+	} {
+		if port, ok := strings.CutPrefix(address, on.stands); ok {
+			if on.is == "" {
+				return ""
+			}
+			return on.is + port
+		}
+	}
+	return address
 }
 
 func (p *plan) internalAddresses(listener *v1beta1.InternalListenerConfig) []v1beta1.ListenerStatus {

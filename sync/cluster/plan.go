@@ -5,6 +5,7 @@ import (
 
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/connection"
+	"github.com/kompositor/kompositor/sync/dynamicconfig"
 	"github.com/kompositor/kompositor/sync/podphase"
 )
 
@@ -26,6 +27,7 @@ type plan struct {
 	due          []*restart
 	next         *restart
 	restartWaits string
+	dynamic      *dynamicconfig.Settled
 	leadersWait  string
 	// otherCluster says that another cluster answers than this one, with both ids.
 	otherCluster string
@@ -49,6 +51,7 @@ func (o *Observed) Plan(facts sync.Facts) sync.Decision {
 	p := newPlan(o, facts)
 	p.settleLeaving()
 	p.chooseRestart()
+	p.settleDynamic()
 	p.restoreLeaders()
 	p.draw()
 	d := p.decision()

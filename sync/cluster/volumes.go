@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
@@ -34,23 +35,18 @@ func (s *stock) settleVolumes(b *broker) []children.Volume {
 	for i := range b.spec.StorageConfigs {
 		storage := &b.spec.StorageConfigs[i]
 		listed[storage.MountPath] = true
-		if storage.PVCSpec == nil {
-			volumes = append(volumes, children.Volume{MountPath: storage.MountPath, EmptyDir: emptyDir(storage)})
-			continue
+		volume := children.Volume{MountPath: storage.MountPath}
+		switch claim := byPath[storage.MountPath]; {
+		case claim != nil:
+			volume.Claim, volume.ClaimSpec = claim.Name, s.settleClaim(b, claim, storage)
+		case storage.PVCSpec != nil:
+			volume.Claim = freeClaimName(s.o.parent.Name, b.id, taken)
+			volume.ClaimSpec = canonicalClaim(storage.PVCSpec)
+			taken[volume.Claim] = true
+		default:
+			volume.EmptyDir = emptyDir(storage)
 		}
-		claim := byPath[storage.MountPath]
-		if claim == nil {
-			name := freeClaimName(s.o.parent.Name, b.id, taken)
-			taken[name] = true
-			volumes = append(
-				volumes,
-				children.Volume{MountPath: storage.MountPath, Claim: name, ClaimSpec: canonicalClaim(storage.PVCSpec)},
-			)
-			continue
-		}
-		spec, note := grow(claim, storage.PVCSpec)
-		s.note(b, note)
-		volumes = append(volumes, children.Volume{MountPath: storage.MountPath, Claim: claim.Name, ClaimSpec: spec})
+		volumes = append(volumes, volume)
 	}
 	for _, claim := range b.claims {
 		path := claim.Annotations.Values[annotationMountPath]
@@ -64,6 +60,41 @@ func (s *stock) settleVolumes(b *broker) []children.Volume {
 		volumes = append(volumes, children.Volume{MountPath: path, Claim: claim.Name, ClaimSpec: spec})
 	}
 	return volumes
+}
+
+// settleClaim is the spec of a claim that is there, for the disk that the CR has at its path.
+func (s *stock) settleClaim(
+	b *broker, claim *sync.PersistentVolumeClaim, storage *v1beta1.StorageConfig,
+) *corev1.PersistentVolumeClaimSpec {
+	want := storage.PVCSpec
+	if want == nil {
+		s.note(b, fmt.Sprintf("claim %s stays at %s: an emptyDir can not take the place of a disk that has data",
+			claim.Name, storage.MountPath))
+		want = &claim.Spec
+	}
+	spec, note := grow(claim, want)
+	s.note(b, note)
+	return spec
+}
+
+// checkControllers lists the controllers whose disk the spec has elsewhere than their volume is: on a new disk, a voter
+// would have forgotten whom it voted for and what it has written.
+func (o *Observed) checkControllers() {
+	for _, b := range o.brokers {
+		if !b.listed || !b.isController() {
+			continue
+		}
+		for _, claim := range b.claims {
+			path := claim.Annotations.Values[annotationMountPath]
+			has := func(s v1beta1.StorageConfig) bool { return s.MountPath == path }
+			if path == "" || claim.Terminating() || slices.ContainsFunc(b.spec.StorageConfigs, has) {
+				continue
+			}
+			at := field.NewPath("spec", "brokers").Index(b.spec.Index).Child("brokerConfig", "storageConfigs")
+			o.mistakes = append(o.mistakes, field.Required(at, fmt.Sprintf("a controller keeps its metadata on one disk, "+
+				"and its volume is at %s: keep this mountPath, or remove this controller and add one with another id", path)))
+		}
+	}
 }
 
 func emptyDir(storage *v1beta1.StorageConfig) *corev1.EmptyDirVolumeSource {
