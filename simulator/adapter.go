@@ -80,6 +80,9 @@ func (a Adapter) Perform(_ context.Context, commands []sync.Command) sync.Outcom
 // perform carries out one command.
 func (w *World) perform(command sync.Command) error {
 	w.commands++
+	if ours, err := w.performTopic(command); ours {
+		return err
+	}
 	switch command := command.(type) {
 	case sync.OrphanClaim:
 		return w.orphan(command)
