@@ -9,7 +9,7 @@ import (
 // when a running broker may have to stop or a leaving one may be let go, and the labels of a Node when a broker has no
 // rack yet.
 func (o *Observed) Ask() sync.Questions {
-	if len(o.mistakes) > 0 || o.request.Finalizing {
+	if len(o.mistakes) > 0 || o.request.Finalizing || o.paused() {
 		return sync.Questions{}
 	}
 	p := newPlan(o, sync.Facts{})
@@ -24,7 +24,7 @@ func (o *Observed) Ask() sync.Questions {
 
 // needsKafka says whether a step is due that takes something away. It is decided with the plan's own eyes, on no facts.
 func (p *plan) needsKafka() bool {
-	if p.o.leaves() {
+	if p.o.leaves() || p.leadersOwed() {
 		return true
 	}
 	for _, r := range p.dueRestarts() {

@@ -8,6 +8,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/podphase"
 )
 
 // verdict is a condition before it has a time.
@@ -59,6 +60,15 @@ func (o *Observed) timed(facts sync.Facts, verdicts []verdict) []metav1.Conditio
 }
 
 func (p *plan) ready() verdict {
+	v := p.readyUnlessPaused()
+	if p.o.paused() {
+		v.reason = sync.Paused
+		v.message += fmt.Sprintf(" Nothing is changed while the annotation %s is true.", AnnotationPause)
+	}
+	return v
+}
+
+func (p *plan) readyUnlessPaused() verdict {
 	if p.settled() {
 		return is(sync.Ready, fmt.Sprintf("All %d brokers are ready and run what the spec asks for.", len(p.o.brokers)))
 	}
@@ -83,10 +93,14 @@ func (p *plan) leavingMessage() string {
 }
 
 func (p *plan) brokersReady() verdict {
-	down := p.notReady(nil)
+	down := p.notReady()
 	for _, b := range down {
 		where, why := b.phase()
-		if where == phaseStuck || where == phaseDoubled || where == phaseFailed {
+		switch silent := podphase.Unheard(b.pods, p.facts.Now); {
+		case silent != "":
+			return isNot(sync.BrokersReady, sync.NodeSilent, sentence(fmt.Sprintf("%s does not run: %s", b, silent)))
+		case where == podphase.Stuck || where == podphase.Doubled || where == podphase.Failed:
+			why += b.blamed()
 			return isNot(sync.BrokersReady, sync.BrokerStuck, sentence(fmt.Sprintf("%s does not run: %s", b, why)))
 		}
 	}
@@ -120,6 +134,8 @@ func (p *plan) configInSync() verdict {
 
 func (p *plan) rollingUpdate() verdict {
 	switch {
+	case p.next == nil && p.leadersWait != "":
+		return p.leadersRestored()
 	case p.next == nil:
 		return verdict{sync.RollingUpdate, metav1.ConditionFalse, sync.AsExpected, "No restart is due."}
 	case p.restartWaits != "":
@@ -128,21 +144,40 @@ func (p *plan) rollingUpdate() verdict {
 			sentence(fmt.Sprintf("%s is to restart because %s, and waits: %s", p.next.broker, p.next.because, p.restartWaits)),
 		}
 	}
-	return verdict{
-		sync.RollingUpdate, metav1.ConditionTrue, sync.BrokerRestarting,
-		sentence(fmt.Sprintf("%s restarts because %s", p.next.broker, p.next.because)),
+	message := fmt.Sprintf("%s restarts because %s", p.next.broker, p.next.because)
+	if with := p.restartsBeside(p.next); len(with) > 0 {
+		message += fmt.Sprintf("; together with %s of its rack", idsOf(with))
 	}
+	return verdict{sync.RollingUpdate, metav1.ConditionTrue, sync.BrokerRestarting, sentence(message)}
+}
+
+// restartsBeside are the running brokers that are let go together with another.
+func (p *plan) restartsBeside(next *restart) []*broker {
+	var beside []*broker
+	for _, r := range p.due {
+		if r != next && r.running && p.letGo[r.broker.id] {
+			beside = append(beside, r.broker)
+		}
+	}
+	return beside
 }
 
 func (p *plan) kafkaReachable() verdict {
-	kafka := &p.facts.Kafka
-	if _, known := kafka.Partitions.Get(); known {
-		return is(sync.KafkaReachable, "Kafka answers.")
+	cluster, partitions := &p.facts.Kafka.Cluster, &p.facts.Kafka.Partitions
+	_, known := cluster.Get()
+	why := cluster.Why()
+	if _, also := partitions.Get(); known && !also {
+		known, why = false, partitions.Why()
 	}
-	if kafka.Partitions.IsZero() {
+	switch {
+	case p.otherCluster != "":
+		return isNot(sync.KafkaReachable, sync.OtherCluster, sentence(p.otherCluster+"; nothing is changed by what it says"))
+	case known:
+		return is(sync.KafkaReachable, "Kafka answers.")
+	case cluster.IsZero() && partitions.IsZero():
 		return unknown(sync.KafkaReachable, sync.NotAsked, "No decision needs Kafka's answer now.")
 	}
-	return isNot(sync.KafkaReachable, sync.KafkaUnknown, "Kafka can not be asked: "+kafka.Partitions.Why()+".")
+	return isNot(sync.KafkaReachable, sync.KafkaUnknown, "Kafka can not be asked: "+why+".")
 }
 
 func (p *plan) externalAccess() verdict {

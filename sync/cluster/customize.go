@@ -5,6 +5,7 @@ import (
 
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/specs"
 )
 
 // Customize asks for exactly the Secrets that the spec names. Nodes are never related, not even for rack awareness: a
@@ -16,7 +17,7 @@ func (Hook) Customize(request sync.CustomizeRequest) (sync.CustomizeResponse, er
 	}
 	o := Observed{}
 	o.parent.Name = parent.Name
-	o.readSpec(parent.Spec) // mistakes are reported by sync; what can be read says what is needed
+	_ = specs.Read(parent.Spec, &o.parent.Spec) // mistakes are reported by sync; what can be read says what is needed
 	related := []sync.RelatedResource{}
 	if names := secretNames(&o.parent); len(names) > 0 {
 		related = append(related, sync.RelatedResource{

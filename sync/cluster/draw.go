@@ -38,7 +38,7 @@ func (p *plan) drawBroker(b *broker) {
 		}
 	}
 	if b.pod() == nil && !p.empty[b.id] && configured && p.claimsObserved(b) {
-		p.add(children.Pod(p.cluster, drawn, map[string]string{AnnotationAsked: p.fingerprints[b.id]}))
+		p.add(children.Pod(p.cluster, drawn, p.podAnnotations(b)))
 	}
 }
 
@@ -127,5 +127,5 @@ func (p *plan) drawLeftovers() {
 
 // settled says that every broker is ready and nothing is due.
 func (p *plan) settled() bool {
-	return len(p.due) == 0 && !p.o.leaves() && len(p.notReady(nil)) == 0
+	return len(p.due) == 0 && !p.o.leaves() && len(p.notReady()) == 0
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/specs"
 )
 
 // onDelete is Metacontroller's update strategy that leaves a listed child alone.
@@ -78,7 +79,8 @@ func (Hook) Observe(request sync.Request) (sync.Observed, error) {
 		Labels: parent.Labels, Annotations: parent.Annotations.Values,
 	}
 	o.readStatus(parent.Status)
-	if o.readSpec(parent.Spec) {
+	misfits := specs.Read(parent.Spec, &o.parent.Spec)
+	if o.mistakes = append(o.mistakes, misfits...); len(misfits) == 0 {
 		o.mistakes = append(o.mistakes, o.parent.Validate()...)
 		o.checkProperties()
 	}
