@@ -1,9 +1,6 @@
 package cluster
 
 import (
-	"bytes"
-	"compress/gzip"
-	"encoding/base64"
 	"fmt"
 	"slices"
 
@@ -92,22 +89,13 @@ func (o *Observed) remembered(b *broker) *v1beta1.ResolvedBroker {
 			return &restored
 		}
 	}
-	if readKoperatorBackup(o.parent.Status.BrokersState[fmt.Sprint(b.id)].ConfigurationBackup, &backup) {
+	state := o.parent.Status.BrokersState[fmt.Sprint(b.id)]
+	if backup, ok := state.Backup(); ok {
 		backup.ID = b.id
 		resolved := o.parent.ResolveBroker(backup)
 		return &resolved
 	}
 	return nil
-}
-
-// readKoperatorBackup reads Koperator's configurationBackup: base64 of gzip of the broker's JSON.
-func readKoperatorBackup(text string, backup *v1beta1.Broker) bool {
-	compressed, err := base64.StdEncoding.DecodeString(text)
-	if err != nil || len(compressed) == 0 {
-		return false
-	}
-	reader, err := gzip.NewReader(bytes.NewReader(compressed))
-	return err == nil && json.UnmarshalRead(reader, backup) == nil
 }
 
 // leaves says that a broker is there that the spec no longer lists.

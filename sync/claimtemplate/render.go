@@ -1,4 +1,4 @@
-package cluster
+package claimtemplate
 
 import (
 	"bytes"
@@ -17,31 +17,29 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// Koperator lets texts in a pvcSpec be Go templates over the broker's id and the mount path, with the functions of
-// sprig, such as a selector of volumes that were made for one broker. Of sprig only the functions that always give the
-// same are known here.
-
-// claimValues are what a template may name; the names are Koperator's.
-type claimValues struct {
+// values are what a template may name; the names are Koperator's.
+type values struct {
 	BrokerId  int32
 	MountPath string
 }
 
-// renderClaims fills the templates in the brokers' pvcSpecs in, and lists those that can not be.
-func (o *Observed) renderClaims(spec jsontext.Value, brokers []v1beta1.ResolvedBroker) {
+// Render fills the templates in the brokers' pvcSpecs in, and lists those that can not be. The spec is the text that the
+// brokers were read from: most have no template, and are not looked through.
+func Render(spec jsontext.Value, brokers []v1beta1.ResolvedBroker) field.ErrorList {
 	if !bytes.Contains(spec, []byte("{{")) {
-		return
+		return nil
 	}
+	var mistakes field.ErrorList
 	for i := range brokers {
 		storage := slices.Clone(brokers[i].StorageConfigs)
 		for j := range storage {
 			if storage[j].PVCSpec == nil {
 				continue
 			}
-			rendered, err := renderClaim(storage[j].PVCSpec, claimValues{brokers[i].ID, storage[j].MountPath})
+			rendered, err := renderClaim(storage[j].PVCSpec, values{brokers[i].ID, storage[j].MountPath})
 			if err != nil {
 				path := field.NewPath("spec", "brokers").Index(i).Child("brokerConfig", "storageConfigs").Index(j)
-				o.mistakes = append(o.mistakes, field.Invalid(path.Child("pvcSpec"), storage[j].MountPath,
+				mistakes = append(mistakes, field.Invalid(path.Child("pvcSpec"), storage[j].MountPath,
 					fmt.Sprintf("its template can not be filled in for broker %d: %v", brokers[i].ID, err)))
 				continue
 			}
@@ -49,10 +47,11 @@ func (o *Observed) renderClaims(spec jsontext.Value, brokers []v1beta1.ResolvedB
 		}
 		brokers[i].StorageConfigs = storage
 	}
+	return mistakes
 }
 
 func renderClaim(
-	spec *corev1.PersistentVolumeClaimSpec, values claimValues,
+	spec *corev1.PersistentVolumeClaimSpec, with values,
 ) (*corev1.PersistentVolumeClaimSpec, error) {
 	text, err := json.Marshal(spec, sync.Encoding())
 	if err != nil || !bytes.Contains(text, []byte("{{")) {
@@ -62,7 +61,7 @@ func renderClaim(
 	if err := json.Unmarshal(text, &tree); err != nil {
 		return nil, err
 	}
-	if tree, err = renderTexts(tree, values); err != nil {
+	if tree, err = renderTexts(tree, with); err != nil {
 		return nil, err
 	}
 	if text, err = json.Marshal(tree, sync.Encoding()); err != nil {
@@ -73,28 +72,28 @@ func renderClaim(
 }
 
 // renderTexts fills in every text of a JSON tree.
-func renderTexts(node any, values claimValues) (any, error) {
+func renderTexts(node any, with values) (any, error) {
 	var err error
 	switch node := node.(type) {
 	case map[string]any:
 		for key := range node {
-			if node[key], err = renderTexts(node[key], values); err != nil {
+			if node[key], err = renderTexts(node[key], with); err != nil {
 				return nil, err
 			}
 		}
 	case []any:
 		for i := range node {
-			if node[i], err = renderTexts(node[i], values); err != nil {
+			if node[i], err = renderTexts(node[i], with); err != nil {
 				return nil, err
 			}
 		}
 	case string:
-		return renderText(node, values)
+		return renderText(node, with)
 	}
 	return node, nil
 }
 
-func renderText(text string, values claimValues) (string, error) {
+func renderText(text string, with values) (string, error) {
 	if !strings.Contains(text, "{{") {
 		return text, nil
 	}
@@ -103,6 +102,6 @@ func renderText(text string, values claimValues) (string, error) {
 		return "", err
 	}
 	var filled strings.Builder
-	err = parsed.Execute(&filled, values)
+	err = parsed.Execute(&filled, with)
 	return filled.String(), err
 }
