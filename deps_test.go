@@ -50,11 +50,11 @@ var rooms = []room{
 	{path: "sync/properties", why: "text in, text out: a leaf"},
 	{path: "sync/availability", may: []string{"sync"}, why: leaf},
 	{path: "sync/claimtemplate", may: []string{"api", "sync"}, why: leaf},
-	{path: "sync/upgrade", may: []string{"api"}, why: leaf},
+	{path: "sync/upgrade", may: []string{"api", "sync"}, why: leaf},
 	{path: "sync/voters", may: []string{"sync"}, why: leaf},
-	{path: "sync/specs", may: []string{"sync"}, why: leaf},
 	{path: "sync/podphase", may: []string{"sync"}, why: leaf},
 	{path: "sync/roll", may: []string{"sync", "sync/availability"}, why: leaf},
+	{path: "sync/parent", may: []string{"api", "sync"}, why: leaf},
 	{path: "sync/connection", may: []string{"api", "sync", "sync/children"}, why: leaf},
 	{
 		path: "server", may: []string{"sync", "cases"},
@@ -94,7 +94,7 @@ var foreign = []room{
 var (
 	decider = []string{
 		"api", "sync", "sync/children", "sync/properties", "sync/availability", "sync/connection",
-		"sync/claimtemplate", "sync/podphase", "sync/roll", "sync/specs", "sync/upgrade", "sync/voters",
+		"sync/claimtemplate", "sync/parent", "sync/podphase", "sync/roll", "sync/upgrade", "sync/voters",
 	}
 	adapter = []string{"api", "sync"}
 	acting  = []string{"", "server", "kafka", "cruisecontrol", "kubernetes", "pki"}

@@ -54,6 +54,7 @@ func (q *CruiseControlQuestions) unanswered(why string) CruiseControlFacts {
 		State:   unansweredIf[CruiseControlState](q.State, why),
 		Tasks:   unansweredIf[[]UserTask](q.Tasks, why),
 		Brokers: unansweredIf[[]CruiseControlBroker](q.Brokers, why),
+		Load:    unansweredIf[[]BrokerLoad](q.Load, why),
 	}
 }
 

@@ -70,6 +70,12 @@ const (
 	GateRefused Reason = "GateRefused"
 	// ChildConflict: an object of a name that we need exists and is not ours.
 	ChildConflict Reason = "ChildConflict"
+	// ClusterMissing: the KafkaCluster that a topic or user refers to does not exist.
+	ClusterMissing Reason = "ClusterMissing"
+	// ClusterNotReady: the KafkaCluster that a topic or user refers to can not be asked yet, or is being deleted.
+	ClusterNotReady Reason = "ClusterNotReady"
+	// WrongCluster: another Kafka cluster answers than the one that the KafkaCluster stands for.
+	WrongCluster Reason = "WrongCluster"
 	// Paused: the user asked us to change nothing.
 	Paused Reason = "Paused"
 )

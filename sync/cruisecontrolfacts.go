@@ -6,6 +6,7 @@ type CruiseControlFacts struct {
 	State   Fact[CruiseControlState]    `json:"state,omitzero"`
 	Tasks   Fact[[]UserTask]            `json:"tasks,omitzero"`
 	Brokers Fact[[]CruiseControlBroker] `json:"brokers,omitzero"`
+	Load    Fact[[]BrokerLoad]          `json:"load,omitzero"`
 }
 
 // CruiseControlState is the answer to Cruise Control's state endpoint, as far as decisions need it. Its words are those
@@ -76,10 +77,25 @@ type UserTask struct {
 // CruiseControlBroker is a broker as Cruise Control knows it.
 type CruiseControlBroker struct {
 	ID int32 `json:"id"`
-	// State is ALIVE, DEAD, NEW, DEMOTED or BAD_DISKS.
+	// State is ALIVE, DEAD or BAD_DISKS.
 	State string `json:"state,omitzero"`
 	// Replicas is how many it holds.
 	Replicas       int      `json:"replicas"`
 	OnlineLogDirs  []string `json:"onlineLogDirs,omitempty"`
 	OfflineLogDirs []string `json:"offlineLogDirs,omitempty"`
+}
+
+// BrokerLoad is what a broker carries, as Cruise Control reckons it from its metrics.
+type BrokerLoad struct {
+	ID int32 `json:"id"`
+	// State is ALIVE, DEAD, NEW, DEMOTED or BAD_DISKS.
+	State string `json:"state"`
+	Rack  string `json:"rack,omitzero"`
+	// DiskMB is megabytes, CPUPercent percent of the broker's CPU, the network rates are kilobytes a second.
+	DiskMB       float64 `json:"diskMB"`
+	CPUPercent   float64 `json:"cpuPercent"`
+	NetworkInKB  float64 `json:"networkInKB"`
+	NetworkOutKB float64 `json:"networkOutKB"`
+	Replicas     int     `json:"replicas"`
+	Leaders      int     `json:"leaders"`
 }

@@ -249,6 +249,14 @@ type Secret struct {
 	Data map[string]Confidential `json:"data,omitempty"`
 }
 
+// Referenced is a custom resource that another one refers to. Spec and status are left as text: only a kind of parent
+// that looks at them pays for reading them, and what does not fit its type is no malformed request.
+type Referenced struct {
+	Meta   `json:"metadata"`
+	Spec   jsontext.Value `json:"spec"`
+	Status jsontext.Value `json:"status"`
+}
+
 // Unknown is an observed child of a kind that this release does not draw.
 type Unknown struct {
 	APIVersion string `json:"apiVersion"`

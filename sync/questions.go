@@ -87,6 +87,8 @@ type CruiseControlQuestions struct {
 	Answers []string
 	// Brokers asks which brokers and log directories Cruise Control knows, and what they hold.
 	Brokers bool
+	// Load asks for what each broker carries; Cruise Control needs metrics for it.
+	Load bool
 }
 
 // CruiseControlConnection says how to reach a Cruise Control.

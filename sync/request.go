@@ -67,7 +67,10 @@ type Children struct {
 
 // Related are the objects that customize asked for.
 type Related struct {
-	Secrets Objects[Secret] `json:"Secret.v1"`
+	Secrets    Objects[Secret]    `json:"Secret.v1"`
+	ConfigMaps Objects[ConfigMap] `json:"ConfigMap.v1"`
+	// KafkaClusters are those that a topic or a user refers to.
+	KafkaClusters Objects[Referenced] `json:"KafkaCluster.kafka.banzaicloud.io/v1beta1"`
 }
 
 // Objects are the values of one of Metacontroller's object maps, sorted by namespace and name.

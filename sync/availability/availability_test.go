@@ -32,7 +32,7 @@ func TestBroker(t *testing.T) {
 		"accepted, another left":      {on(three[:2], three[:2], 2), Rules{FailureThreshold: 1, Accepted: true}, ""},
 		"accepted, nothing left":      {on(three[:2], three[:1], 2), Rules{Accepted: true}, "needs 1"},
 		"no leader":                   {leaderless(on(three, []int32{2}, 1)), Rules{FailureThreshold: 3}, "no leader"},
-		"no leader elsewhere":         {leaderless(on([]int32{1}, []int32{1}, 1)), Rules{FailureThreshold: 1}, "1 broker out"},
+		"no leader elsewhere":         {leaderless(on(three[1:2], three[1:2], 1)), Rules{FailureThreshold: 1}, "1 broker"},
 		"an alert":                    {on(three, three, 2), Rules{FailureThreshold: 1, Alerts: 1}, "1 alert"},
 		"an alert, allowed":           {on(three, three, 2), Rules{FailureThreshold: 2, Alerts: 1}, ""},
 		"threshold of none":           {on(three, three, 2), Rules{}, "forbids every restart"},

@@ -35,14 +35,19 @@ func (p *plan) needsKafka() bool {
 	return false
 }
 
-// connection says how to reach the brokers as an administrator, with the Secret that the CR names.
+// connection says how to reach the brokers as an administrator.
 func (o *Observed) connection() sync.KafkaConnection {
+	return connection.To(&o.parent, o.adminSecret())
+}
+
+// adminSecret is the Secret with the administrator's credentials that the CR names, nil when it is not there.
+func (o *Observed) adminSecret() *sync.Secret {
 	name := o.parent.Spec.ClientSecretName()
 	for i := range o.request.Related.Secrets {
 		secret := &o.request.Related.Secrets[i]
 		if name != "" && secret.Name == name && secret.Namespace == o.parent.Namespace {
-			return connection.To(&o.parent, secret)
+			return secret
 		}
 	}
-	return connection.To(&o.parent, nil)
+	return nil
 }

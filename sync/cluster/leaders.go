@@ -1,9 +1,12 @@
 package cluster
 
 import (
+	"strings"
+
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/parent"
 	"github.com/kompositor/kompositor/sync/roll"
 )
 
@@ -54,11 +57,12 @@ func (p *plan) leadersStillOwed() bool {
 
 // leadersRestored is the condition's word on it.
 func (p *plan) leadersRestored() verdict {
-	message := "the restarts are done, and preferred leaders are being restored: " + p.leadersWait
+	told := []string{"the restarts are done, and preferred leaders are being restored: " + p.leadersWait}
 	for _, outcome := range p.outcomes {
 		if _, ours := outcome.Command.(sync.ElectPreferredLeaders); ours && outcome.Err != nil {
-			message += "; the election failed: " + outcome.Err.Error()
+			told = append(told, "the election failed: "+outcome.Err.Error())
 		}
 	}
-	return verdict{sync.RollingUpdate, metav1.ConditionTrue, sync.RestoringLeaders, sentence(bounded(message))}
+	message := parent.Bounded(sentence(strings.Join(told, "; ")))
+	return verdict{Of: sync.RollingUpdate, Status: metav1.ConditionTrue, Reason: sync.RestoringLeaders, Message: message}
 }

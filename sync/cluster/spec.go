@@ -4,11 +4,21 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
+	"github.com/kompositor/kompositor/sync/parent"
 	"github.com/kompositor/kompositor/sync/properties"
 )
+
+// readSpec reports whether the spec could be read without a mistake. Where the CRD leaves embedded Kubernetes types
+// unchecked, this is the first to notice that they do not fit.
+func (o *Observed) readSpec(object *parent.Object) bool {
+	o.mistakes = append(o.mistakes, object.ReadSpec(&o.parent.Spec)...)
+	slices.SortStableFunc(o.mistakes, func(a, b *field.Error) int { return strings.Compare(a.Field, b.Field) })
+	return len(o.mistakes) == 0
+}
 
 // checkProperties lists the lines of the CR's properties texts that Java would not load.
 func (o *Observed) checkProperties() {

@@ -3,12 +3,12 @@ package cluster
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/children"
+	"github.com/kompositor/kompositor/sync/parent"
 	"github.com/kompositor/kompositor/sync/podphase"
 )
 
@@ -204,9 +204,4 @@ func (p *plan) missingFor(b *broker) string {
 }
 
 // sentence begins a clause with a capital letter.
-func sentence(clause string) string {
-	if clause == "" {
-		return ""
-	}
-	return strings.ToUpper(clause[:1]) + strings.TrimSuffix(clause[1:], ".") + "."
-}
+func sentence(clause string) string { return parent.Sentence(clause) }

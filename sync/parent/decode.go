@@ -1,4 +1,4 @@
-package specs
+package parent
 
 import (
 	"errors"
@@ -16,16 +16,13 @@ import (
 // mostTypeMistakes bounds how many values of a wrong type are looked for in one spec.
 const mostTypeMistakes = 20
 
-// Read reads a spec into a pointer to its type, and lists each value in it that does not fit. Where the CRD leaves
-// embedded Kubernetes types unchecked, this is the first to notice. What does not fit is left out, so that the next
-// mistake is found too and the rest of the spec is known.
-func Read(text jsontext.Value, spec any) field.ErrorList {
+// Decode reads a spec into its type. Where the CRD leaves embedded Kubernetes types unchecked, this is the first to
+// notice that they do not fit: each value that does not is listed, and left out, so that the next one is found too and
+// the rest of the spec is known.
+func Decode(text jsontext.Value, into any) field.ErrorList {
 	var mistakes field.ErrorList
-	if len(text) == 0 {
-		return append(mistakes, field.Required(field.NewPath("spec"), "there must be a spec"))
-	}
 	for range mostTypeMistakes {
-		err := json.Unmarshal(text, spec)
+		err := json.Unmarshal(text, into)
 		if err == nil {
 			break
 		}
