@@ -49,7 +49,9 @@ var rooms = []room{
 	},
 	{path: "sync/properties", why: "text in, text out: a leaf"},
 	{path: "sync/availability", may: []string{"sync"}, why: leaf},
-	{path: "sync/claimtemplate", may: []string{"api", "sync"}, why: leaf},
+	{path: "sync/claims", may: []string{"api", "sync", "sync/children"}, why: leaf},
+	{path: "sync/externaladdress", may: []string{"api", "sync", "sync/children"}, why: leaf},
+	{path: "sync/fingerprint", may: []string{"sync"}, why: leaf},
 	{path: "sync/upgrade", may: []string{"api", "sync"}, why: leaf},
 	{path: "sync/voters", may: []string{"sync"}, why: leaf},
 	{path: "sync/podphase", may: []string{"sync"}, why: leaf},
@@ -94,7 +96,8 @@ var foreign = []room{
 var (
 	decider = []string{
 		"api", "sync", "sync/children", "sync/properties", "sync/availability", "sync/connection",
-		"sync/claimtemplate", "sync/parent", "sync/podphase", "sync/roll", "sync/upgrade", "sync/voters",
+		"sync/claims", "sync/externaladdress", "sync/fingerprint", "sync/parent", "sync/podphase", "sync/roll", "sync/upgrade",
+		"sync/voters",
 	}
 	adapter = []string{"api", "sync"}
 	acting  = []string{"", "server", "kafka", "cruisecontrol", "kubernetes", "pki"}

@@ -27,3 +27,13 @@ func (q *Quorum) CaughtUp(replica *QuorumReplica) bool {
 	}
 	return false
 }
+
+// VoterIDs are the ids of the voters, ascending.
+func (q *Quorum) VoterIDs() []int32 {
+	ids := make([]int32, 0, len(q.Voters))
+	for i := range q.Voters {
+		ids = append(ids, q.Voters[i].ID)
+	}
+	slices.Sort(ids)
+	return ids
+}

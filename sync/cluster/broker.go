@@ -21,11 +21,16 @@ type broker struct {
 	// spec is what the broker is drawn from: the spec's, or for a leaving broker what it was last drawn from. It is nil
 	// when that is not known.
 	spec *v1beta1.ResolvedBroker
+	// refused says that the spec lists the broker and that it is not made: Kafka can not do what is asked.
+	refused bool
 
 	pods   []*sync.Pod
 	claims []*sync.PersistentVolumeClaim
 	config *sync.ConfigMap
 }
+
+// expected says that the broker is there or should be.
+func (b *broker) expected() bool { return len(b.pods) > 0 || b.listed && !b.refused }
 
 // pod is the broker's Pod, nil when there is none.
 func (b *broker) pod() *sync.Pod {

@@ -11,6 +11,7 @@ import (
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/children"
+	"github.com/kompositor/kompositor/sync/fingerprint"
 	"github.com/kompositor/kompositor/sync/properties"
 )
 
@@ -30,7 +31,7 @@ func (s *stock) stale(b *broker) string {
 		return s.staleAdopted(b)
 	}
 	var reasons []string
-	for _, part := range changed(was, s.fingerprints[b.id]) {
+	for _, part := range fingerprint.Changed(was, s.fingerprints[b.id]) {
 		switch part {
 		case "config":
 			if keys := s.changedKeys(b); len(keys) > 0 {
@@ -45,7 +46,7 @@ func (s *stock) stale(b *broker) string {
 		}
 	}
 	if len(reasons) == 0 {
-		return ""
+		return s.orphaned(b)
 	}
 	return "the CR asks for " + strings.Join(reasons, " and ")
 }

@@ -2,15 +2,17 @@ package cluster
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/voters"
 )
 
 // gate is the last step of every plan for a cluster that is to live on. It believes nothing of what was decided before
 // it: from the request and the facts alone it checks each child that is let go against the laws that guard data
 // (design.md section 4, laws 1 to 4), and when one is broken it holds everything instead.
 func gate(o *Observed, facts sync.Facts, d sync.Decision) sync.Decision {
-	why := o.breaks(facts, d.Releases)
+	why := orElse(o.breaks(facts, d.Releases), o.commandBreaks(facts, d.Commands))
 	if o.paused() && len(d.Releases)+len(d.Commands) > 0 {
 		why = pausedWhy
 	}
@@ -89,18 +91,49 @@ func (o *Observed) claimMustStay(facts sync.Facts, b *broker) string {
 	case len(b.pods) > 0:
 		return "its broker's Pod is still there"
 	}
-	return holdsReplicas(facts, b)
+	return o.leaverMustStay(facts, b)
 }
 
-// leaverMustStay is laws 1 and 3 for the Pod of a broker that is out of the spec: nothing may be left on it, and the
-// quorum must not miss it.
+// leaverMustStay is laws 1 and 3 for the Pod of a broker that is out of the spec: nothing may be left on it, and it must
+// have no vote.
 func (o *Observed) leaverMustStay(facts sync.Facts, b *broker) string {
-	if rules := o.rules(); b.isController() {
-		if why := rules.Controller(facts.Kafka.Quorum, b.id); why != "" {
-			return why
+	return orElse(votesStill(o, facts, b), holdsReplicas(facts, b))
+}
+
+// votesStill says that a broker votes in the quorum, or that nobody knows; empty when it does not.
+func votesStill(o *Observed, facts sync.Facts, b *broker) string {
+	quorum, known := facts.Kafka.Quorum.Get()
+	switch {
+	case !o.parent.Spec.KRaft:
+		return ""
+	case !known || !quorum.Led():
+		return "whether it is a voter of the KRaft quorum is not known: " +
+			orElse(facts.Kafka.Quorum.Why(), "the quorum has no leader")
+	case quorum.Votes(b.id):
+		return "it is a voter of the KRaft quorum"
+	}
+	return ""
+}
+
+// commandBreaks is law 3 for the commands that change the quorum, and laws 1 and 4 for those that can not be undone.
+func (o *Observed) commandBreaks(facts sync.Facts, commands []sync.Command) string {
+	why := voters.Breaks(facts.Kafka.Quorum, commands)
+	for _, command := range commands {
+		switch c := command.(type) {
+		case sync.UnregisterBroker:
+			at := slices.IndexFunc(o.brokers, func(b *broker) bool { return b.id == c.ID })
+			if at < 0 || o.brokers[at].listed || len(o.brokers[at].pods) > 0 {
+				return fmt.Sprintf("broker %d would be forgotten although it is not gone", c.ID)
+			}
+			why = orElse(why, holdsReplicas(facts, o.brokers[at]))
+		case sync.UpdateFeature:
+			features, _ := facts.Kafka.Features.Get()
+			if c.Level <= features.Finalized[c.Feature] || c.Level > features.Supported[c.Feature].Max {
+				return fmt.Sprintf("Kafka would be told to %s although it does not say that this is supported", c)
+			}
 		}
 	}
-	return holdsReplicas(facts, b)
+	return why
 }
 
 func holdsReplicas(facts sync.Facts, b *broker) string {

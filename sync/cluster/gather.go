@@ -10,7 +10,7 @@ import (
 
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/children"
-	"github.com/kompositor/kompositor/sync/claimtemplate"
+	"github.com/kompositor/kompositor/sync/claims"
 )
 
 // Labels by which a broker's objects are known, whatever they are called. They are Koperator's, so that its clusters
@@ -25,7 +25,7 @@ const (
 // gatherBrokers joins what the spec lists with what is there, by broker id.
 func (o *Observed) gatherBrokers(spec jsontext.Value) {
 	resolved := o.parent.ResolvedBrokers()
-	o.mistakes = append(o.mistakes, claimtemplate.Render(spec, resolved)...)
+	o.mistakes = append(o.mistakes, claims.Render(spec, resolved)...)
 	byID := make(map[int32]*broker, len(resolved))
 	brokers := make([]broker, len(resolved))
 	for i := range resolved {

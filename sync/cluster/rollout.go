@@ -84,6 +84,9 @@ func (p *plan) chooseRestart() {
 			p.next = r // it decides for all: none overtakes it
 		}
 	}
+	if p.restartWaits = orElse(p.voters.Change(), p.imageForbids()); p.restartWaits != "" {
+		return
+	}
 	wave := cluster.Next(order)
 	p.restartWaits = wave.Waits
 	for _, id := range wave.Stop {
@@ -98,7 +101,7 @@ func (o *Observed) rollOf(facts sync.Facts, due map[int32]*restart) *roll.Cluste
 		KRaft: o.parent.Spec.KRaft, Kafka: &facts.Kafka, Rules: o.rules(), Concurrent: config.ConcurrentRestarts(),
 	}
 	for _, b := range o.brokers {
-		if !b.listed && len(b.pods) == 0 {
+		if !b.expected() {
 			continue
 		}
 		where, why := b.phase()

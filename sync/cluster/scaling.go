@@ -15,43 +15,58 @@ import (
 const AnnotationBroker = "kompositor.io/broker"
 
 // settleLeaving decides about the brokers that the spec no longer lists. Such a broker keeps everything until Kafka
-// itself reports no replica on it; then its Pod goes, then its claims, then the rest, each only when the one before is
-// gone.
+// itself reports no replica on it and no vote; then its Pod goes, then Kafka is told to forget it, then its claims go,
+// then the rest, each only when the one before is done.
 func (p *plan) settleLeaving() {
 	for _, b := range p.o.brokers {
 		if b.listed {
 			continue
 		}
-		p.leavingWaits[b.id] = p.whyKept(b)
-		if p.leavingWaits[b.id] != "" {
+		if p.leavingWaits[b.id] = p.whyKept(b); p.leavingWaits[b.id] != "" {
 			continue
 		}
-		const because = "Kafka reports no replica on it"
 		p.empty[b.id] = true
-		if pod := b.pod(); pod != nil {
-			if !pod.Terminating() {
-				p.letPodGo(b, sync.BrokerEmpty, because)
-			}
-			continue
-		}
-		for _, claim := range b.claims {
-			p.releases = append(p.releases, sync.Release{
-				Kind: "PersistentVolumeClaim", Name: claim.Name, Reason: sync.BrokerEmpty,
-				Because: because + ", and its Pod is gone",
+		switch pod := b.pod(); {
+		case pod != nil && !pod.Terminating():
+			p.letPodGo(b, sync.BrokerEmpty, nothingLeft)
+		case pod != nil:
+		case p.o.parent.Spec.KRaft && b.isBroker() && !p.o.parent.Status.BrokersState[fmt.Sprint(b.id)].Unregistered:
+			p.commands = append(p.commands, sync.UnregisterBroker{
+				ToKafka: sync.ToKafka{Connection: p.o.connection()}, ID: b.id,
 			})
+			p.unregistered[b.id] = true
+		default:
+			p.gone[b.id] = true
+			for _, claim := range b.claims {
+				p.releases = append(p.releases, sync.Release{
+					Kind: "PersistentVolumeClaim", Name: claim.Name, Reason: sync.BrokerEmpty,
+					Because: nothingLeft + ", and its Pod is gone",
+				})
+			}
 		}
-		p.gone[b.id] = true
 	}
 }
 
-// whyKept says why a leaving broker is kept; empty when it is proven empty.
+const nothingLeft = "Kafka reports no replica on it"
+
+// whyKept says why a leaving broker is kept; empty when it is proven that Kafka needs nothing of it.
 func (p *plan) whyKept(b *broker) string {
-	if p.o.paused() {
+	replicas := p.replicasOn(b)
+	switch votes := votesStill(p.o, p.facts, b); {
+	case p.o.paused():
 		return pausedWhy
+	case replicas == "" && votes != "" && p.mayChangeVoters():
+		return orElse(p.voters.Change(), orElse(p.voters.Waits, votes))
+	case votes != "" && !p.mayChangeVoters() && b.isController():
+		return "it is a voter of a static quorum, and its voters can not be changed: list it again"
+	case replicas == "":
+		return votes
 	}
-	if b.isController() || p.votes(b.id) {
-		return "it is a voter of the KRaft quorum, and voters can not be removed yet: list it again"
-	}
+	return replicas
+}
+
+// replicasOn says that a broker holds replicas, or that nobody knows; empty when Kafka reports none.
+func (p *plan) replicasOn(b *broker) string {
 	partitions, known := p.facts.Kafka.Partitions.Get()
 	if !known {
 		return "whether it holds replicas is not known: " + p.facts.Kafka.Partitions.Why()
@@ -66,16 +81,6 @@ func (p *plan) whyKept(b *broker) string {
 		return fmt.Sprintf("it holds %s: move them to other brokers", count(replicas, "replica"))
 	}
 	return ""
-}
-
-func (p *plan) votes(id int32) bool {
-	quorum, _ := p.facts.Kafka.Quorum.Get()
-	for _, voter := range quorum.Voters {
-		if voter.ID == id {
-			return true
-		}
-	}
-	return false
 }
 
 // remembered is what a leaving broker was last drawn from: our own record on its ConfigMap, else Koperator's in the

@@ -9,6 +9,7 @@ import (
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/children"
+	"github.com/kompositor/kompositor/sync/claims"
 )
 
 // settleVolumes decides which volumes a broker has and what its claims are to look like. A claim is known by its mount
@@ -40,15 +41,15 @@ func (s *stock) settleVolumes(b *broker) []children.Volume {
 		}
 		claim := byPath[storage.MountPath]
 		if claim == nil {
-			name := freeClaimName(s.o.parent.Name, b.id, taken)
+			name := claims.FreeName(s.o.parent.Name, b.id, taken)
 			taken[name] = true
 			volumes = append(
 				volumes,
-				children.Volume{MountPath: storage.MountPath, Claim: name, ClaimSpec: canonicalClaim(storage.PVCSpec)},
+				children.Volume{MountPath: storage.MountPath, Claim: name, ClaimSpec: claims.New(storage.PVCSpec)},
 			)
 			continue
 		}
-		spec, note := grow(claim, storage.PVCSpec)
+		spec, note := claims.Grown(claim, storage.PVCSpec)
 		s.note(b, note)
 		volumes = append(volumes, children.Volume{MountPath: storage.MountPath, Claim: claim.Name, ClaimSpec: spec})
 	}
@@ -60,7 +61,7 @@ func (s *stock) settleVolumes(b *broker) []children.Volume {
 		if b.listed {
 			s.note(b, fmt.Sprintf("the log directory on %s is kept: that it is empty can not be proven yet", path))
 		}
-		spec, _ := grow(claim, &claim.Spec)
+		spec, _ := claims.Grown(claim, &claim.Spec)
 		volumes = append(volumes, children.Volume{MountPath: path, Claim: claim.Name, ClaimSpec: spec})
 	}
 	return volumes
@@ -71,67 +72,6 @@ func emptyDir(storage *v1beta1.StorageConfig) *corev1.EmptyDirVolumeSource {
 		return storage.EmptyDir
 	}
 	return &corev1.EmptyDirVolumeSource{}
-}
-
-// freeClaimName is the first name of a broker's claims that no claim has, one being deleted included.
-func freeClaimName(cluster string, id int32, taken map[string]bool) string {
-	for n := 0; ; n++ {
-		if name := children.ClaimName(cluster, id, n); !taken[name] {
-			return name
-		}
-	}
-}
-
-// canonicalClaim is the user's claim with the defaults that the API server would set, so that it reads back equal.
-func canonicalClaim(spec *corev1.PersistentVolumeClaimSpec) *corev1.PersistentVolumeClaimSpec {
-	claim := spec.DeepCopy()
-	if claim.VolumeMode == nil {
-		mode := corev1.PersistentVolumeFilesystem
-		claim.VolumeMode = &mode
-	}
-	return claim
-}
-
-// grow is an observed claim's spec with as much more storage as the CR asks for. The API server allows no other change,
-// and that one only once the claim is bound. Source: Kubernetes, ValidatePersistentVolumeClaimUpdate.
-func grow(
-	claim *sync.PersistentVolumeClaim,
-	want *corev1.PersistentVolumeClaimSpec,
-) (*corev1.PersistentVolumeClaimSpec, string) {
-	spec := &corev1.PersistentVolumeClaimSpec{
-		AccessModes: claim.Spec.AccessModes, StorageClassName: claim.Spec.StorageClassName, VolumeMode: claim.Spec.VolumeMode,
-		Selector: claim.Spec.Selector, DataSource: claim.Spec.DataSource,
-		Resources: corev1.VolumeResourceRequirements{Requests: corev1.ResourceList{}, Limits: claim.Spec.Resources.Limits},
-	}
-	has, asked := claim.Spec.Resources.Requests[corev1.ResourceStorage], want.Resources.Requests[corev1.ResourceStorage]
-	spec.Resources.Requests[corev1.ResourceStorage] = has
-	switch comparison := asked.Cmp(has); {
-	case comparison < 0:
-		return spec, fmt.Sprintf(
-			"claim %s keeps its %s: a volume can not shrink to %s",
-			claim.Name,
-			has.String(),
-			asked.String(),
-		)
-	case comparison > 0 && claim.Status.Phase != corev1.ClaimBound:
-		return spec, fmt.Sprintf("claim %s grows to %s once it is bound", claim.Name, asked.String())
-	}
-	spec.Resources.Requests[corev1.ResourceStorage] = asked
-	return spec, resizing(claim)
-}
-
-// resizing says how far the expansion of a volume is, in Kubernetes' words.
-func resizing(claim *sync.PersistentVolumeClaim) string {
-	for _, condition := range claim.Status.Conditions {
-		if condition.Status != corev1.ConditionTrue {
-			continue
-		}
-		switch condition.Type {
-		case corev1.PersistentVolumeClaimResizing, corev1.PersistentVolumeClaimFileSystemResizePending:
-			return fmt.Sprintf("claim %s is being resized (%s)", claim.Name, condition.Type)
-		}
-	}
-	return ""
 }
 
 // drawnClaims are the claims of a broker to list: those of its volumes, and whatever else of its claims is observed.

@@ -121,3 +121,17 @@ func newer(level int16) string {
 	name, _, _ := strings.Cut(NameOf(level), "-")
 	return strings.TrimSpace("a newer Kafka " + name)
 }
+
+// Unproven says that only the level that is finalized now tells whether a node may change its image: the new one is
+// older, or nobody knows what the old one was, or it is the next major version and the level was never read.
+func Unproven(was, is string, read int16) bool {
+	before, after := v1beta1.KafkaVersionOfImage(was), v1beta1.KafkaVersionOfImage(is)
+	unknown := v1beta1.KafkaVersion{}
+	switch {
+	case was == is || after == unknown:
+		return false
+	case before == unknown || !after.AtLeast(before.Major, before.Minor):
+		return true
+	}
+	return before.Major != after.Major && read == 0
+}

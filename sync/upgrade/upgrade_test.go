@@ -1,11 +1,15 @@
 package upgrade
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	"github.com/kompositor/kompositor/api/v1beta1"
+	"github.com/kompositor/kompositor/sync"
 )
 
 func TestLevels(t *testing.T) {
@@ -14,7 +18,7 @@ func TestLevels(t *testing.T) {
 		if r.highest <= before.highest || r.lowest < before.lowest {
 			t.Errorf("the levels of %d.%d do not follow those of %d.%d", r.major, r.minor, before.major, before.minor)
 		}
-		if name := NameOf(r.highest); !strings.HasPrefix(name, v1beta1.KafkaVersion{Major: r.major, Minor: r.minor}.String()[:3]) {
+		if name := NameOf(r.highest); !strings.HasPrefix(name, fmt.Sprintf("%d.%d-", r.major, r.minor)) {
 			t.Errorf("the highest level of %d.%d is %s", r.major, r.minor, name)
 		}
 		before = r
@@ -38,13 +42,16 @@ func TestRefuses(t *testing.T) {
 		finalized int16
 		want      string
 	}{
-		"the same":              {"kafka:3.9.2", 21, ""},
-		"an upgrade":            {"kafka:4.4.0", 21, ""},
-		"a downgrade before":    {"kafka:3.9.2", 20, ""},
-		"a downgrade after":     {"kafka:3.9.2", 33, "Kafka 3.9.2 supports metadata.version up to 21 (3.9-IV0), and the cluster's is 33 (4.4-IV2), which can not be lowered: ask for Kafka 4.4 or newer"},
+		"the same":           {"kafka:3.9.2", 21, ""},
+		"an upgrade":         {"kafka:4.4.0", 21, ""},
+		"a downgrade before": {"kafka:3.9.2", 20, ""},
+		"a downgrade after": {
+			"kafka:3.9.2", 33, "Kafka 3.9.2 supports metadata.version up to 21 (3.9-IV0), and the cluster's is 33 (4.4-IV2), " +
+				"which can not be lowered: ask for Kafka 4.4 or newer",
+		},
 		"one release down":      {"kafka:4.3.1", 33, "up to 30 (4.3-IV0)"},
 		"newer than the table":  {"kafka:4.4.0", 34, "ask for a newer Kafka"},
-		"too old for Kafka 4":   {"kafka:4.0.0", 5, "needs metadata.version 7 (3.3-IV3) at least, and the cluster's is 5 (3.3-IV1)"},
+		"too old for Kafka 4":   {"kafka:4.0.0", 5, "needs metadata.version 7 (3.3-IV3) at least"},
 		"old enough":            {"kafka:4.0.0", 7, ""},
 		"no version in the tag": {"kafka:latest", 33, ""},
 		"a release to come":     {"kafka:7.0.0", 33, ""},
@@ -57,38 +64,102 @@ func TestRefuses(t *testing.T) {
 
 func TestNext(t *testing.T) {
 	now := time.Date(2026, 3, 8, 12, 0, 0, 0, time.UTC)
+	read := func(finalized, supported int16, ago time.Duration) v1beta1.MetadataVersionStatus {
+		since := metav1.NewTime(now.Add(-ago))
+		return v1beta1.MetadataVersionStatus{Finalized: finalized, Supported: supported, SupportedSince: &since}
+	}
+	automatic := v1beta1.MetadataVersionPolicy{}
+	atOnce := v1beta1.MetadataVersionPolicy{Delay: &metav1.Duration{}}
+	upTo := func(level string) v1beta1.MetadataVersionPolicy { return v1beta1.MetadataVersionPolicy{UpTo: level} }
+	manual := func(level string) v1beta1.MetadataVersionPolicy {
+		return v1beta1.MetadataVersionPolicy{Raise: v1beta1.RaiseManual, UpTo: level}
+	}
 	week := 7 * 24 * time.Hour
-	newly, long := State{21, 33, now.Add(-time.Hour), now}, State{21, 33, now.Add(-week), now}
+	newly, long := read(21, 33, time.Hour), read(21, 33, week)
 	cases := map[string]struct {
-		policy Policy
-		state  State
-		raise  int16
-		waits  string
+		policy  v1beta1.MetadataVersionPolicy
+		read    v1beta1.MetadataVersionStatus
+		raise   int16
+		waits   string
+		pending bool
 	}{
-		"nothing to raise":    {Policy{Delay: week}, State{33, 33, now, now}, 0, ""},
-		"supports less":       {Policy{}, State{33, 21, now, now}, 0, ""},
-		"delayed":             {Policy{Delay: week}, newly, 0, "33 (4.4-IV2), and it is raised to that at 2026-03-15T11:00:00Z"},
-		"delay is over":       {Policy{Delay: week}, long, 33, ""},
-		"at once":             {Policy{}, State{21, 33, now, now}, 33, ""},
-		"pinned":              {Policy{UpTo: "3.9"}, long, 0, ""},
-		"pinned in between":   {Policy{UpTo: "4.1"}, long, 27, ""},
-		"pinned above":        {Policy{UpTo: "4.4"}, State{21, 27, now, now}, 27, ""},
-		"manual":              {Policy{Manual: true}, long, 0, "set spec.metadataVersion.upTo"},
-		"approved":            {Policy{Manual: true, Delay: week, UpTo: "4.4"}, newly, 33, ""},
-		"approved before":     {Policy{Manual: true, UpTo: "3.9"}, long, 0, ""},
-		"unknown, by mistake": {Policy{UpTo: "4.99"}, long, 0, `upTo "4.99" is no metadata.version`},
+		"never read":          {atOnce, v1beta1.MetadataVersionStatus{}, 0, "", false},
+		"nothing to raise":    {atOnce, read(33, 33, week), 0, "", false},
+		"supports less":       {atOnce, read(33, 21, week), 0, "", false},
+		"delayed":             {automatic, newly, 0, "33 (4.4-IV2), and it is raised to that at 2026-03-15T11:00:00Z", true},
+		"delay is over":       {automatic, long, 33, "", true},
+		"at once":             {atOnce, read(21, 33, 0), 33, "", true},
+		"pinned":              {upTo("3.9"), long, 0, "", false},
+		"pinned in between":   {upTo("4.1"), long, 27, "", true},
+		"pinned above":        {upTo("4.4"), read(21, 27, week), 27, "", true},
+		"manual":              {manual(""), long, 0, "set spec.metadataVersion.upTo", false},
+		"approved":            {manual("4.4"), newly, 33, "", true},
+		"approved before":     {manual("3.9"), long, 0, "", false},
+		"unknown, by mistake": {upTo("4.99"), long, 0, `upTo "4.99" is no metadata.version`, false},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			verdict := c.policy.Next(c.state)
+			verdict := Next(&c.policy, &c.read, now)
 			if verdict.RaiseTo != c.raise {
 				t.Errorf("raises to %d, not %d", verdict.RaiseTo, c.raise)
 			}
 			expect(t, verdict.Waits, c.waits)
-			if delayed := c.waits != "" && !c.policy.Manual && c.policy.UpTo == ""; delayed == verdict.At.IsZero() {
+			if delayed := strings.Contains(c.waits, " at "); delayed == verdict.At.IsZero() {
 				t.Errorf("rises by itself at %v", verdict.At)
 			}
+			if got := Pending(&c.policy, &c.read); got != c.pending {
+				t.Errorf("pending is %t", got)
+			}
 		})
+	}
+}
+
+func TestLearn(t *testing.T) {
+	begin := time.Date(2026, 3, 8, 12, 0, 0, 0, time.UTC)
+	features := func(finalized, supported int16) *sync.Features {
+		return &sync.Features{
+			Finalized: map[string]int16{Feature: finalized},
+			Supported: map[string]sync.FeatureRange{Feature: {Min: 7, Max: supported}},
+		}
+	}
+	read := Learn(v1beta1.MetadataVersionStatus{}, features(21, 33), nil)
+	if read.Finalized != 21 || read.Name != "3.9-IV0" || read.Supported != 0 || read.ReadWith != "" {
+		t.Errorf("while nodes restart it learns %+v", read)
+	}
+	read = Learn(read, features(21, 33), &Whole{Images: "kafka:4.4.0", Now: begin})
+	if read.Supported != 33 || !read.SupportedSince.Time.Equal(begin) || read.ReadWith != "kafka:4.4.0" {
+		t.Errorf("once all nodes run it it learns %+v", read)
+	}
+	again := Learn(read, features(33, 33), &Whole{Images: "kafka:4.4.1", Now: begin.Add(time.Hour)})
+	if again.Finalized != 33 || !again.SupportedSince.Time.Equal(begin) || again.ReadWith != "kafka:4.4.1" {
+		t.Errorf("another image that supports the same gives %+v", again)
+	}
+	if empty := Learn(again, &sync.Features{}, nil); empty.Finalized != 33 {
+		t.Errorf("an answer without the feature gives %+v", empty)
+	}
+}
+
+func TestUnproven(t *testing.T) {
+	for _, c := range []struct {
+		was, is string
+		read    int16
+		want    bool
+	}{
+		{"kafka:3.9.2", "kafka:3.9.2", 0, false},
+		{"kafka:3.9.1", "kafka:3.9.2", 0, false},
+		{"kafka:3.9.2", "kafka:3.9.1", 0, false}, // one release has one set of levels
+		{"kafka:3.8.1", "kafka:3.9.2", 0, false},
+		{"kafka:3.9.2", "kafka:4.4.0", 0, true},
+		{"kafka:3.9.2", "kafka:4.4.0", 21, false},
+		{"kafka:4.4.0", "kafka:3.9.2", 21, true},
+		{"kafka:4.4.0", "kafka:4.3.0", 30, true},
+		{"kafka:latest", "kafka:4.4.0", 33, true},
+		{"", "kafka:4.4.0", 33, true},
+		{"kafka:4.4.0", "kafka:latest", 0, false},
+	} {
+		if got := Unproven(c.was, c.is, c.read); got != c.want {
+			t.Errorf("from %s to %s with level %d: %t", c.was, c.is, c.read, got)
+		}
 	}
 }
 

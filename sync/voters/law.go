@@ -90,3 +90,27 @@ func replica(among []sync.QuorumReplica, id int32, directory string) *sync.Quoru
 	}
 	return nil
 }
+
+// Breaks says why these commands would break the law; empty when they keep it. Commands of other kinds are no matter of
+// voters.
+func Breaks(fact sync.Fact[sync.Quorum], commands []sync.Command) string {
+	changes := 0
+	for _, command := range commands {
+		why := ""
+		switch c := command.(type) {
+		case sync.AddVoter:
+			changes++
+			why = MayAdd(fact, c.ID, c.Directory)
+		case sync.RemoveVoter:
+			changes++
+			why = MayRemove(fact, c.ID, c.Directory)
+		}
+		if changes > 1 {
+			why = "voters are changed one at a time"
+		}
+		if why != "" {
+			return fmt.Sprintf("Kafka would be told to %s although %s", command, why)
+		}
+	}
+	return ""
+}

@@ -26,9 +26,20 @@ type Step struct {
 	Waits string
 }
 
-// Next chooses the next change. Voters whose disk is gone, and those that leave and do not keep up, go first: they only
-// make the majority harder to reach. Then the new ones come, and only when all that are wanted vote do the others leave,
-// the leader last of all. A voter that is none of the controllers is somebody else's, and is left alone.
+// Change says which change is made, and why it may; empty when none is.
+func (s *Step) Change() string {
+	switch {
+	case s.Add != nil:
+		return fmt.Sprintf("node %d is made a voter of the quorum: %s", s.Add.ID, s.Because)
+	case s.Remove != nil:
+		return fmt.Sprintf("node %d is taken out of the quorum: %s", s.Remove.ID, s.Because)
+	}
+	return ""
+}
+
+// Next chooses the next change. Voters whose disk is gone, and those that leave and do not keep up, go first: they
+// only make the majority harder to reach. Then the new ones come, and only when all that are wanted vote do the others
+// leave, the leader last of all. A voter that is none of the controllers is somebody else's, and is left alone.
 func Next(fact sync.Fact[sync.Quorum], controllers []Controller) Step {
 	quorum, why := led(fact)
 	if why != "" {
@@ -128,4 +139,16 @@ func replaced(quorum *sync.Quorum, voter *sync.QuorumReplica) bool {
 	return !quorum.CaughtUp(voter) && slices.ContainsFunc(quorum.Observers, func(o sync.QuorumReplica) bool {
 		return o.ID == voter.ID && o.Directory != "" && o.Directory != voter.Directory && quorum.CaughtUp(&o)
 	})
+}
+
+// Tell says in a sentence who the voters are.
+func Tell(ids []int32, dynamic bool) string {
+	text := fmt.Sprintf("The voters are %v.", ids)
+	if !dynamic {
+		text = fmt.Sprintf("The quorum is static, and its voters are %v.", ids)
+	}
+	if len(ids)%2 == 0 {
+		text += fmt.Sprintf(" As an even number they survive no more failures than %d would.", len(ids)-1)
+	}
+	return text
 }

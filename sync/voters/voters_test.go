@@ -55,36 +55,60 @@ func TestNext(t *testing.T) {
 		controllers []Controller
 		want        string // such as "+3 3a", "-2 2a", part of what is waited for, or "" for nothing
 	}{
-		"as asked":                              {quorum(0, three()), listed(0, 1, 2), ""},
-		"no leader":                             {quorum(-1, three()), listed(0, 1, 2, 3), "no leader"},
-		"leader that is no voter":               {quorum(7, three()), listed(0, 1, 2, 3), "no leader"},
-		"one comes":                             {quorum(0, three(), at(3, "3a", now)), listed(0, 1, 2, 3), "+3 3a"},
-		"two come, lower first":                 {quorum(0, three(), at(4, "4a", now), at(3, "3a", now)), listed(0, 1, 2, 3, 4), "+3 3a"},
-		"the first is not there, the second is": {quorum(0, three(), at(4, "4a", now)), listed(0, 1, 2, 3, 4), "+4 4a"},
-		"not seen yet":                          {quorum(0, three()), listed(0, 1, 2, 3), "node 3 is to become a voter: node 3 is not seen"},
-		"without a directory":                   {quorum(0, three(), at(3, "", now)), listed(0, 1, 2, 3), "node 3 is not seen"},
-		"behind":                                {quorum(0, three(), at(3, "3a", now-3000)), listed(0, 1, 2, 3), "node 3 is not caught up"},
-		"a voter is behind":                     {quorum(0, lagging(three(), 2), at(3, "3a", now)), listed(0, 1, 2, 3), "voter 2 is not caught up"},
-		"an older directory":                    {quorum(0, three(), at(3, "3a", now-90_000), at(3, "3b", now)), listed(0, 1, 2, 3), "+3 3b"},
-		"a broker observes":                     {quorum(0, three(), at(7, "7a", now)), listed(0, 1, 2), ""},
-		"one leaves":                            {quorum(0, four()), leaving(listed(0, 1, 2), 3), "-3 3a"},
-		"two leave, higher first":               {quorum(0, four()), leaving(listed(0, 1), 2, 3), "-3 3a"},
-		"the leader leaves last":                {quorum(3, four()), leaving(listed(0, 1), 2, 3), "-2 2a"},
-		"only the leader leaves":                {quorum(3, four()), leaving(listed(0, 1, 2), 3), "-3 3a"},
-		"down to one":                           {quorum(1, three()[:2]), leaving(listed(0), 1), "-1 1a"},
-		"the last voter stays":                  {quorum(1, three()[1:2]), leaving(nil, 1), "node 1 is the only voter"},
-		"somebody else's voter":                 {quorum(0, four()), listed(0, 1, 2), ""},
+		"as asked":                {quorum(0, three()), listed(0, 1, 2), ""},
+		"no leader":               {quorum(-1, three()), listed(0, 1, 2, 3), "no leader"},
+		"leader that is no voter": {quorum(7, three()), listed(0, 1, 2, 3), "no leader"},
+		"one comes":               {quorum(0, three(), at(3, "3a", now)), listed(0, 1, 2, 3), "+3 3a"},
+		"two come, lower first": {
+			quorum(0, three(), at(4, "4a", now), at(3, "3a", now)), listed(0, 1, 2, 3, 4), "+3 3a",
+		},
+		"the first is not there, the second is": {
+			quorum(0, three(), at(4, "4a", now)), listed(0, 1, 2, 3, 4), "+4 4a",
+		},
+		"not seen yet": {
+			quorum(0, three()), listed(0, 1, 2, 3), "node 3 is to become a voter: node 3 is not seen",
+		},
+		"without a directory": {
+			quorum(0, three(), at(3, "", now)), listed(0, 1, 2, 3), "node 3 is not seen",
+		},
+		"behind": {
+			quorum(0, three(), at(3, "3a", now-3000)), listed(0, 1, 2, 3), "node 3 is not caught up",
+		},
+		"a voter is behind": {
+			quorum(0, lagging(three(), 2), at(3, "3a", now)), listed(0, 1, 2, 3), "voter 2 is not caught up",
+		},
+		"an older directory": {
+			quorum(0, three(), at(3, "3a", now-90_000), at(3, "3b", now)), listed(0, 1, 2, 3), "+3 3b",
+		},
+		"a broker observes":       {quorum(0, three(), at(7, "7a", now)), listed(0, 1, 2), ""},
+		"one leaves":              {quorum(0, four()), leaving(listed(0, 1, 2), 3), "-3 3a"},
+		"two leave, higher first": {quorum(0, four()), leaving(listed(0, 1), 2, 3), "-3 3a"},
+		"the leader leaves last":  {quorum(3, four()), leaving(listed(0, 1), 2, 3), "-2 2a"},
+		"only the leader leaves":  {quorum(3, four()), leaving(listed(0, 1, 2), 3), "-3 3a"},
+		"down to one":             {quorum(1, three()[:2]), leaving(listed(0), 1), "-1 1a"},
+		"the last voter stays": {
+			quorum(1, three()[1:2]), leaving(nil, 1), "node 1 is the only voter",
+		},
+		"somebody else's voter": {quorum(0, four()), listed(0, 1, 2), ""},
 		"it is held": {
 			quorum(0, four()), append(listed(0, 1, 2), Controller{ID: 3, Held: "it holds 2 replicas"}), "it holds 2 replicas",
 		},
 		"what is held holds no other": {
 			quorum(0, four()), append(listed(0, 1), Controller{ID: 2}, Controller{ID: 3, Held: "it holds 2 replicas"}), "-2 2a",
 		},
-		"another is behind":                   {quorum(0, lagging(four(), 1)), leaving(listed(0, 1, 2), 3), "voter 1 is not caught up"},
-		"one that is down leaves":             {quorum(0, lagging(four(), 3)), leaving(listed(0, 1, 2), 3), "-3 3a"},
-		"two are down, one leaves":            {quorum(0, lagging(lagging(three(), 1), 2)), leaving(listed(0, 1), 2), "only 1 of 2 voters"},
-		"exchanged, the new one first":        {quorum(0, three(), at(3, "3a", now)), leaving(listed(0, 1, 3), 2), "+3 3a"},
-		"exchanged, the new one is not there": {quorum(0, three()), leaving(listed(0, 1, 3), 2), "node 3 is not seen"},
+		"another is behind": {
+			quorum(0, lagging(four(), 1)), leaving(listed(0, 1, 2), 3), "voter 1 is not caught up",
+		},
+		"one that is down leaves": {quorum(0, lagging(four(), 3)), leaving(listed(0, 1, 2), 3), "-3 3a"},
+		"two are down, one leaves": {
+			quorum(0, lagging(lagging(three(), 1), 2)), leaving(listed(0, 1), 2), "only 1 of 2 voters",
+		},
+		"exchanged, the new one first": {
+			quorum(0, three(), at(3, "3a", now)), leaving(listed(0, 1, 3), 2), "+3 3a",
+		},
+		"exchanged, the new one is not there": {
+			quorum(0, three()), leaving(listed(0, 1, 3), 2), "node 3 is not seen",
+		},
 		"exchanged, the old one is down": {
 			quorum(0, lagging(three(), 2), at(3, "3a", now)), leaving(listed(0, 1, 3), 2), "-2 2a",
 		},
@@ -147,11 +171,13 @@ func TestNextKeepsTheLaw(t *testing.T) {
 		step := Next(fact, controllers)
 		switch {
 		case step.Add != nil:
-			if why := MayAdd(fact, step.Add.ID, step.Add.Directory); why != "" || !controllers[step.Add.ID].Wanted {
+			why := MayAdd(fact, step.Add.ID, step.Add.Directory)
+			if why != "" || !controllers[step.Add.ID].Wanted {
 				t.Fatalf("%d: adds %d although %s", seed, step.Add.ID, why)
 			}
 		case step.Remove != nil:
-			if why := MayRemove(fact, step.Remove.ID, step.Remove.Directory); why != "" || controllers[step.Remove.ID].Wanted {
+			why := MayRemove(fact, step.Remove.ID, step.Remove.Directory)
+			if why != "" || controllers[step.Remove.ID].Wanted {
 				t.Fatalf("%d: removes %d although %s", seed, step.Remove.ID, why)
 			}
 		}

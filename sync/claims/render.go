@@ -1,4 +1,4 @@
-package claimtemplate
+package claims
 
 import (
 	"bytes"
@@ -23,8 +23,8 @@ type values struct {
 	MountPath string
 }
 
-// Render fills the templates in the brokers' pvcSpecs in, and lists those that can not be. The spec is the text that the
-// brokers were read from: most have no template, and are not looked through.
+// Render fills the templates in the brokers' pvcSpecs in, and lists those that can not be. The spec is the text that
+// the brokers were read from: most have no template, and are not looked through.
 func Render(spec jsontext.Value, brokers []v1beta1.ResolvedBroker) field.ErrorList {
 	if !bytes.Contains(spec, []byte("{{")) {
 		return nil

@@ -1,0 +1,73 @@
+package children
+
+import (
+	"net"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/kompositor/kompositor/api/v1beta1"
+	"github.com/kompositor/kompositor/sync/properties"
+)
+
+// Recorded is what a node's ConfigMap says of the node as it was drawn, here or by Koperator.
+type Recorded struct{ config properties.Properties }
+
+// Record reads the data of a node's ConfigMap.
+func Record(data map[string]string) Recorded {
+	config, _ := properties.Parse(data[BrokerConfigKey])
+	return Recorded{config}
+}
+
+// Roles are the node's process.roles, none with ZooKeeper.
+func (r Recorded) Roles() []v1beta1.ProcessRole {
+	var roles []v1beta1.ProcessRole
+	for _, role := range list(r.config.Value("process.roles")) {
+		roles = append(roles, v1beta1.ProcessRole(role))
+	}
+	return roles
+}
+
+// Voters are the ids of a static quorum's voters, ascending; none where the node has a dynamic quorum.
+func (r Recorded) Voters() []int32 {
+	var voters []int32
+	for _, voter := range list(r.config.Value(keyQuorumVoters)) {
+		id, _, _ := strings.Cut(voter, "@")
+		if number, err := strconv.ParseInt(id, 10, 32); err == nil {
+			voters = append(voters, int32(number))
+		}
+	}
+	slices.Sort(voters)
+	return voters
+}
+
+// Finds says whether the node, when it starts anew, asks one of these controllers for the dynamic quorum.
+func (r Recorded) Finds(c *Cluster, controllers []int32) bool {
+	for _, server := range list(r.config.Value(keyQuorumServers)) {
+		for _, b := range c.controllers() {
+			if slices.Contains(controllers, b.ID) && c.InternalAddress(b, c.ControllerListener()) == server {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// list splits the value of a key that is a list.
+func list(value string) []string {
+	var items []string
+	for item := range strings.SplitSeq(value, ",") {
+		if item = strings.TrimSpace(item); item != "" {
+			items = append(items, item)
+		}
+	}
+	return items
+}
+
+// ControllerEndpoint is where the other voters reach a controller: the listener's name as Kafka has it, host and port.
+func (c *Cluster) ControllerEndpoint(b *Broker) (name, host string, port int32) {
+	listener := c.ControllerListener()
+	host, text, _ := net.SplitHostPort(c.InternalAddress(b, listener))
+	number, _ := strconv.ParseInt(text, 10, 32)
+	return kafkaName(&listener.CommonListenerSpec), host, int32(number)
+}
