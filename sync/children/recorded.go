@@ -28,6 +28,25 @@ func (r Recorded) Roles() []v1beta1.ProcessRole {
 	return roles
 }
 
+// Quorum is how the node knows the voters; empty when its configuration does not say.
+func (r Recorded) Quorum() QuorumMode {
+	switch {
+	case r.config.Has(keyQuorumVoters):
+		return StaticQuorum
+	case r.config.Has(keyQuorumServers):
+		return DynamicQuorum
+	}
+	return ""
+}
+
+// Rack is the broker.rack that the node runs with; empty when it has none, and when only the node itself knows it.
+func (r Recorded) Rack() string {
+	if rack := r.config.Value(keyRack); !strings.Contains(rack, "${") {
+		return rack
+	}
+	return ""
+}
+
 // Voters are the ids of a static quorum's voters, ascending; none where the node has a dynamic quorum.
 func (r Recorded) Voters() []int32 {
 	var voters []int32

@@ -14,7 +14,7 @@ func (o *Observed) Ask() sync.Questions {
 	}
 	p := newPlan(o, sync.Facts{})
 	questions := sync.Questions{Kubernetes: p.askNodes()}
-	moves, features := p.needsKafka(), p.featuresOwed()
+	moves, features := p.needsKafka(), p.featuresOwed(&o.parent.Status.KRaft.MetadataVersion)
 	if moves || features || p.votersOwed() {
 		questions.Kafka = &sync.KafkaQuestions{
 			Connection: o.connection(), Cluster: true, Quorum: o.parent.Spec.KRaft, Partitions: moves, Features: features,

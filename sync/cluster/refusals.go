@@ -59,12 +59,14 @@ func (s *stock) keepRoles(b *broker) {
 	}
 	roles := children.Record(b.config.Data).Roles()
 	was, is := slices.Sorted(slices.Values(roles)), slices.Sorted(slices.Values(b.spec.Roles))
-	if len(roles) == 0 || slices.Equal(slices.Compact(was), slices.Compact(is)) {
+	if len(roles) == 0 {
 		return
 	}
-	s.refuseTo(sync.QuorumAsSpecified, "%s keeps the roles %v and does not get %v: add a broker with another id, and take "+
-		"this one out of the spec", b, roles, b.spec.Roles)
-	b.spec.Roles = roles
+	if !slices.Equal(slices.Compact(was), slices.Compact(is)) {
+		s.refuseTo(sync.QuorumAsSpecified, "%s keeps the roles %v and does not get %v: add a broker with another id, and "+
+			"take this one out of the spec", b, roles, b.spec.Roles)
+	}
+	b.spec.Roles = roles // another order means the same to Kafka, and restarts nobody
 }
 
 // keepImage keeps the image of a broker whose cluster the asked one can not run in.

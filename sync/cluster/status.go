@@ -31,7 +31,7 @@ func (p *plan) patience() time.Duration {
 		return resyncWhileMoving
 	case len(p.due) > 0 || p.o.leaves() || len(p.externalWaits) > 0 || p.leadersWait != "" || p.voters.Waits != "":
 		return resyncWhileWaiting
-	case p.featuresOwed() && p.raise.At.IsZero():
+	case p.featuresOwed(&p.metadata) && p.raise.At.IsZero():
 		return resyncWhileRefused
 	case !p.raise.At.IsZero():
 		return max(p.raise.At.Sub(p.facts.Now), resyncWhileMoving)

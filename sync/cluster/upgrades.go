@@ -11,9 +11,9 @@ import (
 
 // featuresOwed says that Kafka's features must be known: a restart brings an image that may be too old for what is
 // finalized, an image was refused by what may no longer be so, a raise is due, or they were not read since the nodes run
-// these images.
-func (p *plan) featuresOwed() bool {
-	read, due := &p.o.parent.Status.KRaft.MetadataVersion, p.dueRestarts()
+// these images. Read is what is known of them.
+func (p *plan) featuresOwed(read *v1beta1.MetadataVersionStatus) bool {
+	due := p.dueRestarts()
 	switch {
 	case !p.o.parent.Spec.KRaft || p.o.paused():
 		return false
@@ -71,7 +71,10 @@ func (p *plan) settleVersion() {
 	if p.settled() && p.metadata.ReadWith == p.images() {
 		p.raise = upgrade.Next(&p.o.parent.Spec.MetadataVersion, &p.metadata, p.facts.Now)
 	}
-	if whole != nil && p.raise.RaiseTo > 0 {
+	switch {
+	case p.raise.RaiseTo > 0 && whole == nil:
+		p.raise = upgrade.Verdict{Waits: "it may rise, and Kafka's features are not known: " + p.facts.Kafka.Features.Why()}
+	case p.raise.RaiseTo > 0:
 		p.commands = append(p.commands, sync.UpdateFeature{
 			ToKafka: sync.ToKafka{Connection: p.o.connection()}, Feature: upgrade.Feature, Level: p.raise.RaiseTo,
 		})
@@ -82,6 +85,13 @@ func (p *plan) settleVersion() {
 func (p *plan) allAnswered(answered []int32) bool {
 	return !slices.ContainsFunc(p.o.brokers, func(b *broker) bool {
 		return b.listed && !b.refused && b.isBroker() && !slices.Contains(answered, b.id)
+	})
+}
+
+// runsAsked says that every node that is there runs the image that the spec asks for.
+func (p *plan) runsAsked() bool {
+	return !slices.ContainsFunc(p.o.brokers, func(b *broker) bool {
+		return b.listed && b.pod() != nil && b.spec != nil && !b.spec.Defaulted.Image && p.o.imageOf(b) != b.spec.Image
 	})
 }
 
@@ -106,7 +116,7 @@ func (p *plan) upgradeComplete() verdict {
 		return unknown(sync.UpgradeComplete, sync.KafkaUnknown,
 			"The finalized metadata.version is not known: "+p.facts.Kafka.Features.Why()+".")
 	}
-	reason, message := p.raise.Tell(&p.metadata, p.metadata.ReadWith == p.images())
+	reason, message := p.raise.Tell(&p.metadata, p.metadata.ReadWith == p.images() && p.runsAsked())
 	if reason == sync.AsExpected {
 		return is(sync.UpgradeComplete, sentence(message))
 	}

@@ -18,17 +18,21 @@ func (p *plan) mayChangeVoters() bool {
 // votersOwed says that the voters may not be the controllers of the spec, as far as Kubernetes and the status show: a
 // controller that does not vote is not ready.
 func (p *plan) votersOwed() bool {
-	var controllers []int32
-	for _, b := range p.o.brokers {
+	starts := slices.ContainsFunc(p.o.brokers, func(b *broker) bool {
 		where, _ := b.phase()
-		if b.isController() && (!b.listed || where == podphase.Starting) {
-			return p.mayChangeVoters()
-		}
-		if b.isController() {
-			controllers = append(controllers, b.id)
+		return b.isController() && where == podphase.Starting
+	})
+	return p.mayChangeVoters() && (starts || !slices.Equal(p.o.wantedVoters(), p.o.parent.Status.KRaft.Voters))
+}
+
+// wantedVoters are the controllers of the spec, ascending.
+func (o *Observed) wantedVoters() (ids []int32) {
+	for _, b := range o.brokers {
+		if b.listed && b.isController() {
+			ids = append(ids, b.id)
 		}
 	}
-	return p.mayChangeVoters() && !slices.Equal(controllers, p.o.parent.Status.KRaft.Voters)
+	return ids
 }
 
 // changeVoters makes the next change of a dynamic quorum.
@@ -63,13 +67,8 @@ func (p *plan) changeVoters() {
 // orphaned says why a node must restart because of the quorum: it would look for it only at controllers that leave, and
 // a node that loses the leader looks nowhere else (KIP-853, controller.quorum.bootstrap.servers).
 func (s *stock) orphaned(b *broker) string {
-	var stay []int32
-	for _, other := range s.o.brokers {
-		if other.listed && other.isController() {
-			stay = append(stay, other.id)
-		}
-	}
-	if !s.cluster.Quorum.Dynamic() || b.config == nil || children.Record(b.config.Data).Finds(s.cluster, stay) {
+	if !s.cluster.Quorum.Dynamic() || b.config == nil ||
+		children.Record(b.config.Data).Finds(s.cluster, s.o.wantedVoters()) {
 		return ""
 	}
 	return "it knows only controllers that leave"
@@ -109,6 +108,9 @@ func (p *plan) quorumAsSpecified() verdict {
 		return isNot(sync.QuorumAsSpecified, sync.VotersWait, sentence(p.voters.Waits))
 	case len(known) == 0:
 		return unknown(sync.QuorumAsSpecified, sync.KafkaUnknown, "The voters are not known: "+p.facts.Kafka.Quorum.Why()+".")
+	case !slices.Equal(known, p.o.wantedVoters()):
+		return isNot(sync.QuorumAsSpecified, sync.VotersWait, sentence(fmt.Sprintf("the voters are %v, and the controllers "+
+			"of the spec are %v: %s", known, p.o.wantedVoters(), orElse(p.facts.Kafka.Quorum.Why(), "see the brokers"))))
 	}
 	return is(sync.QuorumAsSpecified, voters.Tell(known, p.cluster.Quorum.Dynamic()))
 }

@@ -55,7 +55,7 @@ type Verdict struct {
 // Tell says it in a sentence, and whether anything is awaited. Read says that the status was read with the images that
 // the nodes run.
 func (v *Verdict) Tell(status *v1beta1.MetadataVersionStatus, read bool) (sync.Reason, string) {
-	now := Feature + " is " + Text(status.Finalized)
+	now := "the " + Feature + " is " + Text(status.Finalized)
 	switch {
 	case v.RaiseTo > 0:
 		return sync.VersionRising, now + ", and it is raised to " + Text(v.RaiseTo)
