@@ -2,7 +2,8 @@ package simulator
 
 import (
 	"context"
-	"fmt"
+
+	"github.com/go-json-experiment/json"
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
 	"github.com/kompositor/kompositor/sync"
@@ -43,6 +44,9 @@ func (a Adapter) Answer(_ context.Context, questions sync.Questions) sync.Facts 
 func (w *World) answer(questions sync.Questions) sync.Facts {
 	facts := w.Kafka.Answer(questions)
 	facts.Kubernetes = w.answerKubernetes(questions.Kubernetes).Kubernetes
+	if text, err := json.Marshal(facts, sync.Encoding()); err == nil {
+		w.facts = string(text)
+	}
 	return facts
 }
 
@@ -79,12 +83,12 @@ func (a Adapter) Perform(_ context.Context, commands []sync.Command) sync.Outcom
 
 // perform carries out one command.
 func (w *World) perform(command sync.Command) error {
-	w.commands++
+	w.commands = append(w.commands, command.String())
 	switch command := command.(type) {
 	case sync.OrphanClaim:
 		return w.orphan(command)
 	default:
-		return fmt.Errorf("nothing in this simulation can %s", command)
+		return w.Kafka.Perform(command)
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 //	topic name=orders partitions=6 replicas=3 min-isr=2
 //	kill broker=1                  ends the broker's process
 //	delete-pod broker=1            a user deletes the Pod
+//	lose-disk broker=1             a user deletes the Pod and its volume claims
 //	node-down, node-up, node-remove name=node-1, or broker=1 for the node that it runs on
 //	delete                         deletes the cluster
 func (w *World) Do(command string, arguments map[string]string, input string) error {
@@ -33,6 +34,15 @@ func (w *World) Do(command string, arguments map[string]string, input string) er
 		return w.grow(arguments["group"], arguments["size"])
 	case "topic":
 		return w.createTopic(arguments)
+	case "lose-disk":
+		for _, claim := range w.Server.List(claimKind) {
+			if apiserver.Label(claim, brokerLabel) == arguments["broker"] {
+				if err := w.Delete(apiserver.KeyOf(claim)); err != nil {
+					return err
+				}
+			}
+		}
+		return w.Do("delete-pod", arguments, input)
 	case "kill", "delete-pod":
 		pod, ok := w.PodOf(arguments["broker"])
 		if !ok {

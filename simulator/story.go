@@ -24,6 +24,8 @@ type story struct {
 	world  *World
 	reader func(Sentence)
 	seen   int
+	// commanded is how many of the commands were told of.
+	commanded int
 	pods   map[string]string
 	kafka  map[string]string
 	parent map[string]string
@@ -40,6 +42,9 @@ func newStory(w *World) *story {
 func (s *story) tick() {
 	writes := s.world.Server.Writes()
 	var told []Sentence
+	for ; s.commanded < len(s.world.commands); s.commanded++ {
+		told = append(told, Sentence{Tick: s.world.tick, Who: "kompositor", What: "has it done: " + s.world.commands[s.commanded]})
+	}
 	for ; s.seen < len(writes); s.seen++ {
 		for _, sentence := range s.write(&writes[s.seen]) {
 			told = join(told, sentence)
@@ -142,6 +147,8 @@ func (s *story) clusters() []Sentence {
 		}
 		for _, fact := range []struct{ what, text string }{
 			{"live brokers", fmt.Sprint(cluster.Live())},
+			{"quorum voters", fmt.Sprint(cluster.Voters())},
+			{"metadata.version", cluster.MetadataVersion()},
 			{"quorum leader", fmt.Sprint(cluster.Leader())},
 			{"partitions below min.insync.replicas", strings.Join(slices.Compact(short), " ")},
 		} {
