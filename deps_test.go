@@ -52,12 +52,13 @@ var rooms = []room{
 	{path: "sync/claims", may: []string{"api", "sync", "sync/children"}, why: leaf},
 	{path: "sync/externaladdress", may: []string{"api", "sync", "sync/children"}, why: leaf},
 	{path: "sync/fingerprint", may: []string{"sync"}, why: leaf},
+	{path: "sync/keystores", may: []string{"api", "sync", "sync/children"}, why: leaf},
 	{path: "sync/upgrade", may: []string{"api", "sync"}, why: leaf},
 	{path: "sync/voters", may: []string{"sync"}, why: leaf},
 	{path: "sync/podphase", may: []string{"sync"}, why: leaf},
 	{path: "sync/roll", may: []string{"sync", "sync/availability"}, why: leaf},
 	{path: "sync/parent", may: []string{"api", "sync"}, why: leaf},
-	{path: "sync/connection", may: []string{"api", "sync", "sync/children"}, why: leaf},
+	{path: "sync/connection", may: []string{"api", "sync", "sync/children", "sync/properties"}, why: leaf},
 	{
 		path: "server", may: []string{"sync", "cases"},
 		why: "server walks the line and knows no kind of parent: main hands it the hooks and the adapters",
@@ -96,7 +97,7 @@ var foreign = []room{
 var (
 	decider = []string{
 		"api", "sync", "sync/children", "sync/properties", "sync/availability", "sync/connection",
-		"sync/claims", "sync/externaladdress", "sync/fingerprint", "sync/parent", "sync/podphase", "sync/roll", "sync/upgrade",
+		"sync/claims", "sync/externaladdress", "sync/fingerprint", "sync/keystores", "sync/parent", "sync/podphase", "sync/roll", "sync/upgrade",
 		"sync/voters",
 	}
 	adapter = []string{"api", "sync"}

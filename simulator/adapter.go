@@ -3,8 +3,6 @@ package simulator
 import (
 	"context"
 
-	"github.com/go-json-experiment/json"
-
 	"github.com/kompositor/kompositor/simulator/apiserver"
 	"github.com/kompositor/kompositor/sync"
 )
@@ -44,9 +42,6 @@ func (a Adapter) Answer(_ context.Context, questions sync.Questions) sync.Facts 
 func (w *World) answer(questions sync.Questions) sync.Facts {
 	facts := w.Kafka.Answer(questions)
 	facts.Kubernetes = w.answerKubernetes(questions.Kubernetes).Kubernetes
-	if text, err := json.Marshal(facts, sync.Encoding()); err == nil {
-		w.facts = string(text)
-	}
 	return facts
 }
 
@@ -59,7 +54,7 @@ func (w *World) answerKubernetes(asked *sync.KubernetesQuestions) sync.Facts {
 	var nodes []sync.NodeLabels
 	for _, name := range asked.Nodes {
 		labels := sync.NodeLabels{Name: name, Labels: map[string]string{}}
-		if node, ok := w.Server.Get(apiserver.Key{Kind: "Node", Name: name}); ok {
+		if node, ok := w.Server.Get(apiserver.Key{Kind: "Node.v1", Name: name}); ok {
 			for _, key := range asked.Labels {
 				if value := apiserver.Label(node, key); value != "" {
 					labels.Labels[key] = value
@@ -87,6 +82,8 @@ func (w *World) perform(command sync.Command) error {
 	switch command := command.(type) {
 	case sync.OrphanClaim:
 		return w.orphan(command)
+	case sync.ElectPreferredLeaders:
+		return w.Kafka.ElectPreferred(command.Connection, command.Partitions)
 	default:
 		return w.Kafka.Perform(command)
 	}

@@ -17,6 +17,7 @@ import (
 //	remove-broker id=3             removes from spec.brokers
 //	grow group=default size=20Gi   asks for larger volumes
 //	topic name=orders partitions=6 replicas=3 min-isr=2
+//	annotate name=value ...        annotates the cluster, or with broker=1 its Pod; no value removes the annotation
 //	kill broker=1                  ends the broker's process
 //	delete-pod broker=1            a user deletes the Pod
 //	lose-disk broker=1             a user deletes the Pod and its volume claims
@@ -35,14 +36,9 @@ func (w *World) Do(command string, arguments map[string]string, input string) er
 	case "topic":
 		return w.createTopic(arguments)
 	case "lose-disk":
-		for _, claim := range w.Server.List(claimKind) {
-			if apiserver.Label(claim, brokerLabel) == arguments["broker"] {
-				if err := w.Delete(apiserver.KeyOf(claim)); err != nil {
-					return err
-				}
-			}
-		}
-		return w.Do("delete-pod", arguments, input)
+		return w.loseDisk(arguments)
+	case "annotate":
+		return w.annotate(arguments)
 	case "kill", "delete-pod":
 		pod, ok := w.PodOf(arguments["broker"])
 		if !ok {
@@ -60,6 +56,19 @@ func (w *World) Do(command string, arguments map[string]string, input string) er
 	default:
 		return fmt.Errorf("there is no command %q", command)
 	}
+}
+
+// loseDisk takes a broker's Pod and its volume claims away.
+func (w *World) loseDisk(arguments map[string]string) error {
+	for _, claim := range w.Server.List(claimKind) {
+		if apiserver.Label(claim, brokerLabel) != arguments["broker"] {
+			continue
+		}
+		if err := w.Delete(apiserver.KeyOf(claim)); err != nil {
+			return err
+		}
+	}
+	return w.Do("delete-pod", arguments, "")
 }
 
 func (w *World) parentKey() apiserver.Key {
@@ -80,6 +89,29 @@ func (w *World) set(arguments map[string]string) error {
 				to = truth
 			}
 			apiserver.Set(parent, to, append([]string{"spec"}, strings.Split(path, ".")...)...)
+		}
+	})
+}
+
+// annotate changes annotations of the cluster, or of a broker's Pod.
+func (w *World) annotate(arguments map[string]string) error {
+	key := w.parentKey()
+	if broker, of := arguments["broker"]; of {
+		pod, ok := w.PodOf(broker)
+		if !ok {
+			return fmt.Errorf("broker %s has no Pod", broker)
+		}
+		key = apiserver.KeyOf(pod)
+	}
+	return w.Edit(key, func(o apiserver.Object) {
+		for name, text := range arguments {
+			switch {
+			case name == "broker":
+			case text == "":
+				delete(apiserver.Map(o, "metadata", "annotations"), name)
+			default:
+				apiserver.Set(o, text, "metadata", "annotations", name)
+			}
 		}
 	})
 }

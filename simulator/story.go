@@ -26,9 +26,9 @@ type story struct {
 	seen   int
 	// commanded is how many of the commands were told of.
 	commanded int
-	pods   map[string]string
-	kafka  map[string]string
-	parent map[string]string
+	pods      map[string]string
+	kafka     map[string]string
+	parent    map[string]string
 }
 
 func newStory(w *World) *story {
@@ -43,7 +43,10 @@ func (s *story) tick() {
 	writes := s.world.Server.Writes()
 	var told []Sentence
 	for ; s.commanded < len(s.world.commands); s.commanded++ {
-		told = append(told, Sentence{Tick: s.world.tick, Who: "kompositor", What: "has it done: " + s.world.commands[s.commanded]})
+		done := Sentence{s.world.tick, "kompositor", "has it done: " + s.world.commands[s.commanded]}
+		if !slices.Contains(told, done) { // a doubled call commands it again
+			told = append(told, done)
+		}
 	}
 	for ; s.seen < len(writes); s.seen++ {
 		for _, sentence := range s.write(&writes[s.seen]) {

@@ -77,7 +77,7 @@ func TestBrokerConfig(t *testing.T) {
 		}},
 		{
 			name: "a dynamic quorum", id: 2, quorum: Quorum{Mode: DynamicQuorum, Controllers: []int32{1, 2}},
-			change: func(k *v1beta1.KafkaCluster) { 
+			change: func(k *v1beta1.KafkaCluster) {
 				k.Spec.ReadOnlyConfig = "controller.quorum.voters=7@x:1\ncontroller.quorum.auto.join.enable=true"
 			},
 			want: map[string]string{

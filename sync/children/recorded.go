@@ -1,6 +1,8 @@
 package children
 
 import (
+	"fmt"
+	"maps"
 	"net"
 	"slices"
 	"strconv"
@@ -70,6 +72,38 @@ func (r Recorded) Finds(c *Cluster, controllers []int32) bool {
 		}
 	}
 	return false
+}
+
+// mostKeys bounds how many differences are named.
+const mostKeys = 5
+
+// Differences names the keys of a node's configuration in which the data of two ConfigMaps differ, and files that are not
+// properties as a whole; a few by name.
+func Differences(was, is map[string]string) []string {
+	files := slices.Sorted(maps.Keys(was))
+	for file := range is {
+		if _, known := was[file]; !known {
+			files = append(files, file)
+		}
+	}
+	slices.Sort(files)
+	var keys []string
+	for _, file := range files {
+		if was[file] == is[file] {
+			continue
+		}
+		if file != BrokerConfigKey {
+			keys = append(keys, file)
+			continue
+		}
+		before, _ := properties.Parse(was[file])
+		after, _ := properties.Parse(is[file])
+		keys = append(keys, properties.Differences(before, after)...)
+	}
+	if len(keys) > mostKeys {
+		keys = append(keys[:mostKeys], fmt.Sprintf("%d more keys", len(keys)-mostKeys))
+	}
+	return keys
 }
 
 // list splits the value of a key that is a list.

@@ -69,7 +69,7 @@ func (a *asked) fingerprint() string {
 
 // askedOf collects what the CR asks of a broker.
 func (s *stock) askedOf(b *broker) asked {
-	spec, own, named := &s.o.parent.Spec, b.spec, withoutDefaults(b.spec)
+	spec, own, named := &s.o.parent.Spec, b.spec, b.spec.Asked()
 	a := asked{
 		image: askedImages{
 			JMX: spec.MonitoringConfig.JMXImage, JMXJar: spec.MonitoringConfig.PathToJar,

@@ -64,6 +64,14 @@ func (b *broker) blamed() string {
 	return ", and the end of its log names " + strings.Join(keys, ", ")
 }
 
+// changedKeys names the keys of the broker's configuration that a restart would change to data.
+func (b *broker) changedKeys(data map[string]string) []string {
+	if b.config == nil {
+		return nil
+	}
+	return children.Differences(b.config.Data, data)
+}
+
 // isController says that the broker votes in the KRaft quorum.
 func (b *broker) isController() bool { return b.spec != nil && b.spec.IsController() }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/keystores"
 )
 
 // Customize asks for exactly the Secrets that the spec names. Nodes are never related, not even for rack awareness: a
@@ -29,7 +30,7 @@ func (Hook) Customize(request sync.CustomizeRequest) (sync.CustomizeResponse, er
 // secretNames are the Secrets that decisions look at, sorted, each once: the keystores that Pods mount, and the
 // administrator's own certificate.
 func secretNames(parent *v1beta1.KafkaCluster) []string {
-	names := keystoreSecrets(parent)
+	names := keystores.Secrets(parent)
 	if own := parent.Spec.ClientSecretName(); own != "" {
 		names = append(names, own)
 	}

@@ -32,7 +32,7 @@ func (p *plan) settleLeaving() {
 		case pod != nil:
 		case p.o.parent.Spec.KRaft && b.isBroker() && !p.o.parent.Status.BrokersState[fmt.Sprint(b.id)].Unregistered:
 			p.commands = append(p.commands, sync.UnregisterBroker{
-				ToKafka: sync.ToKafka{Connection: p.o.connection()}, ID: b.id,
+				ToKafka: sync.ToKafka{Connection: p.connection()}, ID: b.id,
 			})
 			p.unregistered[b.id] = true
 		default:

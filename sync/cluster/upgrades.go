@@ -76,7 +76,7 @@ func (p *plan) settleVersion() {
 		p.raise = upgrade.Verdict{Waits: "it may rise, and Kafka's features are not known: " + p.facts.Kafka.Features.Why()}
 	case p.raise.RaiseTo > 0:
 		p.commands = append(p.commands, sync.UpdateFeature{
-			ToKafka: sync.ToKafka{Connection: p.o.connection()}, Feature: upgrade.Feature, Level: p.raise.RaiseTo,
+			ToKafka: sync.ToKafka{Connection: p.connection()}, Feature: upgrade.Feature, Level: p.raise.RaiseTo,
 		})
 	}
 }

@@ -52,7 +52,7 @@ func (p *plan) changeVoters() {
 		}
 	}
 	p.voters = voters.Next(p.facts.Kafka.Quorum, controllers)
-	to := sync.ToKafka{Connection: p.o.connection()}
+	to := sync.ToKafka{Connection: p.connection()}
 	if voter := p.voters.Add; voter != nil {
 		name, host, port := p.cluster.ControllerEndpoint(p.drawn[voter.ID])
 		p.commands = append(p.commands, sync.AddVoter{
