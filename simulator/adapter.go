@@ -82,6 +82,8 @@ func (w *World) perform(command sync.Command) error {
 	switch command := command.(type) {
 	case sync.OrphanClaim:
 		return w.orphan(command)
+	case sync.AlterConfigs:
+		return w.Kafka.Alter(&command)
 	case sync.ElectPreferredLeaders:
 		return w.Kafka.ElectPreferred(command.Connection, command.Partitions)
 	default:

@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 
@@ -17,6 +18,7 @@ import (
 //	remove-broker id=3             removes from spec.brokers
 //	grow group=default size=20Gi   asks for larger volumes
 //	topic name=orders partitions=6 replicas=3 min-isr=2
+//	kafka-configs key=value ... [broker=1]     somebody sets dynamic configuration in Kafka, of all brokers or one
 //	annotate name=value ...        annotates the cluster, or with broker=1 its Pod; no value removes the annotation
 //	kill broker=1                  ends the broker's process
 //	delete-pod broker=1            a user deletes the Pod
@@ -37,6 +39,8 @@ func (w *World) Do(command string, arguments map[string]string, input string) er
 		return w.createTopic(arguments)
 	case "lose-disk":
 		return w.loseDisk(arguments)
+	case "kafka-configs":
+		return w.alterByHand(arguments)
 	case "annotate":
 		return w.annotate(arguments)
 	case "kill", "delete-pod":
@@ -170,6 +174,17 @@ func (w *World) createTopic(arguments map[string]string) error {
 		numbers[name] = number
 	}
 	return cluster.CreateTopic(arguments["name"], numbers["partitions"], numbers["replicas"], numbers["min-isr"])
+}
+
+// alterByHand changes dynamic configuration behind the service's back.
+func (w *World) alterByHand(arguments map[string]string) error {
+	cluster := w.Kafka.Cluster(w.parentName())
+	if cluster == nil {
+		return fmt.Errorf("no Kafka of %s has ever run", w.parentName())
+	}
+	set := maps.Clone(arguments)
+	delete(set, "broker")
+	return cluster.Alter(arguments["broker"], set, nil)
 }
 
 func (w *World) changeNode(command string, arguments map[string]string) error {

@@ -152,6 +152,7 @@ func (s *story) clusters() []Sentence {
 			{"live brokers", fmt.Sprint(cluster.Live())},
 			{"quorum voters", fmt.Sprint(cluster.Voters())},
 			{"metadata.version", cluster.MetadataVersion()},
+			{"dynamic configuration", cluster.Dynamic()},
 			{"quorum leader", fmt.Sprint(cluster.Leader())},
 			{"partitions below min.insync.replicas", strings.Join(slices.Compact(short), " ")},
 		} {

@@ -40,6 +40,14 @@ const (
 	PodStale Reason = "PodStale"
 	// PodFailed: the broker's Pod has ended and is replaced.
 	PodFailed Reason = "PodFailed"
+	// ConfigRefused: Kafka did not take a change of the dynamic configuration.
+	ConfigRefused Reason = "ConfigRefused"
+	// ConfigMisplaced: the spec asks for a key of Kafka where it can not stand.
+	ConfigMisplaced Reason = "ConfigMisplaced"
+	// ConfigOverridden: another value is in force than the spec asks for, because it is set where it counts more.
+	ConfigOverridden Reason = "ConfigOverridden"
+	// ConfigPending: a change of the dynamic configuration is under way.
+	ConfigPending Reason = "ConfigPending"
 	// RestartRequested: the user asked for a restart.
 	RestartRequested Reason = "RestartRequested"
 	// RestartWaits: a restart is due and not safe now.

@@ -29,6 +29,19 @@ type KafkaClusterStatus struct {
 	ClusterID string `json:"clusterID,omitempty"`
 	// KRaft is what is known of the KRaft quorum.
 	KRaft KRaftStatus `json:"kRaft,omitzero"`
+	// ClusterWideConfig is what was made of spec.clusterWideConfig in Kafka.
+	ClusterWideConfig DynamicConfigStatus `json:"clusterWideConfig,omitzero"`
+}
+
+// DynamicConfigStatus is what was made of a dynamic configuration in Kafka. It stands here before Kafka is told, so
+// that a key whose answer was lost is still known as ours, and is taken back when the spec drops it.
+type DynamicConfigStatus struct {
+	// Keys that are set, or are to be set or taken back, in order.
+	Keys []string `json:"keys,omitempty"`
+	// Applied is a fingerprint of the keys and values that were last set: Kafka does not tell the values of secret keys.
+	Applied string `json:"applied,omitempty"`
+	// Refused says why Kafka did not take the last change, in its own words.
+	Refused string `json:"refused,omitempty"`
 }
 
 // KRaftStatus is what is known of the KRaft quorum.
@@ -49,7 +62,7 @@ type QuorumMode string
 
 // RollingUpgradeStatus is the state of rolling restarts.
 type RollingUpgradeStatus struct {
-	// LastSuccess is when the last rolling restart ended well.
+	// LastSuccess is when the last rolling restart ended well, in UTC, such as 2026-01-31 23:59:59.
 	LastSuccess string `json:"lastSuccess"`
 	// ErrorCount is the number of firing alerts labelled rollingupgrade.
 	ErrorCount int `json:"errorCount"`
@@ -67,6 +80,8 @@ type BrokerState struct {
 	ConfigurationState ConfigurationState `json:"configurationState"`
 	// PerBrokerConfigurationState says whether the broker has its present dynamic configuration.
 	PerBrokerConfigurationState PerBrokerConfigurationState `json:"perBrokerConfigurationState"`
+	// DynamicConfig is what was made of the broker's brokerConfig.config in Kafka.
+	DynamicConfig DynamicConfigStatus `json:"dynamicConfig,omitzero"`
 	// ExternalListenerConfigNames are the ingresses that serve the broker.
 	ExternalListenerConfigNames []string `json:"externalListenerConfigNames,omitempty"`
 	// Version of Kafka that the broker runs.

@@ -38,6 +38,9 @@ func (k *Kafka) Answer(questions sync.Questions) sync.Facts {
 	if ask.Partitions {
 		facts.Kafka.Partitions = sync.Known(cluster.describe())
 	}
+	if len(ask.Configs) > 0 {
+		facts.Kafka.Configs = k.configs(cluster, ask.Configs)
+	}
 	return facts
 }
 
@@ -72,6 +75,9 @@ func unknown(ask *sync.KafkaQuestions, why string) (facts sync.KafkaFacts) {
 	}
 	if ask.Partitions {
 		facts.Partitions = sync.UnknownFact[[]sync.Partition](why)
+	}
+	if len(ask.Configs) > 0 {
+		facts.Configs = sync.UnknownFact[[]sync.DescribedConfigs](why)
 	}
 	return facts
 }

@@ -25,6 +25,9 @@ type Cluster struct {
 	disks     map[int32]string    // broker -> identity of the data it last ran with
 	racks     map[int32]string    // broker -> the broker.rack that it last ran with
 
+	// altered is the dynamic configuration by broker, "" for all, as the controller has it, dynamic as the brokers do.
+	altered, dynamic map[string]map[string]string
+
 	partitions []*Partition
 }
 

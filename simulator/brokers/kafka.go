@@ -290,6 +290,7 @@ func (k *Kafka) Step() {
 		}
 		k.elect(cluster, members)
 		k.register(cluster, members)
+		cluster.publish()
 		cluster.replicate(k.Now())
 	}
 }
@@ -312,7 +313,7 @@ func (k *Kafka) cluster(name string) *Cluster {
 	if known == nil {
 		known = &Cluster{
 			Name: name, leader: -1, lost: map[int32]time.Time{}, live: map[int32]bool{}, voters: map[int32]string{},
-			disks: map[int32]string{}, racks: map[int32]string{},
+			disks: map[int32]string{}, racks: map[int32]string{}, altered: map[string]map[string]string{},
 		}
 		k.clusters[name] = known
 	}

@@ -58,7 +58,7 @@ func BrokerConfig(c *Cluster, b *Broker) properties.Properties {
 		config.Set(keyMetricReporters, jmxReporterClass+","+metricsReporterClass)
 	}
 	setUnlessEmpty(&config, keyAdvertised, c.advertised(b))
-	if b.onNode() {
+	if len(b.nodeVariables()) > 0 {
 		addProvider(&config, &user, nodeProvider, nodeProviderClass)
 	}
 	if dirs := logDirs(b); len(dirs) > 0 {

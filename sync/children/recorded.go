@@ -8,7 +8,10 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/go-json-experiment/json"
+
 	"github.com/kompositor/kompositor/api/v1beta1"
+	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/properties"
 )
 
@@ -72,6 +75,25 @@ func (r Recorded) Finds(c *Cluster, controllers []int32) bool {
 		}
 	}
 	return false
+}
+
+// Remember writes what a broker is drawn from, less the defaults that are ours, so that it can be drawn again when the
+// spec no longer lists it.
+func Remember(b *v1beta1.ResolvedBroker) string {
+	config := b.Asked()
+	text, err := json.Marshal(
+		v1beta1.Broker{ID: b.ID, ReadOnlyConfig: b.ReadOnlyConfig, BrokerConfig: &config}, sync.Encoding(),
+	)
+	if err != nil {
+		panic(fmt.Sprintf("remember broker %d: %v", b.ID, err)) // it was decoded from JSON: a bug, which becomes HTTP 500
+	}
+	return string(text)
+}
+
+// Recall reads what Remember wrote; false when it is not that.
+func Recall(text string) (v1beta1.Broker, bool) {
+	var broker v1beta1.Broker
+	return broker, text != "" && json.Unmarshal([]byte(text), &broker) == nil
 }
 
 // mostKeys bounds how many differences are named.

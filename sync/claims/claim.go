@@ -9,8 +9,8 @@ import (
 	"github.com/kompositor/kompositor/sync/children"
 )
 
-// FreeName is the first name of a broker's claims that no claim has, one being deleted included.
-func FreeName(cluster string, id int32, taken map[string]bool) string {
+// freeName is the first name of a broker's claims that no claim has, one being deleted included.
+func freeName(cluster string, id int32, taken map[string]bool) string {
 	for n := 0; ; n++ {
 		if name := children.ClaimName(cluster, id, n); !taken[name] {
 			return name
@@ -18,8 +18,8 @@ func FreeName(cluster string, id int32, taken map[string]bool) string {
 	}
 }
 
-// New is the user's claim with the defaults that the API server would set, so that it reads back equal.
-func New(spec *corev1.PersistentVolumeClaimSpec) *corev1.PersistentVolumeClaimSpec {
+// canonical is the user's claim with the defaults that the API server would set, so that it reads back equal.
+func canonical(spec *corev1.PersistentVolumeClaimSpec) *corev1.PersistentVolumeClaimSpec {
 	claim := spec.DeepCopy()
 	if claim.VolumeMode == nil {
 		mode := corev1.PersistentVolumeFilesystem
@@ -28,9 +28,10 @@ func New(spec *corev1.PersistentVolumeClaimSpec) *corev1.PersistentVolumeClaimSp
 	return claim
 }
 
-// Grown is an observed claim's spec with as much more storage as the CR asks for, and a remark on what stands in the
-// way. The API server allows no other change, and that one only once the claim is bound. Source: Kubernetes, ValidatePersistentVolumeClaimUpdate.
-func Grown(
+// grown is an observed claim's spec with as much more storage as the CR asks for, and a remark on what stands in the
+// way. The API server allows no other change, and that one only once the claim is bound. Source: Kubernetes,
+// ValidatePersistentVolumeClaimUpdate.
+func grown(
 	claim *sync.PersistentVolumeClaim,
 	want *corev1.PersistentVolumeClaimSpec,
 ) (*corev1.PersistentVolumeClaimSpec, string) {

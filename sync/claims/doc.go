@@ -1,13 +1,7 @@
-// Package claims answers one question: what is the volume claim of a broker's log directory to look like?
+// Package claims answers one question: which volumes does a broker have, and what are its claims to look like? A new claim is what the
+// custom resource asks for, Kubernetes' defaults written out; one that is there keeps what it has, and only ever grows.
 //
-// A new claim is what the custom resource asks for, its templates filled in and Kubernetes' defaults written out; one
-// that is there keeps what it has, and only ever grows.
+// What this package is not: it proves of no log directory that it is empty, and lets no claim go.
 //
-// Koperator lets texts in a pvcSpec be Go templates over the broker's id and the mount path, with the functions of
-// sprig, such as a selector of volumes that were made for one broker. Of sprig only the functions that always give the
-// same are known here.
-//
-// What this package is not: which claims a broker has is decided by who asks.
-//
-// It may import: api, sync, sync/children, the Kubernetes API types, sprig, and the standard library's pure parts.
+// It may import: api, sync, sync/children, the Kubernetes API types, and the standard library's pure parts.
 package claims

@@ -6,7 +6,8 @@ import (
 
 // Ask says which facts the decision needs: none while everything is as the spec asks, Kafka's partitions and quorum
 // when a running broker may have to stop or a leaving one may be let go, the quorum alone when its voters may have to
-// change, the features when the metadata.version matters, and the labels of a Node when a broker has no rack yet.
+// change, the features when the metadata.version matters, and the labels of a Node when a broker has no rack
+// yet. Where the CR has a dynamic configuration, Kafka is always asked for it: nothing else shows a change by hand.
 func (o *Observed) Ask() sync.Questions {
 	if len(o.mistakes) > 0 || o.request.Finalizing || o.paused() {
 		return sync.Questions{}
@@ -18,6 +19,12 @@ func (o *Observed) Ask() sync.Questions {
 		questions.Kafka = &sync.KafkaQuestions{
 			Connection: p.connection(), Cluster: true, Quorum: o.parent.Spec.KRaft, Partitions: moves, Features: features,
 		}
+	}
+	if configs := p.dynamicConfig().Questions(); len(configs) > 0 {
+		if questions.Kafka == nil {
+			questions.Kafka = &sync.KafkaQuestions{Connection: p.connection(), Cluster: true}
+		}
+		questions.Kafka.Configs = configs
 	}
 	return questions
 }

@@ -49,6 +49,7 @@ type askedConfig struct {
 type askedPod struct {
 	v1beta1.BrokerConfig
 	Ports            []corev1.ContainerPort `json:"ports,omitempty"`
+	Keystores        map[string]string      `json:"keystores,omitempty"`
 	OneBrokerPerNode bool                   `json:"oneBrokerPerNode,omitzero"`
 	Propagated       map[string]string      `json:"propagated,omitempty"`
 }
@@ -79,6 +80,7 @@ func (s *stock) askedOf(b *broker) asked {
 		config: s.askedConfig,
 		pod: askedPod{
 			BrokerConfig: named, Ports: spec.AdditionalPorts, OneBrokerPerNode: spec.OneBrokerPerNode,
+			Keystores: s.cluster.Keystores(),
 		},
 	}
 	if spec.PropagateLabels {

@@ -21,16 +21,14 @@ type broker struct {
 	// spec is what the broker is drawn from: the spec's, or for a leaving broker what it was last drawn from. It is nil
 	// when that is not known.
 	spec *v1beta1.ResolvedBroker
-	// refused says that the spec lists the broker and that it is not made: Kafka can not do what is asked.
-	refused bool
 
 	pods   []*sync.Pod
 	claims []*sync.PersistentVolumeClaim
 	config *sync.ConfigMap
 }
 
-// expected says that the broker is there or should be.
-func (b *broker) expected() bool { return len(b.pods) > 0 || b.listed && !b.refused }
+// begun says that the broker has a Pod or a volume.
+func (b *broker) begun() bool { return len(b.pods)+len(b.claims) > 0 }
 
 // pod is the broker's Pod, nil when there is none.
 func (b *broker) pod() *sync.Pod {
@@ -77,6 +75,9 @@ func (b *broker) isController() bool { return b.spec != nil && b.spec.IsControll
 
 // isBroker says that the broker holds partitions. One that we know nothing of is taken to hold some.
 func (b *broker) isBroker() bool { return b.spec == nil || b.spec.IsBroker() }
+
+// key is the broker's in status.brokersState.
+func (b *broker) key() string { return fmt.Sprint(b.id) }
 
 // String names the broker in messages.
 func (b *broker) String() string {

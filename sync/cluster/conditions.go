@@ -65,6 +65,9 @@ func (p *plan) readyUnlessPaused() verdict {
 	if p.settled() && len(p.refusals) > 0 {
 		return isNot(sync.Ready, sync.ChangeRefused, sentence(p.refusals[0].why))
 	}
+	if config := p.configInSync(); p.settled() && config.Status == metav1.ConditionFalse {
+		return isNot(sync.Ready, config.Reason, config.Message)
+	}
 	if p.settled() {
 		return is(sync.Ready, fmt.Sprintf("All %d brokers are ready and run what the spec asks for.", len(p.o.brokers)))
 	}
@@ -116,6 +119,7 @@ func (p *plan) brokersReady() verdict {
 }
 
 func (p *plan) configInSync() verdict {
+	status, reason, sentences := p.dynamic.Verdict()
 	var stale []*broker
 	for _, b := range p.o.brokers {
 		if p.staleness[b.id] != "" {
@@ -123,13 +127,18 @@ func (p *plan) configInSync() verdict {
 		}
 	}
 	if len(stale) > 0 {
-		return isNot(
-			sync.ConfigInSync,
-			sync.PodStale,
-			sentence(fmt.Sprintf("not what the spec asks for now: %s", idsOf(stale))),
-		)
+		message := sentence(fmt.Sprintf("not what the spec asks for now: %s", idsOf(stale)))
+		message += p.needlessly(stale[0])
+		if status != metav1.ConditionTrue {
+			message += " " + sentences
+		}
+		return isNot(sync.ConfigInSync, sync.PodStale, parent.Bounded(message))
 	}
-	return is(sync.ConfigInSync, "Every broker runs what the spec asks for.")
+	message := sentences
+	if status == metav1.ConditionTrue {
+		message = strings.TrimSpace("Every broker runs what the spec asks for. " + message)
+	}
+	return verdict{Of: sync.ConfigInSync, Status: status, Reason: reason, Message: parent.Bounded(message)}
 }
 
 func (p *plan) rollingUpdate() verdict {
@@ -168,7 +177,7 @@ func (p *plan) kafkaReachable() verdict {
 	cluster, partitions := &p.facts.Kafka.Cluster, &p.facts.Kafka.Partitions
 	_, known := cluster.Get()
 	why := cluster.Why()
-	if _, also := partitions.Get(); known && !also && !partitions.IsZero() {
+	if _, also := partitions.Get(); !also && !partitions.IsZero() {
 		known, why = false, partitions.Why()
 	}
 	switch {
@@ -199,8 +208,6 @@ func (o *Observed) holdInvalid(facts sync.Facts) sync.Decision {
 	status.Conditions = o.carriedOver(facts, parent.Invalid(o.mistakes))
 	return sync.Decision{Children: o.request.Children.Hold(), Status: &status, Reasons: []sync.Reason{sync.InvalidSpec}}
 }
-
-func bounded(message string) string { return parent.Bounded(message) }
 
 func orElse(text, otherwise string) string {
 	if text == "" {

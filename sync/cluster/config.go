@@ -1,14 +1,9 @@
 package cluster
 
 import (
-	"fmt"
 	"maps"
 	"strings"
 
-	"github.com/go-json-experiment/json"
-
-	"github.com/kompositor/kompositor/api/v1beta1"
-	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/children"
 	"github.com/kompositor/kompositor/sync/fingerprint"
 	"github.com/kompositor/kompositor/sync/properties"
@@ -74,21 +69,8 @@ func (p *plan) drawConfig(b *broker) (ready bool) {
 		return true
 	}
 	drawn := p.drawn[b.id]
-	p.add(children.ConfigMap(p.cluster, drawn, map[string]string{AnnotationBroker: p.record(b)}))
+	p.add(children.ConfigMap(p.cluster, drawn, map[string]string{AnnotationBroker: children.Remember(b.spec)}))
 	return b.config != nil && maps.Equal(b.config.Data, children.ConfigMapData(p.cluster, drawn))
-}
-
-// record writes a broker as AnnotationBroker has it.
-func (p *plan) record(b *broker) string {
-	config := b.spec.Asked()
-	text, err := json.Marshal(
-		v1beta1.Broker{ID: b.id, ReadOnlyConfig: b.spec.ReadOnlyConfig, BrokerConfig: &config},
-		sync.Encoding(),
-	)
-	if err != nil {
-		panic(fmt.Sprintf("record %s: %v", b, err)) // it was decoded from JSON: a bug, which server turns into HTTP 500
-	}
-	return string(text)
 }
 
 // readOnlyConfig is the read-only configuration that the CR asks of a broker: the cluster's, with the broker's own over

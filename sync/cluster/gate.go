@@ -5,14 +5,16 @@ import (
 	"slices"
 
 	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/upgrade"
 	"github.com/kompositor/kompositor/sync/voters"
 )
 
 // gate is the last step of every plan for a cluster that is to live on. It believes nothing of what was decided before
 // it: from the request and the facts alone it checks each child that is let go against the laws that guard data
-// (design.md section 4, laws 1 to 4), and when one is broken it holds everything instead.
+// (design.md section 4, laws 1 to 4), and that this very cluster would take each command to Kafka. When a law is broken
+// it holds everything instead.
 func gate(o *Observed, facts sync.Facts, d sync.Decision) sync.Decision {
-	why := orElse(o.breaks(facts, d.Releases), o.commandBreaks(facts, d.Commands))
+	why := orElse(o.breaks(facts, d.Releases), orElse(o.tellsStrangers(facts, d.Commands), o.commandBreaks(facts, d.Commands)))
 	if o.paused() && len(d.Releases)+len(d.Commands) > 0 {
 		why = pausedWhy
 	}
@@ -24,7 +26,7 @@ func gate(o *Observed, facts sync.Facts, d sync.Decision) sync.Decision {
 		isNot(
 			sync.Ready,
 			sync.GateRefused,
-			bounded("A step was refused because "+why+"; this is a defect of Kompositor, please report it."),
+			"A step was refused because "+why+"; this is a defect of Kompositor, please report it.",
 		),
 	})
 	return sync.Decision{
@@ -61,6 +63,20 @@ func (o *Observed) breaks(facts sync.Facts, releases []sync.Release) string {
 	if len(stopped) > 0 {
 		if why := o.rollOf(facts, nil).Stop(stopped...); why != "" {
 			return fmt.Sprintf("brokers %v would be stopped although %s", stopped, why)
+		}
+	}
+	return ""
+}
+
+// tellsStrangers says why a command must not be sent to Kafka: who would take it is not known, or is another cluster.
+func (o *Observed) tellsStrangers(facts sync.Facts, commands []sync.Command) string {
+	for _, command := range commands {
+		if _, writes := command.(sync.KafkaCommand); !writes {
+			continue
+		}
+		cluster, known := facts.Kafka.Cluster.Get()
+		if !known || o.clusterID() != "" && cluster.ID != o.clusterID() {
+			return fmt.Sprintf("it is not known whether this cluster would take the command to %s", command)
 		}
 	}
 	return ""
@@ -117,23 +133,17 @@ func votesStill(o *Observed, facts sync.Facts, b *broker) string {
 
 // commandBreaks is law 3 for the commands that change the quorum, and laws 1 and 4 for those that can not be undone.
 func (o *Observed) commandBreaks(facts sync.Facts, commands []sync.Command) string {
-	why := voters.Breaks(facts.Kafka.Quorum, commands)
 	for _, command := range commands {
-		switch c := command.(type) {
-		case sync.UnregisterBroker:
-			at := slices.IndexFunc(o.brokers, func(b *broker) bool { return b.id == c.ID })
-			if at < 0 || o.brokers[at].listed || len(o.brokers[at].pods) > 0 {
-				return fmt.Sprintf("broker %d would be forgotten although it is not gone", c.ID)
-			}
-			why = orElse(why, holdsReplicas(facts, o.brokers[at]))
-		case sync.UpdateFeature:
-			features, _ := facts.Kafka.Features.Get()
-			if c.Level <= features.Finalized[c.Feature] || c.Level > features.Supported[c.Feature].Max {
-				return fmt.Sprintf("Kafka would be told to %s although it does not say that this is supported", c)
-			}
+		c, ok := command.(sync.UnregisterBroker)
+		if !ok {
+			continue
+		}
+		at := slices.IndexFunc(o.brokers, func(b *broker) bool { return b.id == c.ID })
+		if at < 0 || o.brokers[at].listed || len(o.brokers[at].pods) > 0 || holdsReplicas(facts, o.brokers[at]) != "" {
+			return fmt.Sprintf("broker %d would be forgotten although it is not gone", c.ID)
 		}
 	}
-	return why
+	return orElse(voters.Breaks(facts.Kafka.Quorum, commands), upgrade.Breaks(facts.Kafka.Features, commands))
 }
 
 func holdsReplicas(facts sync.Facts, b *broker) string {

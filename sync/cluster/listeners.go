@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/kompositor/kompositor/api/v1beta1"
+	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/children"
 	"github.com/kompositor/kompositor/sync/externaladdress"
 )
@@ -63,16 +64,24 @@ func (p *plan) listenerStatuses() v1beta1.ListenerStatuses {
 // reachedAt is a broker's address on an external listener as a client may use it, empty while it is not known.
 func (p *plan) reachedAt(b *broker, listener string) string {
 	address := p.external[b.id][listener]
-	port, onNode := strings.CutPrefix(address, children.NodeAddress)
-	switch {
-	case !b.listed:
-		return ""
-	case !onNode:
-		return address
-	case b.pod() == nil || b.pod().Status.HostIP == "":
+	if !b.listed {
 		return ""
 	}
-	return b.pod().Status.HostIP + port
+	pod := b.pod()
+	if pod == nil {
+		pod = &sync.Pod{}
+	}
+	for _, on := range []struct{ stands, is string }{
+		{children.NodeAddress, pod.Status.HostIP}, {children.NodeName, pod.Spec.NodeName},
+	} {
+		if port, ok := strings.CutPrefix(address, on.stands); ok {
+			if on.is == "" {
+				return ""
+			}
+			return on.is + port
+		}
+	}
+	return address
 }
 
 func (p *plan) internalAddresses(listener *v1beta1.InternalListenerConfig) []v1beta1.ListenerStatus {

@@ -6,6 +6,7 @@ import (
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/connection"
+	"github.com/kompositor/kompositor/sync/dynamicconfig"
 	"github.com/kompositor/kompositor/sync/podphase"
 	"github.com/kompositor/kompositor/sync/upgrade"
 	"github.com/kompositor/kompositor/sync/voters"
@@ -36,6 +37,7 @@ type plan struct {
 	// metadata is the metadata.version for the status, and raise what becomes of it.
 	metadata    v1beta1.MetadataVersionStatus
 	raise       upgrade.Verdict
+	dynamic     *dynamicconfig.Settled
 	leadersWait string
 	// otherCluster says that another cluster answers than this one, with both ids.
 	otherCluster string
@@ -60,6 +62,7 @@ func (o *Observed) Plan(facts sync.Facts) sync.Decision {
 	p.changeVoters()
 	p.settleLeaving()
 	p.chooseRestart()
+	p.settleDynamic()
 	p.restoreLeaders()
 	p.settleVersion()
 	p.draw()
@@ -92,7 +95,7 @@ func (p *plan) add(children ...sync.Child) { p.children = append(p.children, chi
 func (p *plan) notReady() []*broker {
 	var down []*broker
 	for _, b := range p.o.brokers {
-		if !b.expected() {
+		if !b.listed && len(b.pods) == 0 {
 			continue
 		}
 		if where, _ := b.phase(); where != podphase.Ready || p.gone[b.id] {

@@ -14,6 +14,9 @@ func (o *Observed) settleQuorum() children.Quorum {
 		return children.Quorum{}
 	}
 	quorum := children.Quorum{Mode: o.quorumMode()}
+	if quorum.Controllers = o.fixedVoters(); len(quorum.Controllers) > 0 {
+		return quorum
+	}
 	for _, b := range o.brokers {
 		if b.isController() {
 			quorum.Controllers = append(quorum.Controllers, b.id)

@@ -21,19 +21,23 @@ type refusal struct {
 
 // refuse looks at every broker of the spec.
 func (s *stock) refuse() {
+	if !s.o.parent.Spec.KRaft {
+		return
+	}
 	fixed := s.o.fixedVoters()
-	for _, b := range s.o.brokers {
-		if !b.listed || !s.o.parent.Spec.KRaft {
-			continue
+	s.o.brokers = slices.DeleteFunc(s.o.brokers, func(b *broker) bool {
+		if !b.listed {
+			return false
 		}
 		s.keepRoles(b)
 		s.keepImage(b)
-		if b.isController() && len(b.pods) == 0 && len(fixed) > 0 && !slices.Contains(fixed, b.id) {
-			s.refuseTo(sync.QuorumAsSpecified, "%s is not started: the quorum is static, and its voters are %v for life; "+
-				"take it out of the spec, or give it the role broker alone", b, fixed)
-			b.refused, b.spec = true, nil
+		if b.begun() || !b.isController() || len(fixed) == 0 || slices.Contains(fixed, b.id) {
+			return false
 		}
-	}
+		s.refuseTo(sync.QuorumAsSpecified, "%s is not started: the quorum is static, and its voters are %v for life; take it "+
+			"out of the spec, or give it the role broker alone", b, fixed)
+		return true
+	})
 }
 
 func (s *stock) refuseTo(of sync.ConditionType, format string, args ...any) {
@@ -54,7 +58,7 @@ func (s *stock) refusal(of sync.ConditionType) string {
 
 // keepRoles keeps the roles of a broker that has begun: its vote, its replicas and its address hang on them.
 func (s *stock) keepRoles(b *broker) {
-	if b.config == nil || len(b.pods)+len(b.claims) == 0 {
+	if b.config == nil || !b.begun() {
 		return
 	}
 	roles := children.Record(b.config.Data).Roles()

@@ -99,7 +99,7 @@ func (o *Observed) rollOf(facts sync.Facts, due map[int32]*restart) *roll.Cluste
 		KRaft: o.parent.Spec.KRaft, Kafka: &facts.Kafka, Rules: o.rules(), Concurrent: config.ConcurrentRestarts(),
 	}
 	for _, b := range o.brokers {
-		if !b.expected() {
+		if !b.listed && len(b.pods) == 0 {
 			continue
 		}
 		where, why := b.phase()

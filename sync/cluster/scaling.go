@@ -4,10 +4,9 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/go-json-experiment/json"
-
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/children"
 )
 
 // AnnotationBroker on a broker's ConfigMap is the broker as the CR asked for it when the ConfigMap was drawn, groups
@@ -86,18 +85,17 @@ func (p *plan) replicasOn(b *broker) string {
 // remembered is what a leaving broker was last drawn from: our own record on its ConfigMap, else Koperator's in the
 // status.
 func (o *Observed) remembered(b *broker) *v1beta1.ResolvedBroker {
-	var backup v1beta1.Broker
 	if b.config != nil {
-		if text := b.config.Annotations.Values[AnnotationBroker]; text != "" && json.Unmarshal([]byte(text), &backup) == nil {
-			backup.ID = b.id
-			restored := o.parent.RestoreBroker(backup)
+		if broker, ok := children.Recall(b.config.Annotations.Values[AnnotationBroker]); ok {
+			broker.ID = b.id
+			restored := o.parent.RestoreBroker(broker)
 			return &restored
 		}
 	}
-	state := o.parent.Status.BrokersState[fmt.Sprint(b.id)]
-	if backup, ok := state.Backup(); ok {
-		backup.ID = b.id
-		resolved := o.parent.ResolveBroker(backup)
+	state := o.parent.Status.BrokersState[b.key()]
+	if broker, ok := state.Backup(); ok {
+		broker.ID = b.id
+		resolved := o.parent.ResolveBroker(broker)
 		return &resolved
 	}
 	return nil

@@ -17,7 +17,7 @@ func (p *plan) decision() sync.Decision {
 	return sync.Decision{
 		Children: p.children, Releases: p.releases, Commands: p.commands, Status: p.status(), ResyncAfter: p.patience(),
 		Reasons: p.reasons(), StatusAfter: func(outcomes sync.Outcomes) any {
-			p.outcomes = outcomes
+			p.outcomes, p.dynamic = outcomes, p.dynamic.Refused(outcomes)
 			return p.status()
 		},
 	}
@@ -27,9 +27,10 @@ func (p *plan) decision() sync.Decision {
 // settled.
 func (p *plan) patience() time.Duration {
 	switch {
-	case len(p.releases)+len(p.commands) > 0 || len(p.notReady()) > 0:
+	case len(p.releases)+len(p.commands) > 0 || len(p.notReady()) > 0 || p.dynamic.Moving():
 		return resyncWhileMoving
-	case len(p.due) > 0 || p.o.leaves() || len(p.externalWaits) > 0 || p.leadersWait != "" || p.voters.Waits != "":
+	case len(p.due) > 0 || p.o.leaves() || len(p.externalWaits) > 0 || p.leadersWait != "" || p.dynamic.Waiting() ||
+		p.voters.Waits != "":
 		return resyncWhileWaiting
 	case p.featuresOwed(&p.metadata) && p.raise.At.IsZero():
 		return resyncWhileRefused
@@ -67,7 +68,7 @@ func (p *plan) status() *v1beta1.KafkaClusterStatus {
 		ObservedGeneration: p.o.identity.Generation, BrokersState: make(map[string]v1beta1.BrokerState, len(p.o.brokers)),
 		CruiseControlTopicStatus: old.CruiseControlTopicStatus,
 		RollingUpgrade:           old.RollingUpgrade, AlertCount: old.AlertCount,
-		ListenerStatuses: p.listenerStatuses(), State: p.state(),
+		ListenerStatuses: p.listenerStatuses(), State: p.state(), ClusterWideConfig: p.dynamic.Wide(),
 	}
 	if p.o.parent.Spec.KRaft {
 		status.ClusterID = p.o.clusterID()
@@ -78,11 +79,11 @@ func (p *plan) status() *v1beta1.KafkaClusterStatus {
 	}
 	status.RollingUpgrade.LeadersOwed = p.leadersStillOwed()
 	if old.State == v1beta1.ClusterRollingUpgrading && status.State == v1beta1.ClusterRunning {
-		status.RollingUpgrade.LastSuccess = p.facts.Now.UTC().Format(time.RFC3339)
+		status.RollingUpgrade.LastSuccess = p.facts.Now.UTC().Format(time.DateTime) // Koperator's form
 	}
 	for _, b := range p.o.brokers {
 		if !p.gone[b.id] {
-			status.BrokersState[fmt.Sprint(b.id)] = p.brokerState(b, old.BrokersState[fmt.Sprint(b.id)])
+			status.BrokersState[b.key()] = p.brokerState(b, old.BrokersState[b.key()])
 		}
 	}
 	status.Conditions = p.conditions()
@@ -108,9 +109,7 @@ func (p *plan) brokerState(b *broker, old v1beta1.BrokerState) v1beta1.BrokerSta
 	if p.staleness[b.id] != "" {
 		state.ConfigurationState = v1beta1.ConfigOutOfSync
 	}
-	if state.PerBrokerConfigurationState == "" {
-		state.PerBrokerConfigurationState = v1beta1.PerBrokerConfigInSync
-	}
+	state.DynamicConfig, state.PerBrokerConfigurationState = p.dynamic.Broker(b.id)
 	if drawn := p.drawn[b.id]; drawn != nil && drawn.Rack != "" {
 		state.RackAwarenessState = v1beta1.RackAwarenessState("broker.rack=" + drawn.Rack + "\n")
 	} else if p.o.parent.Spec.RackAwareness != nil && drawn != nil && !hasRack(p.readOnlyConfig(b)) {
@@ -199,8 +198,6 @@ func (p *plan) missingFor(b *broker) string {
 	switch {
 	case p.o.paused():
 		return "its Pod is not made: " + pausedWhy
-	case b.refused:
-		return "it is not started; the condition QuorumAsSpecified says why"
 	case b.spec == nil:
 		return "what it was made of is not known any more: list it again to start it"
 	case b.config == nil:

@@ -1,9 +1,6 @@
 package cluster
 
 import (
-	"slices"
-	"strings"
-
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/upgrade"
@@ -27,7 +24,7 @@ func (p *plan) featuresOwed(read *v1beta1.MetadataVersionStatus) bool {
 		}
 		return false
 	}
-	return read.ReadWith != p.images() || upgrade.Pending(&p.o.parent.Spec.MetadataVersion, read)
+	return read.ReadWith != upgrade.Images(p.nodes()) || upgrade.Pending(&p.o.parent.Spec.MetadataVersion, read)
 }
 
 // unproven says that a restart brings an image of which only Kafka's features tell whether it may run.
@@ -62,13 +59,14 @@ func (p *plan) settleVersion() {
 	}
 	var whole *upgrade.Whole
 	features, known := p.facts.Kafka.Features.Get()
-	if p.settled() && p.refusal(sync.UpgradeComplete) == "" && p.allAnswered(features.Brokers) {
-		whole = &upgrade.Whole{Images: p.images(), Now: p.facts.Now}
+	nodes := p.nodes()
+	if p.settled() && p.refusal(sync.UpgradeComplete) == "" && upgrade.Answered(nodes, &features) {
+		whole = &upgrade.Whole{Images: upgrade.Images(nodes), Now: p.facts.Now}
 	}
 	if known {
 		p.metadata = upgrade.Learn(p.metadata, &features, whole)
 	}
-	if p.settled() && p.metadata.ReadWith == p.images() {
+	if p.settled() && p.metadata.ReadWith == upgrade.Images(nodes) {
 		p.raise = upgrade.Next(&p.o.parent.Spec.MetadataVersion, &p.metadata, p.facts.Now)
 	}
 	switch {
@@ -81,30 +79,20 @@ func (p *plan) settleVersion() {
 	}
 }
 
-// allAnswered says that every broker of the spec is among those that told what they support.
-func (p *plan) allAnswered(answered []int32) bool {
-	return !slices.ContainsFunc(p.o.brokers, func(b *broker) bool {
-		return b.listed && !b.refused && b.isBroker() && !slices.Contains(answered, b.id)
-	})
-}
-
-// runsAsked says that every node that is there runs the image that the spec asks for.
-func (p *plan) runsAsked() bool {
-	return !slices.ContainsFunc(p.o.brokers, func(b *broker) bool {
-		return b.listed && b.pod() != nil && b.spec != nil && !b.spec.Defaulted.Image && p.o.imageOf(b) != b.spec.Image
-	})
-}
-
-// images are the images that the nodes run, each once.
-func (p *plan) images() string {
-	var images []string
+// nodes are the nodes of the cluster as their versions go.
+func (p *plan) nodes() []upgrade.Node {
+	nodes := make([]upgrade.Node, 0, len(p.o.brokers))
 	for _, b := range p.o.brokers {
+		n := upgrade.Node{ID: b.id, Broker: b.listed && b.isBroker()}
 		if b.pod() != nil {
-			images = append(images, p.o.imageOf(b))
+			n.Runs = p.o.imageOf(b)
 		}
+		if b.listed && !b.spec.Defaulted.Image {
+			n.Asked = b.spec.Image
+		}
+		nodes = append(nodes, n)
 	}
-	slices.Sort(images)
-	return strings.Join(slices.Compact(images), ",")
+	return nodes
 }
 
 // upgradeComplete says whether every node runs its image and the metadata.version is as high as it may be.
@@ -116,7 +104,7 @@ func (p *plan) upgradeComplete() verdict {
 		return unknown(sync.UpgradeComplete, sync.KafkaUnknown,
 			"The finalized metadata.version is not known: "+p.facts.Kafka.Features.Why()+".")
 	}
-	reason, message := p.raise.Tell(&p.metadata, p.metadata.ReadWith == p.images() && p.runsAsked())
+	reason, message := p.raise.Tell(&p.metadata, p.nodes())
 	if reason == sync.AsExpected {
 		return is(sync.UpgradeComplete, sentence(message))
 	}

@@ -98,21 +98,18 @@ func (p *plan) votersNow() []int32 {
 
 // quorumAsSpecified says whether the voters are the controllers of the spec.
 func (p *plan) quorumAsSpecified() verdict {
-	known := p.votersNow()
-	switch why := p.refusal(sync.QuorumAsSpecified); {
-	case why != "":
+	if why := p.refusal(sync.QuorumAsSpecified); why != "" {
 		return isNot(sync.QuorumAsSpecified, sync.ChangeRefused, sentence(why))
-	case p.voters.Change() != "":
-		return isNot(sync.QuorumAsSpecified, sync.VotersChanging, sentence(p.voters.Change()+p.commandFailed()))
-	case p.voters.Waits != "":
-		return isNot(sync.QuorumAsSpecified, sync.VotersWait, sentence(p.voters.Waits))
-	case len(known) == 0:
-		return unknown(sync.QuorumAsSpecified, sync.KafkaUnknown, "The voters are not known: "+p.facts.Kafka.Quorum.Why()+".")
-	case !slices.Equal(known, p.o.wantedVoters()):
-		return isNot(sync.QuorumAsSpecified, sync.VotersWait, sentence(fmt.Sprintf("the voters are %v, and the controllers "+
-			"of the spec are %v: %s", known, p.o.wantedVoters(), orElse(p.facts.Kafka.Quorum.Why(), "see the brokers"))))
 	}
-	return is(sync.QuorumAsSpecified, voters.Tell(known, p.cluster.Quorum.Dynamic()))
+	known, why := p.votersNow(), p.facts.Kafka.Quorum.Why()
+	if len(known) == 0 {
+		return unknown(sync.QuorumAsSpecified, sync.KafkaUnknown, sentence("the voters are not known: "+why))
+	}
+	reason, message := p.voters.Tell(known, p.o.wantedVoters(), why)
+	if reason == sync.AsExpected {
+		return is(sync.QuorumAsSpecified, sentence(message))
+	}
+	return isNot(sync.QuorumAsSpecified, reason, sentence(message+p.commandFailed()))
 }
 
 // commandFailed says why Kafka did not do what was commanded, as the end of a sentence.

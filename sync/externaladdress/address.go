@@ -94,7 +94,15 @@ func nodePortAddress(
 	case externalIP != "":
 		return fmt.Sprintf("%s:%d", externalIP, port), ""
 	}
-	return fmt.Sprintf("%s:%d", children.NodeAddress, port), ""
+	switch kind := b.NodePortNodeAddressType; kind {
+	case "", corev1.NodeInternalIP:
+		return fmt.Sprintf("%s:%d", children.NodeAddress, port), ""
+	case corev1.NodeHostName:
+		return fmt.Sprintf("%s:%d", children.NodeName, port), ""
+	default:
+		return "", fmt.Sprintf("broker %d can not learn the %s of its node; set nodePortExternalIP, or "+
+			"nodePortNodeAddressType to InternalIP or Hostname", b.ID, kind)
+	}
 }
 
 func chosenNodePort(services []sync.Service, name string) int32 {

@@ -52,16 +52,15 @@ type Verdict struct {
 	Waits string
 }
 
-// Tell says it in a sentence, and whether anything is awaited. Read says that the status was read with the images that
-// the nodes run.
-func (v *Verdict) Tell(status *v1beta1.MetadataVersionStatus, read bool) (sync.Reason, string) {
+// Tell says it in a sentence, and whether anything is awaited.
+func (v *Verdict) Tell(status *v1beta1.MetadataVersionStatus, nodes []Node) (sync.Reason, string) {
 	now := "the " + Feature + " is " + Text(status.Finalized)
 	switch {
 	case v.RaiseTo > 0:
 		return sync.VersionRising, now + ", and it is raised to " + Text(v.RaiseTo)
 	case v.Waits != "":
 		return sync.VersionWaits, now + "; " + v.Waits
-	case !read:
+	case status.ReadWith != Images(nodes) || !RunAsked(nodes):
 		return sync.VersionWaits, now + "; whether it may rise is seen once every node is ready with its new image"
 	}
 	return sync.AsExpected, now + ", and every node runs the image that the spec asks for"

@@ -141,14 +141,20 @@ func replaced(quorum *sync.Quorum, voter *sync.QuorumReplica) bool {
 	})
 }
 
-// Tell says in a sentence who the voters are.
-func Tell(ids []int32, dynamic bool) string {
-	text := fmt.Sprintf("The voters are %v.", ids)
-	if !dynamic {
-		text = fmt.Sprintf("The quorum is static, and its voters are %v.", ids)
+// Tell says in a sentence who the voters are, and whether anything is awaited. Unknown says why Kafka was not asked for
+// them.
+func (s *Step) Tell(known, wanted []int32, unknown string) (sync.Reason, string) {
+	text := fmt.Sprintf("the voters are %v", known)
+	switch {
+	case s.Change() != "":
+		return sync.VotersChanging, s.Change()
+	case s.Waits != "":
+		return sync.VotersWait, s.Waits
+	case !slices.Equal(known, wanted):
+		return sync.VotersWait, fmt.Sprintf("%s, and the controllers of the spec are %v: %s",
+			text, wanted, cmp.Or(unknown, "see the brokers"))
+	case len(known)%2 == 0:
+		text += fmt.Sprintf("; as an even number they survive no more failures than %d would", len(known)-1)
 	}
-	if len(ids)%2 == 0 {
-		text += fmt.Sprintf(" As an even number they survive no more failures than %d would.", len(ids)-1)
-	}
-	return text
+	return sync.AsExpected, text
 }
