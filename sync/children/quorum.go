@@ -9,9 +9,10 @@ import (
 	"strings"
 )
 
-// ClusterID is the id of a new KRaft cluster: the 16 bytes of its parent's UID as Kafka writes a Uuid (base64url without
-// padding). A function of the input, so that a lost answer or a second replica can not make another one. Kubernetes
-// promises no form of a UID: for one of another form any text will do that is the parent's own, so its name is added.
+// ClusterID is the id of a new KRaft cluster: the 16 bytes of its parent's UID as Kafka writes a Uuid (base64url
+// without padding). A function of the input, so that a lost answer or a second replica can not make another one.
+// Kubernetes promises no form of a UID: for one of another form any text will do that is the parent's own, so its name
+// is added.
 func ClusterID(uid, name string) string {
 	const length = 16
 	raw, err := hex.DecodeString(strings.ReplaceAll(uid, "-", ""))

@@ -3,7 +3,6 @@ package children
 import (
 	"fmt"
 	"maps"
-	"net"
 	"slices"
 	"strconv"
 	"strings"
@@ -99,8 +98,8 @@ func Recall(text string) (v1beta1.Broker, bool) {
 // mostKeys bounds how many differences are named.
 const mostKeys = 5
 
-// Differences names the keys of a node's configuration in which the data of two ConfigMaps differ, and files that are not
-// properties as a whole; a few by name.
+// Differences names the keys of a node's configuration in which the data of two ConfigMaps differ, and files that are
+// not properties as a whole; a few by name.
 func Differences(was, is map[string]string) []string {
 	files := slices.Sorted(maps.Keys(was))
 	for file := range is {
@@ -142,7 +141,8 @@ func list(value string) []string {
 // ControllerEndpoint is where the other voters reach a controller: the listener's name as Kafka has it, host and port.
 func (c *Cluster) ControllerEndpoint(b *Broker) (name, host string, port int32) {
 	listener := c.ControllerListener()
-	host, text, _ := net.SplitHostPort(c.InternalAddress(b, listener))
-	number, _ := strconv.ParseInt(text, 10, 32)
-	return kafkaName(&listener.CommonListenerSpec), host, int32(number)
+	at := c.InternalAddress(b, listener)
+	colon := strings.LastIndexByte(at, ':')
+	number, _ := strconv.ParseInt(at[colon+1:], 10, 32)
+	return kafkaName(&listener.CommonListenerSpec), at[:colon], int32(number)
 }

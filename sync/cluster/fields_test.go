@@ -94,14 +94,17 @@ func TestEveryFieldOfABrokerHasItsEffect(t *testing.T) {
 	}
 }
 
+// withZooKeeper is what a cluster needs to have no KRaft: Kafka 4 has nothing else.
+const withZooKeeper = ", kRaft: false, clusterImage: k"
+
 // clusterFields has the fields of the spec that shape brokers, some beside others that they need.
 var clusterFields = map[string]fieldEffect{
-	"kRaft":                       {value: `false, zkAddresses: [zk], clusterImage: k`, shows: "zookeeper.connect=zk/", live: true},
+	"kRaft":                       {value: `false, zkAddresses: [zk], clusterImage: k`, shows: "connect=zk/", live: true},
 	"headlessServiceEnabled":      {value: `false`, shows: `"name":"demo-all-broker"`},
 	"localDebugEnabled":           {value: `true, headlessServiceEnabled: false`, shows: `"type":"LoadBalancer"`},
 	"additionalPorts":             {value: `[{containerPort: 7777}]`, shows: `"containerPort":7777`},
-	"zkAddresses":                 {value: `["zk:2181"], kRaft: false, clusterImage: k`, shows: "zookeeper.connect=zk:2181/", live: true},
-	"zkPath":                      {value: `own, zkAddresses: [zk], kRaft: false, clusterImage: k`, shows: "connect=zk/own", live: true},
+	"zkAddresses":                 {value: `["zk:2181"]` + withZooKeeper, shows: "zookeeper.connect=zk:2181/", live: true},
+	"zkPath":                      {value: `own, zkAddresses: [zk]` + withZooKeeper, shows: "connect=zk/own", live: true},
 	"rackAwareness":               {value: `{labels: [zone]}`, shows: `"WaitingForRackAwareness"`, live: true},
 	"clusterImage":                {value: `example.com/own:4.1.0`, shows: `"image":"example.com/own:4.1.0"`},
 	"clusterMetricsReporterImage": {value: `example.com/own:1`, shows: `"image":"example.com/own:1"`},
@@ -120,7 +123,8 @@ func otherClusterFields() []string {
 	return []string{
 		"alertManagerConfig", "brokerConfigGroups", "brokers", "clusterWideConfig", "contourIngressConfig",
 		"cruiseControlConfig", "envoyConfig", "ingressController", "listenersConfig", "metadataVersion",
-		"persistentVolumeClaimRetentionPolicy", "removeUnusedIngressResources", "rollingUpgradeConfig", "taintedBrokersSelector",
+		"persistentVolumeClaimRetentionPolicy",
+		"removeUnusedIngressResources", "rollingUpgradeConfig", "taintedBrokersSelector",
 	}
 }
 

@@ -14,7 +14,8 @@ import (
 // (design.md section 4, laws 1 to 4), and that this very cluster would take each command to Kafka. When a law is broken
 // it holds everything instead.
 func gate(o *Observed, facts sync.Facts, d sync.Decision) sync.Decision {
-	why := orElse(o.breaks(facts, d.Releases), orElse(o.tellsStrangers(facts, d.Commands), o.commandBreaks(facts, d.Commands)))
+	why := orElse(o.breaks(facts, d.Releases), o.commandBreaks(facts, d.Commands))
+	why = orElse(why, o.tellsStrangers(facts, d.Commands))
 	if o.paused() && len(d.Releases)+len(d.Commands) > 0 {
 		why = pausedWhy
 	}
@@ -110,8 +111,7 @@ func (o *Observed) claimMustStay(facts sync.Facts, b *broker) string {
 	return o.leaverMustStay(facts, b)
 }
 
-// leaverMustStay is laws 1 and 3 for the Pod of a broker that is out of the spec: nothing may be left on it, and it must
-// have no vote.
+// leaverMustStay is laws 1 and 3 for a broker that is out of the spec: nothing may be left on it, and it must not vote.
 func (o *Observed) leaverMustStay(facts sync.Facts, b *broker) string {
 	return orElse(votesStill(o, facts, b), holdsReplicas(facts, b))
 }

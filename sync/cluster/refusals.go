@@ -34,8 +34,8 @@ func (s *stock) refuse() {
 		if b.begun() || !b.isController() || len(fixed) == 0 || slices.Contains(fixed, b.id) {
 			return false
 		}
-		s.refuseTo(sync.QuorumAsSpecified, "%s is not started: the quorum is static, and its voters are %v for life; take it "+
-			"out of the spec, or give it the role broker alone", b, fixed)
+		s.refuseTo(sync.QuorumAsSpecified, "%s is not started: the quorum is static, and its voters are %v for life; take "+
+			"it out of the spec, or give it the role broker alone", b, fixed)
 		return true
 	})
 }

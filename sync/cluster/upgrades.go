@@ -7,8 +7,8 @@ import (
 )
 
 // featuresOwed says that Kafka's features must be known: a restart brings an image that may be too old for what is
-// finalized, an image was refused by what may no longer be so, a raise is due, or they were not read since the nodes run
-// these images. Read is what is known of them.
+// finalized, an image was refused by what may no longer be so, a raise is due, or they were not read since the nodes
+// run these images. Read is what is known of them.
 func (p *plan) featuresOwed(read *v1beta1.MetadataVersionStatus) bool {
 	due := p.dueRestarts()
 	switch {

@@ -1,9 +1,3 @@
-// Package teardown answers one question: what of a cluster that is being deleted goes now? Brokers go while there are
-// controllers to hand their leadership over to, then controllers, then volumes.
-//
-// What this package is not: it asks nothing of Kafka, so that nothing can hang on it.
-//
-// It may import: sync, and the standard library's pure parts.
 package teardown
 
 import (
@@ -25,7 +19,9 @@ func Next(children *sync.Children, retain bool, owner string) Step {
 	brokers, controllers := byRole(children.Pods)
 	switch {
 	case len(brokers) > 0:
-		return Step{Releases: release(brokers, "the cluster is deleted"), Waits: count(len(brokers), "broker") + " to shut down"}
+		return Step{
+			Releases: release(brokers, "the cluster is deleted"), Waits: count(len(brokers), "broker") + " to shut down",
+		}
 	case len(controllers) > 0:
 		return Step{
 			Releases: release(controllers, "the cluster is deleted and its brokers are gone"),

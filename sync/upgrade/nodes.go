@@ -46,7 +46,8 @@ func Breaks(fact sync.Fact[sync.Features], commands []sync.Command) string {
 	features, _ := fact.Get()
 	for _, command := range commands {
 		update, ok := command.(sync.UpdateFeature)
-		if ok && (update.Level <= features.Finalized[update.Feature] || update.Level > features.Supported[update.Feature].Max) {
+		now, most := features.Finalized[update.Feature], features.Supported[update.Feature].Max
+		if ok && (update.Level <= now || update.Level > most) {
 			return fmt.Sprintf("Kafka would be told to %s although it does not say that it can", update)
 		}
 	}

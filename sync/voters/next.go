@@ -55,7 +55,7 @@ func Next(fact sync.Fact[sync.Quorum], controllers []Controller) Step {
 		default:
 			why = MayRemove(fact, change.replica.ID, change.replica.Directory)
 		}
-		if why == "" && !(change.last && unfinished) {
+		if why == "" && (!change.last || !unfinished) {
 			return change.step(len(quorum.Voters))
 		}
 		unfinished = unfinished || !change.last

@@ -120,7 +120,8 @@ func TestNext(t *testing.T) {
 		"disk replaced, removed":  {quorum(0, three()[:2], at(2, "2b", now)), listed(0, 1, 2), "+2 2b"},
 		"the old disk still runs": {quorum(0, three(), at(2, "2b", now)), listed(0, 1, 2), ""},
 		"a static quorum": {
-			quorum(0, []sync.QuorumReplica{at(0, "", now), at(1, "", now), at(2, "", now)}), leaving(listed(0, 1), 2), "is static",
+			quorum(0, []sync.QuorumReplica{at(0, "", now), at(1, "", now), at(2, "", now)}), leaving(listed(0, 1), 2),
+			"is static",
 		},
 	}
 	for name, c := range cases {
@@ -136,9 +137,9 @@ func expect(t *testing.T, step Step, want string) {
 	case step.Add != nil && step.Remove != nil:
 		t.Errorf("two changes at once: %+v", step)
 	case step.Add != nil:
-		got = "+" + string(rune('0'+step.Add.ID)) + " " + step.Add.Directory
+		got = "+" + string('0'+step.Add.ID) + " " + step.Add.Directory
 	case step.Remove != nil:
-		got = "-" + string(rune('0'+step.Remove.ID)) + " " + step.Remove.Directory
+		got = "-" + string('0'+step.Remove.ID) + " " + step.Remove.Directory
 	}
 	if (got == "") != (want == "") || !strings.Contains(got, want) {
 		t.Errorf("got %q, want %q", got, want)
