@@ -79,6 +79,9 @@ func (a Adapter) Perform(_ context.Context, commands []sync.Command) sync.Outcom
 // perform carries out one command.
 func (w *World) perform(command sync.Command) error {
 	w.commands = append(w.commands, command.String())
+	if ours, err := w.performTopic(command); ours {
+		return err
+	}
 	switch command := command.(type) {
 	case sync.OrphanClaim:
 		return w.orphan(command)

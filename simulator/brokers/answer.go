@@ -20,7 +20,7 @@ func (k *Kafka) Answer(questions sync.Questions) sync.Facts {
 	}
 	broker, why := k.connect(ask.Connection)
 	if broker == nil {
-		facts.Kafka = unknown(ask, why)
+		facts.Kafka = questions.Unanswered(sync.AdapterKafka, why).Kafka
 		return facts
 	}
 	cluster := broker.cluster
@@ -37,6 +37,9 @@ func (k *Kafka) Answer(questions sync.Questions) sync.Facts {
 	}
 	if ask.Partitions {
 		facts.Kafka.Partitions = sync.Known(cluster.describe())
+	}
+	if ask.Topic != "" {
+		facts.Kafka.Topic = sync.Known(cluster.describeTopic(ask.Topic))
 	}
 	if len(ask.Configs) > 0 {
 		facts.Kafka.Configs = k.configs(cluster, ask.Configs)
@@ -60,26 +63,6 @@ func (k *Kafka) ElectPreferred(connection sync.KafkaConnection, partitions []syn
 		}
 	}
 	return nil
-}
-
-// unknown answers every question with the same reason.
-func unknown(ask *sync.KafkaQuestions, why string) (facts sync.KafkaFacts) {
-	if ask.Cluster {
-		facts.Cluster = sync.UnknownFact[sync.KafkaCluster](why)
-	}
-	if ask.Quorum {
-		facts.Quorum = sync.UnknownFact[sync.Quorum](why)
-	}
-	if ask.Features {
-		facts.Features = sync.UnknownFact[sync.Features](why)
-	}
-	if ask.Partitions {
-		facts.Partitions = sync.UnknownFact[[]sync.Partition](why)
-	}
-	if len(ask.Configs) > 0 {
-		facts.Configs = sync.UnknownFact[[]sync.DescribedConfigs](why)
-	}
-	return facts
 }
 
 // connect returns a live broker that answers at one of the addresses, or why none does.
@@ -132,10 +115,15 @@ func (k *Kafka) quorum(cluster *Cluster) sync.Fact[sync.Quorum] {
 func (c *Cluster) describe() []sync.Partition {
 	result := make([]sync.Partition, 0, len(c.partitions))
 	for _, p := range c.partitions {
-		result = append(result, sync.Partition{
-			Topic: p.Topic, Partition: p.Number, Leader: p.Leader, MinISR: p.MinISR,
-			Replicas: slices.Clone(p.Replicas), ISR: slices.Clone(p.ISR),
-		})
+		result = append(result, p.shown())
 	}
 	return result
+}
+
+// shown is a partition as Kafka describes it.
+func (p *Partition) shown() sync.Partition {
+	return sync.Partition{
+		Topic: p.Topic, Partition: p.Number, Leader: p.Leader, MinISR: p.MinISR,
+		Replicas: slices.Clone(p.Replicas), ISR: slices.Clone(p.ISR),
+	}
 }
