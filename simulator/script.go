@@ -24,6 +24,7 @@ import (
 //	annotate name=value ...        annotates the cluster, or with broker=1 its Pod; no value removes the annotation
 //	kill broker=1                  ends the broker's process
 //	delete-pod broker=1            a user deletes the Pod
+//	lose-disk broker=1             a user deletes the Pod and its volume claims
 //	node-down, node-up, node-remove name=node-1, or broker=1 for the node that it runs on
 //	delete [kind=KafkaTopic.kafka.banzaicloud.io/v1alpha1 namespace=data name=orders]	deletes the cluster, or an object
 func (w *World) Do(command string, arguments map[string]string, input string) error {
@@ -38,6 +39,8 @@ func (w *World) Do(command string, arguments map[string]string, input string) er
 		return w.grow(arguments["group"], arguments["size"])
 	case "topic":
 		return w.createTopic(arguments)
+	case "lose-disk":
+		return w.loseDisk(arguments)
 	case "alter-topic", "delete-topic":
 		return w.changeTopic(command, arguments)
 	case "kafka-configs":
@@ -64,6 +67,19 @@ func (w *World) Do(command string, arguments map[string]string, input string) er
 	default:
 		return fmt.Errorf("there is no command %q", command)
 	}
+}
+
+// loseDisk takes a broker's Pod and its volume claims away.
+func (w *World) loseDisk(arguments map[string]string) error {
+	for _, claim := range w.Server.List(claimKind) {
+		if apiserver.Label(claim, brokerLabel) != arguments["broker"] {
+			continue
+		}
+		if err := w.Delete(apiserver.KeyOf(claim)); err != nil {
+			return err
+		}
+	}
+	return w.Do("delete-pod", arguments, "")
 }
 
 func (w *World) parentKey() apiserver.Key {

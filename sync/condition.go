@@ -15,6 +15,8 @@ const (
 	CruiseControlReachable ConditionType = "CruiseControlReachable"
 	CertificatesReady      ConditionType = "CertificatesReady"
 	ExternalAccessReady    ConditionType = "ExternalAccessReady"
+	QuorumAsSpecified      ConditionType = "QuorumAsSpecified"
+	UpgradeComplete        ConditionType = "UpgradeComplete"
 )
 
 // Reason is one of the closed set of reasons: of a condition, of a release, or of a decision.
@@ -84,6 +86,16 @@ const (
 	ClusterNotReady Reason = "ClusterNotReady"
 	// WrongCluster: another Kafka cluster answers than the one that the KafkaCluster stands for.
 	WrongCluster Reason = "WrongCluster"
+	// ChangeRefused: Kafka can not do what the spec asks of a broker, which keeps what it has.
+	ChangeRefused Reason = "ChangeRefused"
+	// VotersChanging: a voter is being added to the KRaft quorum, or taken out of it.
+	VotersChanging Reason = "VotersChanging"
+	// VotersWait: a change of the quorum's voters is due and not safe now.
+	VotersWait Reason = "VotersWait"
+	// VersionRising: the metadata.version is being raised.
+	VersionRising Reason = "VersionRising"
+	// VersionWaits: the metadata.version may be raised later, or when the user says so.
+	VersionWaits Reason = "VersionWaits"
 	// NotManaged: the user told us that somebody else manages the topic.
 	NotManaged Reason = "NotManaged"
 	// TopicPending: the topic is being claimed, made or changed, and has not been seen so yet.

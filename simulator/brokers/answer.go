@@ -32,6 +32,9 @@ func (k *Kafka) Answer(questions sync.Questions) sync.Facts {
 	if ask.Quorum {
 		facts.Kafka.Quorum = k.quorum(cluster)
 	}
+	if ask.Features {
+		facts.Kafka.Features = k.features(cluster)
+	}
 	if ask.Partitions {
 		facts.Kafka.Partitions = sync.Known(cluster.describe())
 	}
@@ -84,22 +87,24 @@ func (k *Kafka) quorum(cluster *Cluster) sync.Fact[sync.Quorum] {
 	if cluster.leader < 0 {
 		return sync.UnknownFact[sync.Quorum]("the quorum has no leader")
 	}
-	end := int64(1000)
-	replica := func(id int32) sync.QuorumReplica {
-		for _, p := range k.sorted() {
-			if p.cluster == cluster && !p.other && votes(cluster.voters, p) && p.id == id && k.up(p) && p.stopping.IsZero() {
-				return sync.QuorumReplica{ID: id, LogEndOffset: end, LastCaughtUpMillis: sinceEpoch(k.Now())}
-			}
-		}
-		return sync.QuorumReplica{ID: id, LogEndOffset: 0, LastCaughtUpMillis: -1}
-	}
+	end, now := int64(1000), sinceEpoch(k.Now())
 	quorum := sync.Quorum{Leader: cluster.leader}
 	for _, id := range cluster.Voters() {
-		quorum.Voters = append(quorum.Voters, replica(id))
+		voter := sync.QuorumReplica{ID: id, Directory: cluster.voters[id], LastCaughtUpMillis: -1}
+		for _, p := range k.sorted() {
+			if p.cluster == cluster && !p.other && votes(cluster.voters, p) && p.id == id && k.up(p) && p.stopping.IsZero() {
+				voter.LogEndOffset, voter.LastCaughtUpMillis = end, now
+			}
+		}
+		quorum.Voters = append(quorum.Voters, voter)
 	}
 	for _, p := range k.sorted() {
-		if p.cluster == cluster && !p.other && !votes(cluster.voters, p) && k.up(p) {
-			quorum.Observers = append(quorum.Observers, replica(p.id))
+		if p.cluster == cluster && !p.other && !votes(cluster.voters, p) && k.up(p) && p.stopping.IsZero() {
+			observer := sync.QuorumReplica{ID: p.id, Directory: p.directory, LogEndOffset: end, LastCaughtUpMillis: now}
+			if k.Now().Sub(p.started) < startTime+catchUpTime {
+				observer.LogEndOffset, observer.LastCaughtUpMillis = 0, -1
+			}
+			quorum.Observers = append(quorum.Observers, observer)
 		}
 	}
 	slices.SortFunc(quorum.Observers, func(a, b sync.QuorumReplica) int { return int(a.ID - b.ID) })

@@ -22,6 +22,7 @@ type Cluster struct {
 	voters    map[int32]string    // voter -> its directory id; "" in a static quorum
 	live      map[int32]bool      // registered and unfenced brokers
 	lost      map[int32]time.Time // killed brokers that the controller still counts as live
+	level     int16               // the finalized metadata.version, 0 for none
 	disks     map[int32]string    // broker -> identity of the data it last ran with
 	racks     map[int32]string    // broker -> the broker.rack that it last ran with
 
