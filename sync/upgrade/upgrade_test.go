@@ -101,7 +101,8 @@ func TestNext(t *testing.T) {
 		refused, at := long, metav1.NewTime(now.Add(-ago))
 		refused.Refusal, refused.RefusedAt = "controller 4 does not know it", &at
 		verdict := Next(&automatic, &refused, now)
-		if again := ago >= time.Minute; again != (verdict.RaiseTo == 33) || again == strings.Contains(verdict.Waits, "controller 4") {
+		again := ago >= time.Minute
+		if again != (verdict.RaiseTo == 33) || again == strings.Contains(verdict.Waits, "controller 4") {
 			t.Errorf("%s gives %+v", name, verdict)
 		}
 	}
