@@ -3,7 +3,7 @@ package sync
 // ConditionType is one of the closed set of conditions. All are positive: True is good.
 type ConditionType string
 
-// The conditions of a KafkaCluster.
+// The conditions. KafkaTopics have Ready, SpecValid and KafkaReachable.
 const (
 	Ready                  ConditionType = "Ready"
 	SpecValid              ConditionType = "SpecValid"
@@ -124,6 +124,6 @@ const (
 func ConditionTypes() []ConditionType {
 	return []ConditionType{
 		Ready, SpecValid, BrokersReady, ConfigInSync, RollingUpdate, Rebalancing, KafkaReachable, CruiseControlReachable,
-		CertificatesReady, ExternalAccessReady,
+		CertificatesReady, ExternalAccessReady, QuorumAsSpecified, UpgradeComplete,
 	}
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/cases"
+	"github.com/kompositor/kompositor/cases/judge"
 	"github.com/kompositor/kompositor/sync/cluster"
 )
 
@@ -185,7 +186,7 @@ func grown(t *testing.T, spec map[string]any) (next *cases.Case, drawn string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		drawn = record.ReplaceAllString(encode(t, answer.Decision.Respond(nil)), "")
+		drawn = record.ReplaceAllString(judge.Encode(t, answer.Decision.Respond(nil)), "")
 		if c, err = c.Next(answer); err != nil {
 			t.Fatal(err)
 		}

@@ -34,6 +34,8 @@ func (o *Observed) finalize(facts sync.Facts) sync.Decision {
 		return o.waits(facts, sync.KafkaUnknown, "which cluster answers is not known: "+facts.Kafka.Cluster.Why())
 	case wrong != "":
 		return o.waits(facts, sync.WrongCluster, wrong)
+	case topic.Internal:
+		return o.finalized()
 	case !topic.Exists, id != "" && topic.ID != "" && id != topic.ID:
 		return o.finalized() // gone, or another one that somebody has made since
 	}
