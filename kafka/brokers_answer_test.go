@@ -351,9 +351,22 @@ func quorumOfBrokers(t *testing.T, u *user) sync.Quorum {
 	return quorum
 }
 
+// partitionsOfBrokers are asked for until they are known: while brokers and controllers come and go, a call may be
+// late.
+func partitionsOfBrokers(t *testing.T, u *user) []sync.Partition {
+	t.Helper()
+	var partitions []sync.Partition
+	until(t, "the partitions", func() bool {
+		var known bool
+		partitions, known = u.ask(sync.KafkaQuestions{Partitions: true}).Partitions.Get()
+		return known
+	})
+	return partitions
+}
+
 func inSync(t *testing.T, u *user) bool {
 	t.Helper()
-	partitions := known(t, u.ask(sync.KafkaQuestions{Partitions: true}).Partitions)
+	partitions := partitionsOfBrokers(t, u)
 	return !slices.ContainsFunc(partitions, func(p sync.Partition) bool { return len(p.ISR) < len(p.Replicas) })
 }
 
@@ -361,7 +374,7 @@ func inSync(t *testing.T, u *user) bool {
 func leads(t *testing.T, u *user, broker int32) []sync.TopicPartition {
 	t.Helper()
 	var led []sync.TopicPartition
-	for _, p := range known(t, u.ask(sync.KafkaQuestions{Partitions: true}).Partitions) {
+	for _, p := range partitionsOfBrokers(t, u) {
 		if p.Leader == broker {
 			led = append(led, sync.TopicPartition{Topic: p.Topic, Partition: p.Partition})
 		}
@@ -386,7 +399,6 @@ func brokersDead(t *testing.T, c *nodes, u *user) {
 	check := func(facts sync.KafkaFacts) {
 		t.Helper()
 		known(t, facts.Cluster)
-		known(t, facts.Partitions)
 		known(t, facts.Topic)
 		dirs, configs := known(t, facts.LogDirs), known(t, facts.Configs)
 		if dirs[0].Unknown != "" || dirs[1].Unknown == "" || configs[0].Unknown == "" || configs[1].Unknown != "" {
@@ -399,10 +411,9 @@ func brokersDead(t *testing.T, c *nodes, u *user) {
 	c.live()
 	facts := ask()
 	check(facts)
-	known(t, facts.Quorum)
 	known(t, facts.Features)
 	offline := 0
-	for _, partition := range known(t, facts.Partitions) {
+	for _, partition := range partitionsOfBrokers(t, u) {
 		if partition.Leader < 0 {
 			offline++
 		}
@@ -418,7 +429,12 @@ func brokersDead(t *testing.T, c *nodes, u *user) {
 		to = 0 // the dead broker has nothing to copy from
 	}
 	move(t, u, "moving", []int32{from, to})
-	moving := known(t, u.ask(sync.KafkaQuestions{Reassignments: true}).Reassignments)
+	var moving []sync.Reassignment
+	until(t, "the reassignment", func() bool {
+		var known bool
+		moving, known = u.ask(sync.KafkaQuestions{Reassignments: true}).Reassignments.Get()
+		return known
+	})
 	if len(moving) != 1 || moving[0].Topic != "moving" || !slices.Equal(moving[0].Adding, []int32{to}) {
 		t.Errorf("got %+v", moving)
 	}

@@ -80,26 +80,25 @@ func candidates(of *kgo.Client) []*kgo.Broker {
 // try has a request of its own.
 func read[R kmsg.Response](ctx context.Context, c *client, request func() kmsg.Request) (R, error) {
 	others := slices.DeleteFunc(candidates(c.narrow), func(b *kgo.Broker) bool { return *b == *c.via })
-	return first[R](ctx, c, append([]*kgo.Broker{c.via}, others...), request)
+	brokers := contest[*kgo.Broker, R]{candidates: append([]*kgo.Broker{c.via}, others...), after: answerAfter}
+	return first(ctx, c, brokers, request)
 }
 
 // forwarded asks what a broker has to ask the controller for. One broker may still wait for a controller that hangs
-// when another has found the next one already.
+// when another has found the next one already. The answers are small.
 func forwarded[R kmsg.Response](ctx context.Context, c *client, request func() kmsg.Request) (R, error) {
-	return first[R](ctx, c, candidates(c.forward), request)
+	return first(ctx, c, contest[*kgo.Broker, R]{candidates: candidates(c.forward), after: signAfter}, request)
 }
 
 func first[R kmsg.Response](
-	ctx context.Context, c *client, brokers []*kgo.Broker, request func() kmsg.Request,
+	ctx context.Context, c *client, brokers contest[*kgo.Broker, R], request func() kmsg.Request,
 ) (R, error) {
-	return contest[*kgo.Broker, R]{
-		candidates: brokers, after: answerAfter,
-		try: func(ctx context.Context, broker *kgo.Broker) (R, error) {
-			on := *c
-			on.via = broker
-			return call[R](ctx, &on, anyBroker, request())
-		},
-	}.run(ctx)
+	brokers.try = func(ctx context.Context, broker *kgo.Broker) (R, error) {
+		on := *c
+		on.via = broker
+		return call[R](ctx, &on, anyBroker, request())
+	}
+	return brokers.run(ctx)
 }
 
 // abreast does all items, some of them at a time.
