@@ -80,11 +80,14 @@ func (s *stock) keepImage(b *broker) {
 	if version.AtLeast(4, 0) && s.readOnlyConfig(b)["migration.broker.kRaftMode"] == "false" {
 		why = "Kafka 4 has no ZooKeeper: finish the migration first"
 	}
-	kept := s.o.imageOf(b)
-	for _, other := range s.o.brokers {
-		kept = orElse(kept, s.o.imageOf(other))
+	if why == "" {
+		return
 	}
-	if why == "" || kept == "" || kept == b.spec.Image {
+	kept := s.o.imageOf(b)
+	for i := 0; kept == "" && i < len(s.o.brokers); i++ {
+		kept = s.o.imageOf(s.o.brokers[i])
+	}
+	if kept == "" || kept == b.spec.Image {
 		return
 	}
 	s.refuseTo(sync.UpgradeComplete, "%s keeps the image %s and does not get %s: %s", b, kept, b.spec.Image, why)
