@@ -61,7 +61,7 @@ func (s *stock) keepRoles(b *broker) {
 	if b.config == nil || !b.begun() {
 		return
 	}
-	roles := children.Record(b.config.Data).Roles()
+	roles := b.recorded().Roles()
 	was, is := slices.Sorted(slices.Values(roles)), slices.Sorted(slices.Values(b.spec.Roles))
 	if len(roles) == 0 {
 		return
@@ -110,10 +110,7 @@ func (o *Observed) fixedVoters() []int32 {
 		return nil
 	}
 	for _, b := range o.brokers {
-		if b.config == nil {
-			continue
-		}
-		if fixed := children.Record(b.config.Data).Voters(); len(fixed) > 0 {
+		if fixed := b.recorded().Voters(); len(fixed) > 0 {
 			return fixed
 		}
 	}

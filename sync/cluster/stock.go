@@ -82,8 +82,7 @@ func (s *stock) settleBrokers() {
 // judge fingerprints what the CR asks of every broker, and compares it with what its Pod was drawn from.
 func (s *stock) judge() {
 	s.askedConfig = s.askedOfCluster()
-	var last asked
-	var print string
+	last, print := asked{}, ""
 	for _, b := range s.o.brokers {
 		if s.drawn[b.id] == nil {
 			continue
