@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
 	"github.com/kompositor/kompositor/sync"
@@ -79,7 +78,10 @@ func (a Adapter) Perform(_ context.Context, commands []sync.Command) sync.Outcom
 
 // perform carries out one command.
 func (w *World) perform(command sync.Command) error {
-	w.commands++
+	w.commands = append(w.commands, command.String())
+	if ours, err := w.performTopic(command); ours {
+		return err
+	}
 	switch command := command.(type) {
 	case sync.OrphanClaim:
 		return w.orphan(command)
@@ -88,7 +90,7 @@ func (w *World) perform(command sync.Command) error {
 	case sync.ElectPreferredLeaders:
 		return w.Kafka.ElectPreferred(command.Connection, command.Partitions)
 	default:
-		return fmt.Errorf("nothing in this simulation can %s", command)
+		return w.Kafka.Perform(command)
 	}
 }
 

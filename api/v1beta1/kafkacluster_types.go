@@ -92,6 +92,9 @@ type KafkaClusterSpec struct {
 	// RollingUpgradeConfig says how careful a rolling restart is.
 	// +required
 	RollingUpgradeConfig RollingUpgradeConfig `json:"rollingUpgradeConfig"`
+	// MetadataVersion says when Kafka's metadata.version is raised after an upgrade. Koperator has no such field, and
+	// never raises it.
+	MetadataVersion MetadataVersionPolicy `json:"metadataVersion,omitzero"`
 	// TaintedBrokersSelector selects broker Pods by label that shall be restarted, one after the other.
 	TaintedBrokersSelector *metav1.LabelSelector `json:"taintedBrokersSelector,omitempty"`
 	// IngressController is the proxy in front of external listeners: envoy (the default) or contour.

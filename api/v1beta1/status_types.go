@@ -27,7 +27,7 @@ type KafkaClusterStatus struct {
 	ListenerStatuses ListenerStatuses `json:"listenerStatuses,omitzero"`
 	// ClusterID is the id of the KRaft cluster. It never changes.
 	ClusterID string `json:"clusterID,omitempty"`
-	// KRaft is what the KRaft quorum began with.
+	// KRaft is what is known of the KRaft quorum.
 	KRaft KRaftStatus `json:"kRaft,omitzero"`
 	// ClusterWideConfig is what was made of spec.clusterWideConfig in Kafka.
 	ClusterWideConfig DynamicConfigStatus `json:"clusterWideConfig,omitzero"`
@@ -44,12 +44,17 @@ type DynamicConfigStatus struct {
 	Refused string `json:"refused,omitempty"`
 }
 
-// KRaftStatus is what the KRaft quorum began with. A cluster keeps it for life.
+// KRaftStatus is what is known of the KRaft quorum.
 type KRaftStatus struct {
-	// Quorum is Static (voters are listed in every node's configuration) or Dynamic (KIP-853).
+	// Quorum is Static (voters are listed in every node's configuration) or Dynamic (KIP-853). A cluster keeps for life
+	// what it began with.
 	Quorum QuorumMode `json:"quorum,omitempty"`
 	// Formed says that the controllers have formed a quorum once. From then on a controller with an empty disk joins it.
 	Formed bool `json:"formed,omitempty"`
+	// Voters are the ids of the quorum's voters as last seen, ascending.
+	Voters []int32 `json:"voters,omitempty"`
+	// MetadataVersion is Kafka's feature metadata.version.
+	MetadataVersion MetadataVersionStatus `json:"metadataVersion,omitzero"`
 }
 
 // QuorumMode is how the voters of a KRaft quorum are known.
@@ -86,6 +91,8 @@ type BrokerState struct {
 	// ConfigurationBackup is the broker's last spec, compressed, so that a broker that left the spec can still be
 	// started for as long as it is being emptied.
 	ConfigurationBackup string `json:"configurationBackup,omitempty"`
+	// Unregistered says that Kafka was told to forget the broker, which has left the cluster for good (KIP-631).
+	Unregistered bool `json:"unregistered,omitempty"`
 	// WaitingFor says in one sentence what the broker is waiting for. Empty when it waits for nothing.
 	WaitingFor string `json:"waitingFor,omitempty"`
 }

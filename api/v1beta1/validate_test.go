@@ -98,6 +98,16 @@ func TestValidateFindsEveryMistakeAtOnce(t *testing.T) {
 	}
 }
 
+func TestValidateRefusesKafka4WithZooKeeper(t *testing.T) {
+	c := validCluster()
+	c.Spec.KRaft, c.Spec.ZKAddresses, c.Spec.ClusterImage = false, []string{"zookeeper:2181"}, "apache/kafka:4.1.0"
+	c.Spec.ListenersConfig.InternalListeners = c.Spec.ListenersConfig.InternalListeners[:1]
+	mistakes := c.Validate()
+	if len(mistakes) != len(c.Spec.Brokers) || !strings.Contains(mistakes[0].Error(), "Kafka 4 has no ZooKeeper") {
+		t.Errorf("got %v", mistakes)
+	}
+}
+
 func makeMistakes(c *KafkaCluster) {
 	s := &c.Spec
 	s.Brokers[1].BrokerConfigGroup = "missing"

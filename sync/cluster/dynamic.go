@@ -4,7 +4,9 @@ import (
 	"slices"
 
 	"github.com/kompositor/kompositor/api/v1beta1"
+	"github.com/kompositor/kompositor/sync/children"
 	"github.com/kompositor/kompositor/sync/dynamicconfig"
+	"github.com/kompositor/kompositor/sync/fingerprint"
 	"github.com/kompositor/kompositor/sync/podphase"
 )
 
@@ -43,10 +45,10 @@ func (p *plan) dynamicConfig() *dynamicconfig.Cluster {
 // elsewhere; empty when it is.
 func (p *plan) needlessly(b *broker) string {
 	was := b.pod().Annotations.Values[AnnotationAsked]
-	if !slices.Equal(changed(was, p.fingerprints[b.id]), []string{"config"}) {
+	if !slices.Equal(fingerprint.Changed(was, p.fingerprints[b.id]), []string{"config"}) {
 		return ""
 	}
-	return dynamicconfig.NeedsNoRestart(p.changedKeys(b), version(b))
+	return dynamicconfig.NeedsNoRestart(b.changedKeys(children.ConfigMapData(p.cluster, p.drawn[b.id])), version(b))
 }
 
 // version is the version of Kafka that the CR asks of a broker; the zero value where its image does not tell.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/cases"
+	"github.com/kompositor/kompositor/cases/judge"
 	"github.com/kompositor/kompositor/sync/cluster"
 )
 
@@ -28,7 +29,7 @@ type fieldEffect struct {
 
 // brokerFields has every field of brokerConfig.
 var brokerFields = map[string]fieldEffect{
-	"processRoles":                  {value: `[controller]`, shows: `node.id=1\nprocess.roles=controller`},
+	"processRoles":                  {value: `[controller]`, shows: `node.id=1\nprocess.roles=controller`, live: true},
 	"image":                         {value: `example.com/own:1`, shows: `"image":"example.com/own:1"`},
 	"metricsReporterImage":          {value: `example.com/reporter:1`, shows: `"image":"example.com/reporter:1"`},
 	"config":                        {value: `a=b`, shows: `"dynamicConfig":{"keys":["a"]}`, live: true},
@@ -94,14 +95,17 @@ func TestEveryFieldOfABrokerHasItsEffect(t *testing.T) {
 	}
 }
 
+// withZooKeeper is what a cluster needs to have no KRaft: Kafka 4 has nothing else.
+const withZooKeeper = ", kRaft: false, clusterImage: k"
+
 // clusterFields has the fields of the spec that shape brokers, some beside others that they need.
 var clusterFields = map[string]fieldEffect{
-	"kRaft":                       {value: `false, zkAddresses: [zk]`, shows: "zookeeper.connect=zk/", live: true},
+	"kRaft":                       {value: `false, zkAddresses: [zk], clusterImage: k`, shows: "connect=zk/", live: true},
 	"headlessServiceEnabled":      {value: `false`, shows: `"name":"demo-all-broker"`},
 	"localDebugEnabled":           {value: `true, headlessServiceEnabled: false`, shows: `"type":"LoadBalancer"`},
 	"additionalPorts":             {value: `[{containerPort: 7777}]`, shows: `"containerPort":7777`},
-	"zkAddresses":                 {value: `["zk:2181"], kRaft: false`, shows: "zookeeper.connect=zk:2181/", live: true},
-	"zkPath":                      {value: `own, zkAddresses: [zk], kRaft: false`, shows: "connect=zk/own", live: true},
+	"zkAddresses":                 {value: `["zk:2181"]` + withZooKeeper, shows: "zookeeper.connect=zk:2181/", live: true},
+	"zkPath":                      {value: `own, zkAddresses: [zk]` + withZooKeeper, shows: "connect=zk/own", live: true},
 	"rackAwareness":               {value: `{labels: [zone]}`, shows: `"WaitingForRackAwareness"`, live: true},
 	"clusterImage":                {value: `example.com/own:4.1.0`, shows: `"image":"example.com/own:4.1.0"`},
 	"clusterMetricsReporterImage": {value: `example.com/own:1`, shows: `"image":"example.com/own:1"`},
@@ -119,7 +123,8 @@ var clusterFields = map[string]fieldEffect{
 func otherClusterFields() []string {
 	return []string{
 		"alertManagerConfig", "brokerConfigGroups", "brokers", "clusterWideConfig", "contourIngressConfig",
-		"cruiseControlConfig", "envoyConfig", "ingressController", "listenersConfig", "persistentVolumeClaimRetentionPolicy",
+		"cruiseControlConfig", "envoyConfig", "ingressController", "listenersConfig", "metadataVersion",
+		"persistentVolumeClaimRetentionPolicy",
 		"removeUnusedIngressResources", "rollingUpgradeConfig", "taintedBrokersSelector",
 	}
 }
@@ -181,7 +186,7 @@ func grown(t *testing.T, spec map[string]any) (next *cases.Case, drawn string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		drawn = record.ReplaceAllString(encode(t, answer.Decision.Respond(nil)), "")
+		drawn = record.ReplaceAllString(judge.Encode(t, answer.Decision.Respond(nil)), "")
 		if c, err = c.Next(answer); err != nil {
 			t.Fatal(err)
 		}

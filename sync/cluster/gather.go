@@ -16,14 +16,9 @@ import (
 	"github.com/kompositor/kompositor/sync/claimtemplate"
 )
 
-// Labels by which a broker's objects are known, whatever they are called. They are Koperator's, so that its clusters
-// are recognised.
-const (
-	labelBroker       = "brokerId"
-	labelIsController = "isControllerNode"
-	// annotationMountPath on a claim is the identity of a log directory's volume.
-	annotationMountPath = "mountPath"
-)
+// labelBroker is the label by which a broker's objects are known, whatever they are called. It is Koperator's, so that
+// its clusters are recognised.
+const labelBroker = "brokerId"
 
 // gatherBrokers joins what the spec lists with what is there, by broker id.
 func (o *Observed) gatherBrokers(spec jsontext.Value) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/cases"
+	"github.com/kompositor/kompositor/cases/judge"
 	"github.com/kompositor/kompositor/sync/cluster"
 )
 
@@ -88,7 +89,7 @@ func clusterIn(t *testing.T, path string) map[string]any {
 func statusOf(t *testing.T, status *v1beta1.KafkaClusterStatus) map[string]any {
 	t.Helper()
 	var tree map[string]any
-	if err := yaml.Unmarshal([]byte(encode(t, status)), &tree); err != nil {
+	if err := yaml.Unmarshal([]byte(judge.Encode(t, status)), &tree); err != nil {
 		t.Fatal(err)
 	}
 	return tree

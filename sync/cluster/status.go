@@ -10,6 +10,7 @@ import (
 	"github.com/kompositor/kompositor/sync/children"
 	"github.com/kompositor/kompositor/sync/parent"
 	"github.com/kompositor/kompositor/sync/podphase"
+	"github.com/kompositor/kompositor/sync/upgrade"
 )
 
 // decision puts together what was chosen and drawn.
@@ -27,11 +28,15 @@ func (p *plan) decision() sync.Decision {
 // settled.
 func (p *plan) patience() time.Duration {
 	switch {
-	case len(p.releases) > 0 || len(p.notReady()) > 0 || p.dynamic.Moving():
+	case len(p.releases)+len(p.commands) > 0 || len(p.notReady()) > 0 || p.dynamic.Moving():
 		return resyncWhileMoving
-	case len(p.due) > 0 || p.o.leaves() || len(p.externalWaits) > 0 || p.leadersWait != "" ||
-		p.dynamic.Waiting():
+	case len(p.due) > 0 || p.o.leaves() || len(p.externalWaits) > 0 || p.leadersWait != "" || p.dynamic.Waiting() ||
+		p.voters.Waits != "":
 		return resyncWhileWaiting
+	case p.featuresOwed(&p.metadata) && p.raise.At.IsZero():
+		return resyncWhileRefused
+	case !p.raise.At.IsZero():
+		return max(p.raise.At.Sub(p.facts.Now), resyncWhileMoving)
 	}
 	return 0
 }
@@ -68,7 +73,10 @@ func (p *plan) status() *v1beta1.KafkaClusterStatus {
 	}
 	if p.o.parent.Spec.KRaft {
 		status.ClusterID = p.o.clusterID()
-		status.KRaft = v1beta1.KRaftStatus{Quorum: v1beta1.QuorumMode(p.cluster.Quorum.Mode), Formed: p.o.quorumFormed()}
+		status.KRaft = v1beta1.KRaftStatus{
+			Quorum: v1beta1.QuorumMode(p.cluster.Quorum.Mode), Formed: p.o.quorumFormed(),
+			Voters: p.votersNow(), MetadataVersion: upgrade.Tried(p.metadata, p.outcomes, p.facts.Now),
+		}
 	}
 	status.RollingUpgrade.LeadersOwed = p.leadersStillOwed()
 	if old.State == v1beta1.ClusterRollingUpgrading && status.State == v1beta1.ClusterRunning {
@@ -118,6 +126,7 @@ func (p *plan) brokerState(b *broker, old v1beta1.BrokerState) v1beta1.BrokerSta
 	if pod := b.pod(); pod != nil {
 		state.Image, state.Version = runningImage(pod, old)
 	}
+	state.Unregistered = !b.listed && (state.Unregistered || p.unregistered[b.id] && p.outcomes.Err() == nil)
 	state.WaitingFor = p.waitingFor(b)
 	return state
 }
