@@ -12,7 +12,9 @@ import (
 
 // cluster asks who is there: cluster id, active controller, and the brokers that are registered and not fenced.
 func (c *client) cluster(ctx context.Context) (sync.KafkaCluster, error) {
-	response, err := call[*kmsg.DescribeClusterResponse](ctx, c, anyBroker, kmsg.NewPtrDescribeClusterRequest())
+	response, err := read[*kmsg.DescribeClusterResponse](ctx, c, func() kmsg.Request {
+		return kmsg.NewPtrDescribeClusterRequest()
+	})
 	if err == nil {
 		err = refusalOf(response.ErrorCode, response.ErrorMessage)
 	}

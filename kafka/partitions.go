@@ -16,7 +16,7 @@ import (
 
 // partitions asks for every partition, with the min.insync.replicas in force for its topic.
 func (c *client) partitions(ctx context.Context) ([]sync.Partition, error) {
-	metadata, err := c.metadata(ctx, nil)
+	metadata, err := c.freshMetadata(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -29,6 +29,9 @@ func (c *client) partitions(ctx context.Context) ([]sync.Partition, error) {
 		// A topic that is being deleted has no partitions and an error; any other error leaves us without the truth.
 		if refused := unless(kerr.UnknownTopicOrPartition, refusalOf(topic.ErrorCode, nil)); refused != nil {
 			return nil, fmt.Errorf("fetch metadata of topic %s: %w", name, refused)
+		}
+		if topics[name] != nil {
+			return nil, fmt.Errorf("topic %s was just replaced by another one: the brokers do not agree yet", name)
 		}
 		names, topics[name] = append(names, name), topic
 		count += len(topic.Partitions)
@@ -47,19 +50,29 @@ func (c *client) partitions(ctx context.Context) ([]sync.Partition, error) {
 	return partitions, nil
 }
 
-// metadata asks for these topics, nil for all. librdkafka has the call, but chooses by itself whom it asks, and keeps
-// asking a broker that hangs.
-func (c *client) metadata(ctx context.Context, topics []string) ([]kmsg.MetadataResponseTopic, error) {
-	request := kmsg.NewPtrMetadataRequest()
-	for i := range topics {
-		topic := kmsg.NewMetadataRequestTopic()
-		topic.Topic = &topics[i]
-		request.Topics = append(request.Topics, topic)
-	}
-	response, err := call[*kmsg.MetadataResponse](ctx, c, anyBroker, request)
+// metadata asks for these topics, none of them for all. librdkafka has the call, but chooses by itself whom it asks,
+// and keeps asking a broker that hangs.
+func (c *client) metadata(ctx context.Context, topics ...string) ([]kmsg.MetadataResponseTopic, error) {
+	response, err := read[*kmsg.MetadataResponse](ctx, c, metadataOf(topics))
 	if err != nil {
 		return nil, fmt.Errorf("fetch metadata: %w", err)
 	}
+	return topicsOf(response)
+}
+
+func metadataOf(topics []string) func() kmsg.Request {
+	return func() kmsg.Request {
+		request := kmsg.NewPtrMetadataRequest()
+		for i := range topics {
+			topic := kmsg.NewMetadataRequestTopic()
+			topic.Topic = &topics[i]
+			request.Topics = append(request.Topics, topic)
+		}
+		return request
+	}
+}
+
+func topicsOf(response *kmsg.MetadataResponse) ([]kmsg.MetadataResponseTopic, error) {
 	if slices.ContainsFunc(response.Topics, func(t kmsg.MetadataResponseTopic) bool { return t.Topic == nil }) {
 		return nil, errors.New("fetch metadata: a topic has no name")
 	}

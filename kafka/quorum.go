@@ -17,8 +17,17 @@ import (
 // metadataTopic is the single partition of the KRaft metadata log (KIP-595).
 const metadataTopic = "__cluster_metadata"
 
-// quorum asks for the KRaft quorum (KIP-836). librdkafka has no call for it.
+// quorum asks for the KRaft quorum, and how long it waits for its leader.
 func (c *client) quorum(ctx context.Context) (sync.Quorum, error) {
+	quorum, err := c.describeQuorum(ctx)
+	if err == nil {
+		quorum.FetchTimeoutMillis = c.fetchTimeout(ctx)
+	}
+	return quorum, err
+}
+
+// describeQuorum asks for the KRaft quorum (KIP-836). librdkafka has no call for it.
+func (c *client) describeQuorum(ctx context.Context) (sync.Quorum, error) {
 	response, err := forwarded[*kmsg.DescribeQuorumResponse](ctx, c, func() kmsg.Request {
 		request := kmsg.NewPtrDescribeQuorumRequest()
 		topic := kmsg.NewDescribeQuorumRequestTopic()
@@ -30,11 +39,7 @@ func (c *client) quorum(ctx context.Context) (sync.Quorum, error) {
 	if err != nil {
 		return sync.Quorum{}, fmt.Errorf("describe the quorum: %w", err)
 	}
-	quorum, err := readQuorum(response)
-	if err == nil {
-		quorum.FetchTimeoutMillis = c.fetchTimeout(ctx)
-	}
-	return quorum, err
+	return readQuorum(response)
 }
 
 // fetchTimeout asks some broker how long the quorum waits for its leader, milliseconds; 0 if none says. All nodes of a
@@ -46,7 +51,7 @@ func (c *client) fetchTimeout(ctx context.Context) int64 {
 	}
 	const enough = 3
 	millis, _ := contest[int32, int64]{
-		candidates: cluster.Brokers[:min(enough, len(cluster.Brokers))],
+		candidates: cluster.Brokers[:min(enough, len(cluster.Brokers))], after: signAfter,
 		try: func(ctx context.Context, broker int32) (int64, error) {
 			answers, err := c.describe(ctx, broker, []sync.ConfigQuestion{{
 				Resource: sync.ConfigResource{Type: sync.BrokerConfig, Name: strconv.Itoa(int(broker))},

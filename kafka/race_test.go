@@ -6,6 +6,7 @@ import (
 	"net"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
 
@@ -42,7 +43,7 @@ func TestContest(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			got, err := contest[string, string]{candidates: c.candidates, try: try}.run(t.Context())
+			got, err := contest[string, string]{candidates: c.candidates, after: time.Millisecond, try: try}.run(t.Context())
 			if got != c.want || (err == nil) == (c.want == "") {
 				t.Errorf("got %q and error %v", got, err)
 			}
@@ -57,10 +58,11 @@ func TestContestEndsWithItsContext(t *testing.T) {
 		<-started
 		cancel()
 	}()
-	_, err := contest[string, string]{candidates: []string{"a"}, try: func(ctx context.Context, _ string) (string, error) {
+	try := func(ctx context.Context, _ string) (string, error) {
 		started <- struct{}{}
 		return hangs(ctx)
-	}}.run(ctx)
+	}
+	_, err := contest[string, string]{candidates: []string{"a"}, after: signAfter, try: try}.run(ctx)
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("got error %v", err)
 	}
@@ -70,7 +72,7 @@ func TestContestEndsWithItsContext(t *testing.T) {
 func TestContestDiscardsWhatIsLate(t *testing.T) {
 	won, discarded := make(chan struct{}), make(chan string, 1)
 	got, err := contest[string, string]{
-		candidates: []string{"late", "first"},
+		candidates: []string{"late", "first"}, after: time.Millisecond,
 		try: func(_ context.Context, candidate string) (string, error) {
 			if candidate == "late" {
 				<-won

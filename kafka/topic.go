@@ -12,7 +12,7 @@ import (
 
 // topic asks for one topic with its whole configuration. A topic that does not exist is an answer too.
 func (c *client) topic(ctx context.Context, name string) (sync.Topic, error) {
-	topics, err := c.metadata(ctx, []string{name})
+	topics, err := c.metadata(ctx, name)
 	if err != nil {
 		return sync.Topic{}, err
 	}

@@ -43,7 +43,7 @@ func (c *client) createPartitions(ctx context.Context, command *sync.CreateParti
 	// It is the controller that refuses, and brokers learn a little later what it knows.
 	const looks = 6
 	for range looks {
-		topics, failure := c.metadata(ctx, []string{command.Topic})
+		topics, failure := c.metadata(ctx, command.Topic)
 		if failure != nil {
 			return fmt.Errorf("%w, and the number of partitions is not known: %w", err, failure)
 		}
