@@ -82,16 +82,16 @@ func (s *stock) settleBrokers() {
 // judge fingerprints what the CR asks of every broker, and compares it with what its Pod was drawn from.
 func (s *stock) judge() {
 	s.askedConfig = s.askedOfCluster()
-	last, print := asked{}, ""
+	last, text := asked{}, ""
 	for _, b := range s.o.brokers {
 		if s.drawn[b.id] == nil {
 			continue
 		}
 		// Brokers of one group ask for the same, and to compare is cheaper than to fingerprint again.
-		if asked := s.askedOf(b); print == "" || !reflect.DeepEqual(asked, last) {
-			last, print = asked, asked.fingerprint()
+		if asked := s.askedOf(b); text == "" || !reflect.DeepEqual(asked, last) {
+			last, text = asked, asked.fingerprint()
 		}
-		s.fingerprints[b.id] = print
+		s.fingerprints[b.id] = text
 		if why := s.stale(b); why != "" {
 			s.staleness[b.id] = why
 		}
