@@ -116,6 +116,8 @@ const (
 	PartitionsOffline Reason = "PartitionsOffline"
 	// KafkaRefused: Kafka did not do what it was told.
 	KafkaRefused Reason = "KafkaRefused"
+	// KafkaBeingTold: Kafka is being told what a resource asks for.
+	KafkaBeingTold Reason = "KafkaBeingTold"
 	// Paused: the user asked us to change nothing.
 	Paused Reason = "Paused"
 )

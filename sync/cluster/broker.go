@@ -25,10 +25,22 @@ type broker struct {
 	pods   []*sync.Pod
 	claims []*sync.PersistentVolumeClaim
 	config *sync.ConfigMap
+	// record is the config, read once; see recorded.
+	record *children.Recorded
 }
 
 // begun says that the broker has a Pod or a volume.
 func (b *broker) begun() bool { return len(b.pods)+len(b.claims) > 0 }
+
+// recorded is what the observed ConfigMap says of the broker: nothing where there is none.
+func (b *broker) recorded() children.Recorded {
+	if b.config != nil && b.record == nil {
+		b.record = new(children.Record(b.config.Data))
+	} else if b.record == nil {
+		return children.Recorded{}
+	}
+	return *b.record
+}
 
 // pod is the broker's Pod, nil when there is none.
 func (b *broker) pod() *sync.Pod {

@@ -33,10 +33,7 @@ func (o *Observed) quorumMode() children.QuorumMode {
 		return children.QuorumMode(mode)
 	}
 	for _, b := range o.brokers {
-		if b.config == nil {
-			continue
-		}
-		if mode := children.Record(b.config.Data).Quorum(); mode != "" {
+		if mode := b.recorded().Quorum(); mode != "" {
 			return mode
 		}
 	}

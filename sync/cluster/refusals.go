@@ -61,7 +61,7 @@ func (s *stock) keepRoles(b *broker) {
 	if b.config == nil || !b.begun() {
 		return
 	}
-	roles := children.Record(b.config.Data).Roles()
+	roles := b.recorded().Roles()
 	was, is := slices.Sorted(slices.Values(roles)), slices.Sorted(slices.Values(b.spec.Roles))
 	if len(roles) == 0 {
 		return
@@ -80,11 +80,14 @@ func (s *stock) keepImage(b *broker) {
 	if version.AtLeast(4, 0) && s.readOnlyConfig(b)["migration.broker.kRaftMode"] == "false" {
 		why = "Kafka 4 has no ZooKeeper: finish the migration first"
 	}
-	kept := s.o.imageOf(b)
-	for _, other := range s.o.brokers {
-		kept = orElse(kept, s.o.imageOf(other))
+	if why == "" {
+		return
 	}
-	if why == "" || kept == "" || kept == b.spec.Image {
+	kept := s.o.imageOf(b)
+	for i := 0; kept == "" && i < len(s.o.brokers); i++ {
+		kept = s.o.imageOf(s.o.brokers[i])
+	}
+	if kept == "" || kept == b.spec.Image {
 		return
 	}
 	s.refuseTo(sync.UpgradeComplete, "%s keeps the image %s and does not get %s: %s", b, kept, b.spec.Image, why)
@@ -107,10 +110,7 @@ func (o *Observed) fixedVoters() []int32 {
 		return nil
 	}
 	for _, b := range o.brokers {
-		if b.config == nil {
-			continue
-		}
-		if fixed := children.Record(b.config.Data).Voters(); len(fixed) > 0 {
+		if fixed := b.recorded().Voters(); len(fixed) > 0 {
 			return fixed
 		}
 	}

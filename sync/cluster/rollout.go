@@ -5,7 +5,6 @@ import (
 
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/availability"
-	"github.com/kompositor/kompositor/sync/children"
 	"github.com/kompositor/kompositor/sync/podphase"
 	"github.com/kompositor/kompositor/sync/roll"
 )
@@ -133,8 +132,5 @@ func runsInRack(facts sync.Facts, b *broker) string {
 	if cluster, known := facts.Kafka.Cluster.Get(); known && cluster.Racks[b.id] != "" {
 		return cluster.Racks[b.id]
 	}
-	if b.config == nil {
-		return ""
-	}
-	return children.Record(b.config.Data).Rack()
+	return b.recorded().Rack()
 }

@@ -1,6 +1,8 @@
 package cluster
 
 import (
+	"reflect"
+
 	"github.com/kompositor/kompositor/sync/children"
 	"github.com/kompositor/kompositor/sync/connection"
 	"github.com/kompositor/kompositor/sync/properties"
@@ -80,12 +82,16 @@ func (s *stock) settleBrokers() {
 // judge fingerprints what the CR asks of every broker, and compares it with what its Pod was drawn from.
 func (s *stock) judge() {
 	s.askedConfig = s.askedOfCluster()
+	last, text := asked{}, ""
 	for _, b := range s.o.brokers {
 		if s.drawn[b.id] == nil {
 			continue
 		}
-		asked := s.askedOf(b)
-		s.fingerprints[b.id] = asked.fingerprint()
+		// Brokers of one group ask for the same, and to compare is cheaper than to fingerprint again.
+		if asked := s.askedOf(b); text == "" || !reflect.DeepEqual(asked, last) {
+			last, text = asked, asked.fingerprint()
+		}
+		s.fingerprints[b.id] = text
 		if why := s.stale(b); why != "" {
 			s.staleness[b.id] = why
 		}

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/kompositor/kompositor/sync"
-	"github.com/kompositor/kompositor/sync/children"
 	"github.com/kompositor/kompositor/sync/podphase"
 	"github.com/kompositor/kompositor/sync/voters"
 )
@@ -68,7 +67,7 @@ func (p *plan) changeVoters() {
 // a node that loses the leader looks nowhere else (KIP-853, controller.quorum.bootstrap.servers).
 func (s *stock) orphaned(b *broker) string {
 	if !s.cluster.Quorum.Dynamic() || b.config == nil ||
-		children.Record(b.config.Data).Finds(s.cluster, s.o.wantedVoters()) {
+		b.recorded().Finds(s.cluster, s.o.wantedVoters()) {
 		return ""
 	}
 	return "it knows only controllers that leave"
