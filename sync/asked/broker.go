@@ -1,36 +1,32 @@
-package cluster
+package asked
 
 import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kompositor/kompositor/api/v1beta1"
+	"github.com/kompositor/kompositor/sync/children"
 	"github.com/kompositor/kompositor/sync/fingerprint"
 )
 
-// AnnotationAsked on a Pod is what the CR asked of the broker when the Pod was drawn, as one fingerprint for each part
-// of it. A Pod is stale when the CR asks for something else now, never because a release of Kompositor draws the same
-// request differently (design.md, law 11).
-const AnnotationAsked = "kompositor.io/asked"
-
-// asked is what the CR asks of one broker, part by part, before any default of ours. Whatever is empty leaves no trace,
+// Broker is what the CR asks of one broker, part by part, before any default of ours. Whatever is empty leaves no trace,
 // so that a field which a later release learns to read changes no fingerprint where it is not used.
-type asked struct {
-	image   askedImages
-	config  askedConfig
-	pod     askedPod
-	storage []askedVolume
+type Broker struct {
+	image   images
+	config  Config
+	pod     pod
+	storage []volume
 }
 
-// askedImages are the images that the CR names. What it leaves to us is not asked for: a new default restarts nobody.
-type askedImages struct {
+// images are the images that the CR names. What it leaves to us is not asked for: a new default restarts nobody.
+type images struct {
 	Kafka           string `json:"kafka,omitempty"`
 	MetricsReporter string `json:"metricsReporter,omitempty"`
 	JMX             string `json:"jmx,omitempty"`
 	JMXJar          string `json:"jmxJar,omitempty"`
 }
 
-// askedConfig is everything that the generated broker configuration is made of.
-type askedConfig struct {
+// Config is everything that the generated broker configuration is made of.
+type Config struct {
 	KRaft      bool                    `json:"kRaft,omitzero"`
 	Roles      []v1beta1.ProcessRole   `json:"roles,omitempty"`
 	ReadOnly   map[string]string       `json:"readOnly,omitempty"`
@@ -45,8 +41,8 @@ type askedConfig struct {
 	ClientCert string                  `json:"clientCert,omitempty"`
 }
 
-// askedPod is the rest of what shapes the Pod.
-type askedPod struct {
+// pod is the rest of what shapes the Pod.
+type pod struct {
 	v1beta1.BrokerConfig
 	Ports            []corev1.ContainerPort `json:"ports,omitempty"`
 	Keystores        map[string]string      `json:"keystores,omitempty"`
@@ -54,43 +50,44 @@ type askedPod struct {
 	Propagated       map[string]string      `json:"propagated,omitempty"`
 }
 
-// askedVolume is a log directory; how large it is changes no Pod.
-type askedVolume struct {
+// volume is a log directory; how large it is changes no Pod.
+type volume struct {
 	MountPath string                       `json:"mountPath"`
 	EmptyDir  *corev1.EmptyDirVolumeSource `json:"emptyDir,omitempty"`
 }
 
-// fingerprint writes a as the annotation's value.
-func (a *asked) fingerprint() string {
+// Fingerprint writes b as the value of an annotation.
+func (b *Broker) Fingerprint() string {
 	return fingerprint.Of(
-		fingerprint.Part{Name: "config", Value: a.config}, fingerprint.Part{Name: "image", Value: a.image},
-		fingerprint.Part{Name: "pod", Value: a.pod}, fingerprint.Part{Name: "storage", Value: a.storage},
+		fingerprint.Part{Name: "config", Value: b.config}, fingerprint.Part{Name: "image", Value: b.image},
+		fingerprint.Part{Name: "pod", Value: b.pod}, fingerprint.Part{Name: "storage", Value: b.storage},
 	)
 }
 
-// askedOf collects what the CR asks of a broker.
-func (s *stock) askedOf(b *broker) asked {
-	spec, own, named := &s.o.parent.Spec, b.spec, b.spec.Asked()
-	a := asked{
-		image: askedImages{
+// Of collects what the CR asks of a broker. The configuration is the cluster's part of it, and readOnly the broker's
+// read-only configuration, parsed: text that means the same asks for the same.
+func Of(c *children.Cluster, b *children.Broker, config Config, readOnly map[string]string) Broker {
+	spec, named := &c.Parent.Spec, b.Asked()
+	a := Broker{
+		image: images{
 			JMX: spec.MonitoringConfig.JMXImage, JMXJar: spec.MonitoringConfig.PathToJar,
 			Kafka:           named.Image,
 			MetricsReporter: named.MetricsReporterImage,
 		},
-		config: s.askedConfig,
-		pod: askedPod{
+		config: config,
+		pod: pod{
 			BrokerConfig: named, Ports: spec.AdditionalPorts, OneBrokerPerNode: spec.OneBrokerPerNode,
-			Keystores: s.cluster.Keystores(),
+			Keystores: c.Keystores(),
 		},
 	}
 	if spec.PropagateLabels {
-		a.pod.Propagated = s.o.parent.Labels
+		a.pod.Propagated = c.Parent.Labels
 	}
-	a.config.Roles, a.config.Log4j = own.Roles, own.Log4jConfig
-	a.config.ReadOnly = s.readOnlyConfig(b)
-	a.config.External = s.external[b.id]
-	for _, v := range s.volumes[b.id] {
-		a.storage = append(a.storage, askedVolume{MountPath: v.MountPath, EmptyDir: v.EmptyDir})
+	a.config.Roles, a.config.Log4j = b.Roles, b.Log4jConfig
+	a.config.ReadOnly = readOnly
+	a.config.External = b.External
+	for i := range b.Volumes {
+		a.storage = append(a.storage, volume{MountPath: b.Volumes[i].MountPath, EmptyDir: b.Volumes[i].EmptyDir})
 	}
 	stripOtherParts(&a.pod.BrokerConfig)
 	return a
@@ -104,30 +101,30 @@ func stripOtherParts(config *v1beta1.BrokerConfig) {
 	config.BrokerIngressMapping = nil
 }
 
-// askedOfCluster is the part of every broker's configuration that is the cluster's.
-func (s *stock) askedOfCluster() askedConfig {
-	spec := &s.o.parent.Spec
-	config := askedConfig{
-		KRaft: spec.KRaft, Listeners: askedListeners(&spec.ListenersConfig), Headless: spec.HeadlessServiceEnabled,
+// OfCluster is the part of every broker's configuration that is the cluster's.
+func OfCluster(c *children.Cluster) Config {
+	spec := &c.Parent.Spec
+	config := Config{
+		KRaft: spec.KRaft, Listeners: listeners(&spec.ListenersConfig), Headless: spec.HeadlessServiceEnabled,
 		Domain: spec.KubernetesClusterDomain, ZooKeepers: spec.ZKAddresses, ZKPath: spec.ZKPath,
 		ClientCert: spec.ClientSecretName(),
 	}
-	if !s.cluster.Quorum.Dynamic() {
-		config.Voters = s.cluster.Quorum.Controllers
+	if !c.Quorum.Dynamic() {
+		config.Voters = c.Quorum.Controllers
 	}
 	return config
 }
 
-// askedListeners are the listeners, less what concerns their Services and ingresses alone.
-func askedListeners(config *v1beta1.ListenersConfig) v1beta1.ListenersConfig {
-	listeners := v1beta1.ListenersConfig{InternalListeners: config.InternalListeners}
+// listeners are the listeners, less what concerns their Services and ingresses alone.
+func listeners(config *v1beta1.ListenersConfig) v1beta1.ListenersConfig {
+	asked := v1beta1.ListenersConfig{InternalListeners: config.InternalListeners}
 	for i := range config.ExternalListeners {
-		listeners.ExternalListeners = append(listeners.ExternalListeners, v1beta1.ExternalListenerConfig{
+		asked.ExternalListeners = append(asked.ExternalListeners, v1beta1.ExternalListenerConfig{
 			CommonListenerSpec: config.ExternalListeners[i].CommonListenerSpec,
 		})
 	}
 	if config.SSLSecrets != nil {
-		listeners.SSLSecrets = &v1beta1.SSLSecrets{TLSSecretName: config.SSLSecrets.TLSSecretName}
+		asked.SSLSecrets = &v1beta1.SSLSecrets{TLSSecretName: config.SSLSecrets.TLSSecretName}
 	}
-	return listeners
+	return asked
 }
