@@ -44,6 +44,12 @@ type CruiseControlOperationSpec struct {
 	// TTLSecondsAfterFinished deletes a finished operation after that many seconds; when not set, it stays.
 	// +kubebuilder:validation:Minimum=0
 	TTLSecondsAfterFinished *int `json:"ttlSecondsAfterFinished,omitempty"`
+	// Operation is the endpoint of Cruise Control's REST API to call. Koperator knows no such field and takes what stands
+	// in status.currentTask; that is taken here too where this is empty.
+	// +kubebuilder:validation:Enum=add_broker;remove_broker;remove_disks;rebalance;demote_broker;fix_offline_replicas;topic_configuration;stop_proposal_execution
+	Operation CruiseControlTaskOperation `json:"operation,omitempty"`
+	// Parameters of the request, such as brokerid; dryrun is false unless it is set here.
+	Parameters map[string]string `json:"parameters,omitempty"`
 }
 
 // CruiseControlOperationStatus is what is known about the operation.
@@ -85,6 +91,8 @@ type CruiseControlTask struct {
 	Summary map[string]string `json:"summary,omitempty"`
 	// State of the task.
 	State v1beta1.CruiseControlUserTaskState `json:"state,omitempty"`
+	// Progress of the movement between brokers, while it is under way.
+	Progress string `json:"progress,omitempty"`
 	// ErrorMessage of a task that failed.
 	ErrorMessage string `json:"errorMessage,omitempty"`
 }

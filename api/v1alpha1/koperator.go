@@ -51,6 +51,10 @@ const (
 	OperationRemoveBroker  CruiseControlTaskOperation = "remove_broker"
 	OperationRemoveDisks   CruiseControlTaskOperation = "remove_disks"
 	OperationRebalance     CruiseControlTaskOperation = "rebalance"
+	// Those below are ours; Koperator leaves them alone for ever.
+	OperationDemoteBroker       CruiseControlTaskOperation = "demote_broker"
+	OperationFixOfflineReplicas CruiseControlTaskOperation = "fix_offline_replicas"
+	OperationTopicConfiguration CruiseControlTaskOperation = "topic_configuration"
 	OperationStatus        CruiseControlTaskOperation = "status"
 )
 
