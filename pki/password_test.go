@@ -7,7 +7,7 @@ import (
 )
 
 func TestPasswords(t *testing.T) {
-	make1 := func() string {
+	made := func() string {
 		facts := Passwords{}.Answer(t.Context(), sync.Questions{PKI: &sync.PKIQuestions{Password: true}})
 		password, known := facts.PKI.Password.Get()
 		if !known || len(password) < 26 {
@@ -15,7 +15,7 @@ func TestPasswords(t *testing.T) {
 		}
 		return password.Reveal()
 	}
-	if make1() == make1() {
+	if first, second := made(), made(); first == second {
 		t.Error("two passwords are the same")
 	}
 	if facts := (Passwords{}).Answer(t.Context(), sync.Questions{}); !facts.PKI.Password.IsZero() {

@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
 	"github.com/kompositor/kompositor/sync"
@@ -55,7 +54,7 @@ func (w *World) answerKubernetes(asked *sync.KubernetesQuestions) sync.Facts {
 	var nodes []sync.NodeLabels
 	for _, name := range asked.Nodes {
 		labels := sync.NodeLabels{Name: name, Labels: map[string]string{}}
-		if node, ok := w.Server.Get(apiserver.Key{Kind: "Node", Name: name}); ok {
+		if node, ok := w.Server.Get(apiserver.Key{Kind: "Node.v1", Name: name}); ok {
 			for _, key := range asked.Labels {
 				if value := apiserver.Label(node, key); value != "" {
 					labels.Labels[key] = value
@@ -79,12 +78,19 @@ func (a Adapter) Perform(_ context.Context, commands []sync.Command) sync.Outcom
 
 // perform carries out one command.
 func (w *World) perform(command sync.Command) error {
-	w.commands++
+	w.commands = append(w.commands, command.String())
+	if ours, err := w.performTopic(command); ours {
+		return err
+	}
 	switch command := command.(type) {
 	case sync.OrphanClaim:
 		return w.orphan(command)
+	case sync.AlterConfigs:
+		return w.Kafka.Alter(&command)
+	case sync.ElectPreferredLeaders:
+		return w.Kafka.ElectPreferred(command.Connection, command.Partitions)
 	default:
-		return fmt.Errorf("nothing in this simulation can %s", command)
+		return w.Kafka.Perform(command)
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 // Folder is where a kind's tests keep their cases.
-var Folder = filepath.Join("testdata", "cases")
+const Folder = "testdata/cases"
 
 // Trial is a hook and what is checked of it.
 type Trial struct {

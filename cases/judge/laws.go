@@ -24,7 +24,7 @@ func (try *Trial) laws(t *testing.T, c *cases.Case) {
 	}
 	checkChildren(t, decision)
 	checkConditions(t, decision.Status)
-	if decision.StatusAfter != nil {
+	if decision.StatusAfter != nil && len(decision.Commands) > 0 {
 		outcomes := make(sync.Outcomes, 0, len(decision.Commands))
 		for _, command := range decision.Commands {
 			outcomes = append(outcomes, sync.Outcome{Command: command, Err: errUntried})

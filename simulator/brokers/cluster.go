@@ -1,9 +1,11 @@
 package brokers
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -20,9 +22,16 @@ type Cluster struct {
 	voters    map[int32]string    // voter -> its directory id; "" in a static quorum
 	live      map[int32]bool      // registered and unfenced brokers
 	lost      map[int32]time.Time // killed brokers that the controller still counts as live
+	level     int16               // the finalized metadata.version, 0 for none
 	disks     map[int32]string    // broker -> identity of the data it last ran with
+	racks     map[int32]string    // broker -> the broker.rack that it last ran with
+
+	// altered is the dynamic configuration by broker, "" for all, as the controller has it, dynamic as the brokers do.
+	altered, dynamic map[string]map[string]string
 
 	partitions []*Partition
+	topics     map[string]*topic
+	made       uint64 // topics so far
 }
 
 // Partition is one partition, with its replicas' progress.
@@ -58,27 +67,70 @@ func (c *Cluster) Voters() []int32 { return slices.Sorted(maps.Keys(c.voters)) }
 // Partitions returns the partitions. They must not be changed.
 func (c *Cluster) Partitions() []*Partition { return c.partitions }
 
-// CreateTopic places a topic's replicas in turn over the live brokers.
-func (c *Cluster) CreateTopic(topic string, partitions, replicas, minISR int) error {
+// Rack returns the rack that a broker last ran with, empty for none.
+func (c *Cluster) Rack(broker int32) string { return c.racks[broker] }
+
+// racksOfLive are the racks of the live brokers that have one.
+func (c *Cluster) racksOfLive() map[int32]string {
+	racks := map[int32]string{}
+	for id := range c.live {
+		if c.racks[id] != "" {
+			racks[id] = c.racks[id]
+		}
+	}
+	return racks
+}
+
+// byTurns are the live brokers, one of each rack in turn.
+func (c *Cluster) byTurns() []int32 {
 	live := c.Live()
+	turn := map[int32]int{}
+	seen := map[string]int{}
+	for _, id := range live {
+		turn[id] = seen[c.racks[id]]
+		seen[c.racks[id]]++
+	}
+	slices.SortStableFunc(live, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(turn[a], turn[b]), cmp.Compare(c.racks[a], c.racks[b]))
+	})
+	if len(seen) == 1 {
+		slices.Sort(live)
+	}
+	return live
+}
+
+// CreateTopic makes a topic as its user would.
+func (c *Cluster) CreateTopic(topic string, partitions, replicas, minISR int) error {
+	return c.place(topic, partitions, replicas, map[string]string{minISRKey: strconv.Itoa(minISR)})
+}
+
+// place places a new topic's replicas in turn over the live brokers, and over their racks.
+func (c *Cluster) place(topic string, partitions, replicas int, config map[string]string) error {
+	live := c.byTurns()
 	if len(live) < replicas || c.leader < 0 {
 		return fmt.Errorf("topic %s wants %d replicas, live are the brokers [%s]", topic, replicas, text(live))
 	}
+	c.remember(topic, config)
 	for number := range partitions {
-		p := &Partition{
-			Topic: topic, Number: int32(number), MinISR: minISR,
-			ends: map[int32]end{}, behind: map[int32]time.Time{},
-		}
-		for i := range replicas {
-			id := live[(number+i)%len(live)]
-			p.Replicas = append(p.Replicas, id)
-			p.ends[id] = end{disk: c.disks[id]}
-		}
-		p.ISR = slices.Sorted(slices.Values(p.Replicas))
-		p.Leader = p.Replicas[0]
-		c.partitions = append(c.partitions, p)
+		c.addPartition(topic, number, replicas, minISROf(config))
 	}
 	return nil
+}
+
+func (c *Cluster) addPartition(topic string, number, replicas, minISR int) {
+	p := &Partition{
+		Topic: topic, Number: int32(number), MinISR: minISR,
+		ends: map[int32]end{}, behind: map[int32]time.Time{},
+	}
+	live := c.byTurns()
+	for i := range min(replicas, len(live)) {
+		id := live[(number+i)%len(live)]
+		p.Replicas = append(p.Replicas, id)
+		p.ends[id] = end{disk: c.disks[id]}
+	}
+	p.ISR = slices.Sorted(slices.Values(p.Replicas))
+	p.Leader = p.Replicas[0]
+	c.partitions = append(c.partitions, p)
 }
 
 // Holds says that a broker holds a replica.

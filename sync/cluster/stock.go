@@ -1,7 +1,10 @@
 package cluster
 
 import (
+	"reflect"
+
 	"github.com/kompositor/kompositor/sync/children"
+	"github.com/kompositor/kompositor/sync/connection"
 	"github.com/kompositor/kompositor/sync/properties"
 )
 
@@ -21,10 +24,14 @@ type stock struct {
 	fingerprints    map[int32]string
 	// staleness says what the CR asks of a broker that its Pod was not drawn from; a broker that is not stale has none.
 	staleness map[int32]string
+	// former is where those that are stale listen.
+	former []connection.Former
 	// unclear are the brokers with a claim of which is not known what it holds: they get no new claim, and so no Pod.
 	unclear map[int32]bool
 	// notes are remarks on brokers that nothing else is waited for.
 	notes map[int32]string
+	// refusals are the parts of the spec that are not carried out.
+	refusals []refusal
 }
 
 func (o *Observed) takeStock() *stock {
@@ -45,9 +52,11 @@ func (o *Observed) takeStock() *stock {
 	}
 	readOnly, _ := properties.Parse(o.parent.Spec.ReadOnlyConfig)
 	s.clusterReadOnly = readOnly.Map()
+	s.refuse()
 	s.settleExternal()
 	s.settleBrokers()
 	s.judge()
+	s.settleFormer()
 	o.taken = s
 	return s
 }
@@ -73,12 +82,16 @@ func (s *stock) settleBrokers() {
 // judge fingerprints what the CR asks of every broker, and compares it with what its Pod was drawn from.
 func (s *stock) judge() {
 	s.askedConfig = s.askedOfCluster()
+	last, text := asked{}, ""
 	for _, b := range s.o.brokers {
 		if s.drawn[b.id] == nil {
 			continue
 		}
-		asked := s.askedOf(b)
-		s.fingerprints[b.id] = asked.fingerprint()
+		// Brokers of one group ask for the same, and to compare is cheaper than to fingerprint again.
+		if asked := s.askedOf(b); text == "" || !reflect.DeepEqual(asked, last) {
+			last, text = asked, asked.fingerprint()
+		}
+		s.fingerprints[b.id] = text
 		if why := s.stale(b); why != "" {
 			s.staleness[b.id] = why
 		}

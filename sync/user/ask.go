@@ -7,7 +7,7 @@ import (
 
 // Ask says which facts the decision needs: what Kafka holds of the user, and a new password for one that has none yet.
 func (o *Observed) Ask() sync.Questions {
-	if len(o.mistakes) > 0 || o.request.Finalizing && !o.deleting {
+	if len(o.mistakes) > 0 && !o.deleting || o.request.Finalizing != o.deleting {
 		return sync.Questions{}
 	}
 	var questions sync.Questions

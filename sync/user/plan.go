@@ -42,6 +42,10 @@ func (o *Observed) Plan(facts sync.Facts) sync.Decision {
 		// The parent only stopped matching the controller's label selector: it is let go as it is.
 		return sync.Decision{Children: o.request.Children.Hold(), Status: &o.user.Status, Finalized: true}
 	}
+	if o.deleting && !o.request.Finalizing {
+		// Deleted with a propagation that leaves nothing to us, or the finalize hook comes next.
+		return sync.Decision{Children: o.request.Children.Hold(), Status: &o.user.Status}
+	}
 	if len(o.mistakes) > 0 && !o.deleting {
 		return o.holdInvalid(facts)
 	}
