@@ -9,12 +9,22 @@ import (
 const (
 	// PauseLabel set to "true" on an operation keeps it from being run again.
 	PauseLabel = "pause"
-	// RetryBackoffSeconds is the pause before a failed task is run again.
-	RetryBackoffSeconds = 30
+	// RetryBackoffSeconds is the pause before a failed task is run again for the first time. It doubles with every retry,
+	// up to MaxRetryBackoffSeconds.
+	RetryBackoffSeconds    = 30
+	MaxRetryBackoffSeconds = 300
+	// MaxFailedTasks is how many former tasks a status keeps. It is Koperator's.
+	MaxFailedTasks = 50
 )
 
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
+// +kubebuilder:printcolumn:name="Operation",type=string,JSONPath=".status.currentTask.operation"
+// +kubebuilder:printcolumn:name="State",type=string,JSONPath=".status.currentTask.state"
+// +kubebuilder:printcolumn:name="Progress",type=string,JSONPath=".status.currentTask.progress"
+// +kubebuilder:printcolumn:name="Retries",type=integer,JSONPath=".status.retryCount"
+// +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=".status.conditions[?(@.type==\"Ready\")].reason"
+// +kubebuilder:printcolumn:name="Age",type=date,JSONPath=".metadata.creationTimestamp"
 
 // CruiseControlOperation is one operation of Cruise Control, for example add_broker, until it has succeeded. The
 // cluster it belongs to is in the label kafka_cr.
@@ -37,8 +47,8 @@ type CruiseControlOperationList struct {
 
 // CruiseControlOperationSpec is what the user asks for.
 type CruiseControlOperationSpec struct {
-	// ErrorPolicy says what a failed task means: retry (the default) runs it again after 30 seconds, ignore takes it
-	// for done.
+	// ErrorPolicy says what a failed task means: retry (the default) runs it again after 30 seconds, and after twice as
+	// long each time, up to 5 minutes; ignore takes it for done.
 	// +kubebuilder:validation:Enum=ignore;retry
 	ErrorPolicy ErrorPolicyType `json:"errorPolicy,omitempty"`
 	// TTLSecondsAfterFinished deletes a finished operation after that many seconds; when not set, it stays.
@@ -47,8 +57,10 @@ type CruiseControlOperationSpec struct {
 	// Operation is the endpoint of Cruise Control's REST API to call. Koperator knows no such field and takes what stands
 	// in status.currentTask; that is taken here too where this is empty.
 	// +kubebuilder:validation:Enum=add_broker;remove_broker;remove_disks;rebalance;demote_broker;fix_offline_replicas;topic_configuration;stop_proposal_execution
+	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="an operation is done once: make another CruiseControlOperation"
 	Operation CruiseControlTaskOperation `json:"operation,omitempty"`
-	// Parameters of the request, such as brokerid; dryrun is false unless it is set here.
+	// Parameters of the request, such as brokerid; dryrun is false unless it is set here. A task that runs keeps those that
+	// it was started with.
 	Parameters map[string]string `json:"parameters,omitempty"`
 }
 
@@ -83,7 +95,7 @@ type CruiseControlTask struct {
 	Operation CruiseControlTaskOperation `json:"operation"`
 	// Parameters of the request.
 	Parameters map[string]string `json:"parameters,omitempty"`
-	// HTTPRequest as it was sent.
+	// HTTPRequest as it is sent. It is written down before it is sent, so that nobody can have sent one that is not here.
 	HTTPRequest string `json:"httpRequest,omitempty"`
 	// HTTPResponseCode of the answer.
 	HTTPResponseCode *int `json:"httpResponseCode,omitempty"`

@@ -58,7 +58,8 @@ const (
 	OperationDemoteBroker       CruiseControlTaskOperation = "demote_broker"
 	OperationFixOfflineReplicas CruiseControlTaskOperation = "fix_offline_replicas"
 	OperationTopicConfiguration CruiseControlTaskOperation = "topic_configuration"
-	OperationStatus        CruiseControlTaskOperation = "status"
+	// OperationStatus is Koperator's own, for a state that takes long to tell; here it is nothing to do.
+	OperationStatus CruiseControlTaskOperation = "status"
 )
 
 // ErrorPolicyType says what a failed task means.

@@ -1,9 +1,9 @@
 package operation
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
@@ -22,9 +22,11 @@ type Observed struct {
 	object    *parent.Object
 	operation v1alpha1.CruiseControlOperation
 	deleting  bool
+	// forgotten says that the status can not be read: what was sent before is not known.
+	forgotten bool
 	mistakes  field.ErrorList
 	cluster   connection.Referred
-	// others are the other operations of the cluster that are not done, in the order of their turns.
+	// others are the other operations of the cluster that wait for a turn or have it, in the order of their turns.
 	others []turn
 }
 
@@ -45,16 +47,20 @@ func (Hook) Observe(request sync.Request) (sync.Observed, error) {
 	}
 	o := &Observed{request: &request, object: object, deleting: object.Terminating()}
 	o.operation.TypeMeta, o.operation.ObjectMeta = object.TypeMeta(), object.ObjectMeta()
-	o.mistakes = append(object.ReadStatus(&o.operation.Status), object.ReadSpec(&o.operation.Spec)...)
-	o.mistakes = append(o.mistakes, o.validate()...)
+	o.mistakes = object.ReadStatus(&o.operation.Status)
+	o.forgotten = len(o.mistakes) > 0
+	o.mistakes = append(append(o.mistakes, object.ReadSpec(&o.operation.Spec)...), o.validate()...)
+	slices.SortStableFunc(o.mistakes, func(a, b *field.Error) int { return strings.Compare(a.Field, b.Field) })
 	o.cluster = connection.Find(&request.Related, referenceOf(object))
 	sync.Sort(request.Related.Operations)
 	for i := range request.Related.Operations {
-		if other := &request.Related.Operations[i]; other.UID != object.UID && other.Namespace == object.Namespace &&
-			other.Labels[clusterLabel] == object.Labels[clusterLabel] {
-			if t, waits := turnOf(other); waits {
-				o.others = append(o.others, t)
-			}
+		other := &request.Related.Operations[i]
+		if other.UID == object.UID || other.Namespace != object.Namespace ||
+			other.Labels[clusterLabel] != object.Labels[clusterLabel] {
+			continue
+		}
+		if t, waits := turnOf(other); waits {
+			o.others = append(o.others, t)
 		}
 	}
 	slices.SortFunc(o.others, turn.compare)
@@ -71,39 +77,25 @@ func (o *Observed) Parent() sync.Parent { return o.object.Identity() }
 // Request is what was observed, for those who check that nobody changed it.
 func (o *Observed) Request() *sync.Request { return o.request }
 
-// validate finds what can not be done as it is asked for.
-func (o *Observed) validate() field.ErrorList {
-	var mistakes field.ErrorList
-	if o.operation.Labels[clusterLabel] == "" {
-		mistakes = append(mistakes, field.Required(field.NewPath("metadata", "labels").Key(clusterLabel),
-			"name the KafkaCluster, of this namespace, that the operation is for"))
+// current is the task that the status knows; the zero task when it knows none.
+func (o *Observed) current() v1alpha1.CruiseControlTask {
+	if o.operation.Status.CurrentTask == nil {
+		return v1alpha1.CruiseControlTask{}
 	}
-	asked, at := o.asked()
-	needs, known := neededParameters(asked.Operation)
+	return *o.operation.Status.CurrentTask
+}
+
+// unreachable says in a clause why the cluster's Cruise Control can not be asked, and in a word; empty when it can. A
+// cluster whose brokers can not be asked may still have one.
+func (o *Observed) unreachable() (sync.Reason, string) {
 	switch {
-	case asked.Operation == "":
-		return mistakes
-	case !known:
-		return append(mistakes, field.NotSupported(at.Child("operation"), asked.Operation, operations()))
+	case !o.cluster.Exists:
+		return sync.ClusterMissing, fmt.Sprintf("%s does not exist: create it, or make the operation again with another "+
+			"label %s", o.cluster.Reference, clusterLabel)
+	case o.cluster.Deleting:
+		return sync.ClusterNotReady, fmt.Sprintf("%s is being deleted", o.cluster.Reference)
+	case o.cluster.CruiseControl.URL == "":
+		return sync.ClusterNotReady, fmt.Sprintf("%s can not be read: see its condition SpecValid", o.cluster.Reference)
 	}
-	for _, names := range needs {
-		if !slices.ContainsFunc(names, func(name string) bool { return asked.Parameters[name] != "" }) {
-			mistakes = append(mistakes, field.Required(at.Child("parameters").Key(names[0]),
-				fmt.Sprintf("%s can not be done without it", asked.Operation)))
-		}
-	}
-	return mistakes
-}
-
-// turn is an operation's place in the queue of its cluster.
-type turn struct {
-	priority int
-	created  string
-	name     string
-	running  bool
-}
-
-func (t turn) compare(other turn) int {
-	return cmp.Or(cmp.Compare(t.priority, other.priority), cmp.Compare(t.created, other.created),
-		cmp.Compare(t.name, other.name))
+	return "", ""
 }

@@ -1,35 +1,52 @@
 package operation
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
+	"time"
 
 	"github.com/go-json-experiment/json"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kompositor/kompositor/api/v1alpha1"
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
 )
 
-// turnOf is another operation's place; false when it is done, paused or asks for nothing, and waits for no turn.
+// turn is an operation's place in the queue of its cluster.
+type turn struct {
+	priority int
+	created  string
+	name     string
+	// running says that its task was started and has not been seen to end.
+	running bool
+	// from is when it may begin: one whose task has failed lets others go first for a while.
+	from time.Time
+}
+
+func (t turn) compare(other turn) int {
+	return cmp.Or(cmp.Compare(t.priority, other.priority), cmp.Compare(t.created, other.created),
+		cmp.Compare(t.name, other.name))
+}
+
+// turnOf is another operation's place; false when it is at its end, is paused, moves nothing or can not be started, and
+// so neither has a turn nor waits for one.
 func turnOf(object *sync.Referenced) (turn, bool) {
 	other := Observed{}
-	other.operation.Labels = object.Labels
+	other.operation.Labels, other.operation.UID = object.Labels, types.UID(object.UID)
 	if json.Unmarshal(object.Spec, &other.operation.Spec) != nil || len(object.Status) > 0 &&
 		json.Unmarshal(object.Status, &other.operation.Status) != nil {
 		return turn{}, false // one that can not be read is never started
 	}
-	asked, _ := other.asked()
-	running := other.inProgress()
-	if asked.Operation == "" || other.done() || !running && (other.operation.Paused() || object.Terminating()) {
+	at, running := other.underWay(), other.running()
+	switch {
+	case at.Operation == "" || at.dry() || other.done():
+		return turn{}, false
+	case !running && (other.operation.Paused() || object.Terminating() || len(other.validate()) > 0):
 		return turn{}, false
 	}
-	return turn{priority(asked.Operation), object.CreationTimestamp, object.Name, running}, true
-}
-
-// own is this operation's place.
-func (o *Observed) own() turn {
-	asked, _ := o.asked()
-	return turn{priority(asked.Operation), o.object.CreationTimestamp, o.operation.Name, o.inProgress()}
+	return turn{priority(at.Operation), object.CreationTimestamp, object.Name, running, other.from()}, true
 }
 
 // priority is the order of Koperator's queue: what brings capacity or safety goes first. To stop goes before all.
@@ -41,34 +58,62 @@ func priority(operation v1alpha1.CruiseControlTaskOperation) int {
 	}, operation)
 }
 
-// behind names the operation that goes first; empty when it is this one's turn.
-func (o *Observed) behind() string {
-	own := o.own()
+// behind says in a clause which operations go first; empty when it is this one's turn. Only what moves something waits
+// for a turn.
+func (o *Observed) behind(now time.Time) string {
+	asked, _ := o.asked()
+	if asked.dry() || asked.stops() {
+		return ""
+	}
+	own := turn{priority: priority(asked.Operation), created: o.object.CreationTimestamp, name: o.operation.Name}
+	var first []string
 	for _, other := range o.others {
-		if other.running {
-			return other.name
+		switch {
+		case other.running:
+			first = slices.Insert(first, 0, other.name+", which is running")
+		case !other.from.After(now) && other.compare(own) < 0:
+			first = append(first, other.name)
 		}
 	}
-	if len(o.others) > 0 && o.others[0].compare(own) < 0 {
-		return o.others[0].name
+	switch len(first) {
+	case 0:
+		return ""
+	case 1:
+		return "it waits for its turn behind operation " + first[0]
 	}
-	return ""
+	return fmt.Sprintf("it waits for its turn behind %d operations, the first of them %s", len(first), first[0])
 }
 
-// inProgress says that a task was started and has not ended, as far as the status knows.
-func (o *Observed) inProgress() bool {
-	current := o.operation.Status.CurrentTask
-	return current != nil && current.Started != nil && (current.State == "" ||
-		current.State == v1beta1.CruiseControlTaskActive || current.State == v1beta1.CruiseControlTaskInExecution)
+// running says that a task was started and has not been seen to end.
+func (o *Observed) running() bool {
+	state := o.current().State
+	return state == v1beta1.CruiseControlTaskActive || state == v1beta1.CruiseControlTaskInExecution
 }
 
-// done says that the operation has come to its end: its task succeeded, or failed and is not tried again.
-func (o *Observed) done() bool {
-	current := o.operation.Status.CurrentTask
-	if current == nil {
+// inFlight says that a task was started, or may have been, and has not been seen to end.
+func (o *Observed) inFlight() bool {
+	current := o.current()
+	switch current.State {
+	case v1beta1.CruiseControlTaskActive, v1beta1.CruiseControlTaskInExecution:
+		return true
+	case v1beta1.CruiseControlTaskCompleted:
 		return false
+	case v1beta1.CruiseControlTaskCompletedWithError:
+		return current.ID == "" && o.announced() // the answer to its start was lost or was no
 	}
-	return current.State == v1beta1.CruiseControlTaskCompleted ||
-		current.State == v1beta1.CruiseControlTaskCompletedWithError &&
-			o.operation.Spec.OnError() == v1alpha1.ErrorPolicyIgnore
+	return o.announced()
+}
+
+// done says that the operation has come to its end: its task has succeeded, or failed and is not tried again. One whose
+// task Cruise Control was never seen with has not.
+func (o *Observed) done() bool {
+	current := o.current()
+	switch current.State {
+	case v1beta1.CruiseControlTaskCompleted:
+		return true
+	case v1beta1.CruiseControlTaskCompletedWithError:
+		return o.operation.Spec.OnError() == v1alpha1.ErrorPolicyIgnore && !o.inFlight()
+	case v1beta1.CruiseControlTaskActive, v1beta1.CruiseControlTaskInExecution:
+	}
+	return false
 }
