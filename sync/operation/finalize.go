@@ -70,7 +70,7 @@ func (p *plan) held(why string, resync time.Duration) sync.Decision {
 	waits := func(why string) parent.Verdict {
 		return parent.IsNot(sync.Ready, sync.Finalizing, fmt.Sprintf("The operation is being deleted, and its task stopped "+
 			"first: %s To let it go and leave the task to Cruise Control, set the annotation %s: \"true\".",
-			parent.Sentence(why), AnnotationLeaveTask))
+			stopped(why), AnnotationLeaveTask))
 	}
 	status := p.status
 	status.Conditions = p.clock().CarriedOver([]parent.Verdict{waits(why), p.reachable})

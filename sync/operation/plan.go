@@ -121,7 +121,7 @@ func (p *plan) look() bool {
 		return true
 	}
 	p.reachable = parent.IsNot(sync.CruiseControlReachable, sync.CruiseControlUnknown,
-		"Cruise Control can not be asked: "+parent.Sentence(why))
+		"Cruise Control can not be asked: "+stopped(why))
 	p.waits(sync.CruiseControlUnknown, "what Cruise Control does is not known, and nothing is started: "+why,
 		resyncWhileWaiting)
 	return false

@@ -30,7 +30,7 @@ func (p *plan) start() {
 	if p.task.HTTPRequest != request {
 		p.renew(p.asked)
 		p.task.HTTPRequest = request
-		p.waitsf(sync.TaskStarting, resyncAtOnce, "%s is about to be started", p.asked.Operation)
+		p.waitsf(sync.TaskStarting, resyncAtOnce, "the task %s is about to be started", p.asked.Operation)
 		return
 	}
 	now := metav1.NewTime(p.facts.Now.UTC().Truncate(time.Second))
@@ -40,7 +40,7 @@ func (p *plan) start() {
 		ToCruiseControl: p.toCruiseControl(), Endpoint: string(p.asked.Operation), Parameters: p.asked.parameters(),
 		Reason: p.o.reason(attempt(p.status)),
 	})
-	p.waitsf(sync.TaskRunning, resyncAfterCommand, "%s was started", p.asked.Operation)
+	p.waitsf(sync.TaskRunning, resyncAfterCommand, "the task %s was started", p.asked.Operation)
 	p.refused = notStarted(now)
 }
 
@@ -52,8 +52,7 @@ func notStarted(at metav1.Time) func(*v1alpha1.CruiseControlOperationStatus, err
 		task.State, task.Started, task.Finished = v1beta1.CruiseControlTaskCompletedWithError, nil, &at
 		task.ErrorMessage = parent.Bounded(err.Error())
 		return parent.IsNot(sync.Ready, sync.CruiseControlRefused, fmt.Sprintf(
-			"%s is not known to have been started, and will be looked at again: %s", task.Operation,
-			parent.Sentence(err.Error())))
+			"The task %s is not known to have been started, and is looked for again: %s", task.Operation, stopped(err.Error())))
 	}
 }
 

@@ -1,6 +1,8 @@
 package operation
 
 import (
+	"strings"
+
 	"github.com/kompositor/kompositor/api/v1alpha1"
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/parent"
@@ -45,3 +47,6 @@ func (p *plan) clock() parent.Clock {
 		Now: p.facts.Now, Generation: p.o.object.Generation, Before: p.o.operation.Status.Conditions,
 	}
 }
+
+// stopped ends with one full stop what somebody else has said.
+func stopped(text string) string { return strings.TrimSuffix(text, ".") + "." }

@@ -25,6 +25,8 @@ func (p *plan) follow() {
 	case found != nil:
 		p.catchUp(attempt)
 		p.take(found)
+	case p.executing():
+		p.executed()
 	case p.o.running():
 		p.fail("Cruise Control no longer knows the task: it was restarted, or has forgotten it")
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	"github.com/kompositor/kompositor/api/v1alpha1"
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
@@ -17,11 +19,16 @@ const longestTTL = 10 * 365 * 24 * 60 * 60
 // paused, has not ended. Source: Koperator, its controller for ttlSecondsAfterFinished.
 func (p *plan) end() {
 	p.ready, p.resync = p.verdict(), 0
+	if p.task.Finished == nil {
+		now := metav1.NewTime(p.facts.Now.UTC().Truncate(time.Second))
+		p.task.Finished = &now
+	}
 	ttl := p.o.operation.Spec.TTLSecondsAfterFinished
-	if ttl == nil || p.task.Finished == nil || !p.o.done() { // a status is written down before its operation goes
-		if ttl != nil {
-			p.resync = resyncAtOnce
-		}
+	if ttl == nil {
+		return
+	}
+	if !p.o.done() { // the end is written down before the operation goes
+		p.resync = resyncAtOnce
 		return
 	}
 	left := p.task.Finished.Add(time.Duration(min(*ttl, longestTTL)) * time.Second).Sub(p.facts.Now)
@@ -35,7 +42,7 @@ func (p *plan) end() {
 	ready := p.ready
 	p.refused = func(_ *v1alpha1.CruiseControlOperationStatus, err error) parent.Verdict {
 		ready.Message = parent.Bounded(fmt.Sprintf("%s It is not deleted, though spec.ttlSecondsAfterFinished is over: %s",
-			ready.Message, parent.Sentence(err.Error())))
+			ready.Message, stopped(err.Error())))
 		return ready
 	}
 }
@@ -45,13 +52,13 @@ func (p *plan) verdict() parent.Verdict {
 	if p.task.State == v1beta1.CruiseControlTaskCompletedWithError {
 		return parent.IsNot(sync.Ready, sync.TaskFailed, fmt.Sprintf(
 			"The task has failed, and spec.errorPolicy %s takes it for done: %s", v1alpha1.ErrorPolicyIgnore,
-			parent.Sentence(p.task.ErrorMessage)))
+			stopped(p.task.ErrorMessage)))
 	}
-	switch stopped := p.task.ID; {
+	switch {
 	case p.sent.stops() && p.task.HTTPRequest == "":
 		return parent.Is(sync.Ready, "Nothing was being executed, and so nothing was stopped.")
 	case p.sent.stops():
-		return parent.Is(sync.Ready, fmt.Sprintf("The execution of task %q has ended.", stopped))
+		return parent.Is(sync.Ready, fmt.Sprintf("The execution of task %q has ended.", p.task.ID))
 	case p.sent.dry():
 		return parent.Is(sync.Ready, "The proposal is in status.currentTask.summary; nothing was moved.")
 	}
