@@ -61,10 +61,7 @@ func (o *Observed) Plan(facts sync.Facts) sync.Decision {
 		// The operation was let go and waits for somebody else's finalizer.
 		return sync.Decision{Children: o.request.Children.Hold(), Status: &o.operation.Status}
 	case o.held():
-		return sync.Decision{
-			Children: o.request.Children.Hold(), Status: o.object.HeldStatus(facts, o.mistakes),
-			Reasons: []sync.Reason{sync.InvalidSpec},
-		}
+		return o.holdInvalid(facts)
 	}
 	p := o.begin(facts)
 	p.plan()

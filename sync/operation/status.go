@@ -48,5 +48,20 @@ func (p *plan) clock() parent.Clock {
 	}
 }
 
+// holdInvalid answers a spec with mistakes, or a status that can not be read: all of them are listed, and nothing is
+// started.
+func (o *Observed) holdInvalid(facts sync.Facts) sync.Decision {
+	d := sync.Decision{Children: o.request.Children.Hold(), Reasons: []sync.Reason{sync.InvalidSpec}}
+	if o.forgotten {
+		d.Status = o.object.HeldStatus(facts, o.mistakes)
+		return d
+	}
+	p := o.begin(facts)
+	p.status.CurrentTask = o.operation.Status.CurrentTask
+	p.status.Conditions = p.clock().CarriedOver(parent.Invalid(o.mistakes))
+	d.Status = p.status
+	return d
+}
+
 // stopped ends with one full stop what somebody else has said.
 func stopped(text string) string { return strings.TrimSuffix(text, ".") + "." }
