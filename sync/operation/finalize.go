@@ -38,7 +38,7 @@ func (o *Observed) finalize(facts sync.Facts) sync.Decision {
 		})
 		return p.held("Cruise Control was told to stop its execution", resyncAfterCommand)
 	}
-	return p.held("it can be stopped once it is executed, and now: "+p.ready.Message, resyncAfterCommand)
+	return p.held(p.ready.Message+" It can be stopped only while it is executed", resyncAfterCommand)
 }
 
 // letsGo says why the operation may go without Cruise Control being asked; empty when it may not.

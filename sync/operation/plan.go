@@ -140,10 +140,6 @@ func (p *plan) waitsf(reason sync.Reason, resync time.Duration, format string, a
 	p.waits(reason, fmt.Sprintf(format, args...), resync)
 }
 
-func (p *plan) paused() {
-	p.waitsf(sync.Paused, 0, "the label %s: \"true\" keeps it from being started", v1alpha1.PauseLabel)
-}
-
 // tell has a command carried out.
 func (p *plan) tell(command sync.Command) { p.commands = append(p.commands, command) }
 

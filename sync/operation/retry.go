@@ -7,7 +7,6 @@ import (
 	"github.com/kompositor/kompositor/api/v1alpha1"
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
-	"github.com/kompositor/kompositor/sync/parent"
 )
 
 // retry says what a failed task means: the end with the policy ignore, else another attempt after the back-off. An
@@ -19,20 +18,12 @@ func (p *plan) retry() {
 		p.end()
 		return
 	}
-	why := parent.Sentence("the task has failed: " + p.task.ErrorMessage)
-	if p.task.ErrorMessage == "" {
-		why = "The task has failed."
-	}
 	if p.o.operation.Paused() {
-		p.waits(sync.Paused, fmt.Sprintf("%s It is not run again for as long as it has the label %s: \"true\"",
-			why, v1alpha1.PauseLabel), 0)
+		p.paused()
 		return
 	}
 	if left := p.from().Sub(p.facts.Now); left > 0 {
-		reason := sync.TaskFailed
-		if again {
-			reason = sync.CruiseControlRefused
-		}
+		reason, why := p.failure()
 		p.waits(reason, fmt.Sprintf("%s It is run again after %s", why, p.from().UTC().Format("15:04:05")), left)
 		return
 	}
@@ -42,6 +33,27 @@ func (p *plan) retry() {
 		p.renew(p.asked)
 	}
 	p.start()
+}
+
+// failure says in a word and a sentence that the task has failed.
+func (p *plan) failure() (sync.Reason, string) {
+	switch {
+	case p.task.Started == nil:
+		return sync.CruiseControlRefused, "The task is not known to have been started: " + stopped(p.task.ErrorMessage)
+	case p.task.ErrorMessage == "":
+		return sync.TaskFailed, "The task has failed."
+	}
+	return sync.TaskFailed, "The task has failed: " + stopped(p.task.ErrorMessage)
+}
+
+// paused tells that nothing is started for as long as the user says so.
+func (p *plan) paused() {
+	if p.task.State == v1beta1.CruiseControlTaskCompletedWithError {
+		_, why := p.failure()
+		p.waitsf(sync.Paused, 0, "%s It is not run again for as long as the label %s is \"true\"", why, v1alpha1.PauseLabel)
+		return
+	}
+	p.waitsf(sync.Paused, 0, "it is not started for as long as the label %s is \"true\"", v1alpha1.PauseLabel)
 }
 
 func (p *plan) from() time.Time { return from(p.status) }

@@ -53,5 +53,5 @@ func (p *plan) stop() {
 func notStopped(status *v1alpha1.CruiseControlOperationStatus, err error) parent.Verdict {
 	status.CurrentTask.ErrorMessage = parent.Bounded(err.Error())
 	return parent.IsNot(sync.Ready, sync.CruiseControlRefused, fmt.Sprintf(
-		"the execution of task %q is not known to have been stopped: %s", status.CurrentTask.ID, stopped(err.Error())))
+		"The execution of task %q is not known to have been stopped: %s", status.CurrentTask.ID, stopped(err.Error())))
 }

@@ -59,6 +59,8 @@ func (p *plan) verdict() parent.Verdict {
 		return parent.Is(sync.Ready, "Nothing was being executed, and so nothing was stopped.")
 	case p.sent.stops():
 		return parent.Is(sync.Ready, fmt.Sprintf("The execution of task %q has ended.", p.task.ID))
+	case p.sent.dry() && len(p.task.Summary) == 0:
+		return parent.Is(sync.Ready, "The dry run is completed, and Cruise Control does not show its proposal.")
 	case p.sent.dry():
 		return parent.Is(sync.Ready, "The proposal is in status.currentTask.summary; nothing was moved.")
 	}
