@@ -60,8 +60,8 @@ func (c *Client) orphanClaim(ctx context.Context, command sync.OrphanClaim) erro
 	return nil
 }
 
-// deleteOperation deletes one CruiseControlOperation. The UID is a precondition: one of the same name made since is left
-// alone. An operation that is gone is as it should be.
+// deleteOperation deletes one CruiseControlOperation. The UID is a precondition: one of the same name made since is
+// left alone. An operation that is gone is as it should be.
 func (c *Client) deleteOperation(ctx context.Context, command sync.DeleteOperation) error {
 	options, err := json.Marshal(map[string]any{
 		"kind": "DeleteOptions", "apiVersion": "v1", "preconditions": map[string]string{"uid": command.UID},

@@ -3,8 +3,8 @@ package sync
 // ConditionType is one of the closed set of conditions. All are positive: True is good.
 type ConditionType string
 
-// The conditions. KafkaTopics have Ready, SpecValid and KafkaReachable, CruiseControlOperations CruiseControlReachable in
-// the place of the last.
+// The conditions. KafkaTopics have Ready, SpecValid and KafkaReachable, CruiseControlOperations
+// CruiseControlReachable in the place of the last.
 const (
 	Ready                  ConditionType = "Ready"
 	SpecValid              ConditionType = "SpecValid"

@@ -59,8 +59,8 @@ type CruiseControlOperationSpec struct {
 	// +kubebuilder:validation:Enum=add_broker;remove_broker;remove_disks;rebalance;demote_broker;fix_offline_replicas;topic_configuration;stop_proposal_execution
 	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="an operation is done once: make another CruiseControlOperation"
 	Operation CruiseControlTaskOperation `json:"operation,omitempty"`
-	// Parameters of the request, such as brokerid; dryrun is false unless it is set here. A task that runs keeps those that
-	// it was started with.
+	// Parameters of the request, such as brokerid; dryrun is false unless it is set here. A task that runs keeps those
+	// that it was started with.
 	Parameters map[string]string `json:"parameters,omitempty"`
 }
 

@@ -19,8 +19,9 @@ const (
 // controlPath is where Cruise Control's REST API begins. Source: Cruise Control, WebServerConfig.
 const controlPath = "/kafkacruisecontrol"
 
-// ToCruiseControl says how the Cruise Control of a cluster is reached: at the endpoint that the CR names, host:port or a
-// URL, else at the Service of the one that is deployed. The Secret is the administrator's, nil where there is none.
+// ToCruiseControl says how the Cruise Control of a cluster is reached: at the endpoint that the CR names, host:port
+// or a URL, else at the Service of the one that is deployed. The Secret is the administrator's, nil where there is
+// none.
 func ToCruiseControl(cluster *v1beta1.KafkaCluster, secret *sync.Secret) sync.CruiseControlConnection {
 	connection := sync.CruiseControlConnection{Cluster: cluster.Namespace + "/" + cluster.Name}
 	at := cluster.Spec.CruiseControlConfig.CruiseControlEndpoint

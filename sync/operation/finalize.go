@@ -12,9 +12,9 @@ import (
 // operation that is being deleted too, and is then the way out when Cruise Control can not be reached.
 const AnnotationLeaveTask = "kompositor.io/leave-task"
 
-// finalize answers for an operation that is being deleted: its execution is stopped first. Cruise Control's stop names no
-// task, so it is told to stop only while it executes this one; what it still computes can not be stopped before it is
-// executed.
+// finalize answers for an operation that is being deleted: its execution is stopped first. Cruise Control's stop
+// names no task, so it is told to stop only while it executes this one; what it still computes can not be stopped
+// before it is executed.
 func (o *Observed) finalize(facts sync.Facts) sync.Decision {
 	if o.letsGo() != "" {
 		return o.finalized(&o.operation.Status)

@@ -31,7 +31,8 @@ func checkIgnorance(t *testing.T, c *cases.Case) {
 }
 
 // checkStarts is law 9: a task is started only while Cruise Control is known to have none of that reason and to move
-// nothing, with a request that the status has shown before, and the next call, should the answer be lost, says the same.
+// nothing, with a request that the status has shown before, and the next call, should the answer be lost, says the
+// same.
 func checkStarts(t *testing.T, c *cases.Case) {
 	t.Helper()
 	decision := trial().Decide(t, c.Request, c.Facts)

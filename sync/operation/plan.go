@@ -73,7 +73,7 @@ func (p *plan) plan() {
 	switch {
 	case p.asked.Operation == "":
 		p.status.CurrentTask = nil
-		p.ready = parent.Unknown(sync.Ready, sync.NotAsked, "Nothing is asked for: name what is to be done in spec.operation.")
+		p.ready = parent.Unknown(sync.Ready, sync.NotAsked, "Nothing is asked for: name it in spec.operation.")
 	case p.o.done():
 		p.end()
 	case unreachable != "":

@@ -32,8 +32,8 @@ func (o *Observed) asked() (task, *field.Path) {
 	return task{}, field.NewPath("spec")
 }
 
-// underWay is what was started, or may have been: a change of the spec does not change it. Where nothing was, or where it
-// has failed and is tried again, it is what is asked for.
+// underWay is what was started, or may have been: a change of the spec does not change it. Where nothing was, or
+// where it has failed and is tried again, it is what is asked for.
 func (o *Observed) underWay() task {
 	if current := o.current(); o.inFlight() || o.done() {
 		return task{current.Operation, lowered(current.Parameters)}

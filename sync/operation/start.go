@@ -78,8 +78,9 @@ func (p *plan) obstacle() (sync.Reason, string, time.Duration) {
 	return "", "", 0
 }
 
-// busy says that Cruise Control moves something already, whoever has asked for that. It executes one task at a time, and
-// two of which it computes the proposals together are refused or, worse, follow one another on the state of before.
+// busy says that Cruise Control moves something already, whoever has asked for that. It executes one task at a time,
+// and two of which it computes the proposals together are refused or, worse, follow one another on the state of
+// before.
 func (p *plan) busy(state *sync.CruiseControlState, tasks []sync.UserTask) string {
 	if p.asked.dry() {
 		return ""

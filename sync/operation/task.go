@@ -32,8 +32,8 @@ func (p *plan) follow() {
 	}
 }
 
-// find returns the task of the latest attempt and its number; nil when Cruise Control knows none of the attempt that the
-// status speaks about or a later one. A task that Koperator has started is found by its id.
+// find returns the task of the latest attempt and its number; nil when Cruise Control knows none of the attempt that
+// the status speaks about or a later one. A task that Koperator has started is found by its id.
 func (o *Observed) find(tasks []sync.UserTask) (*sync.UserTask, int) {
 	var found *sync.UserTask
 	latest := attempt(&o.operation.Status)
@@ -93,14 +93,15 @@ func (p *plan) take(found *sync.UserTask) {
 			p.fail(found.Error)
 		}
 	default:
-		p.waitsf(sync.TaskRunning, resyncWhileRunning, "Cruise Control says that the task is %q, which is no state known here",
+		p.waitsf(sync.TaskRunning, resyncWhileRunning, "Cruise Control says that the task is %q, and no such state is known",
 			found.Status)
 	}
 }
 
 // ended says that the task is known to have ended.
 func (p *plan) ended() bool {
-	return p.task.State == v1beta1.CruiseControlTaskCompleted || p.task.State == v1beta1.CruiseControlTaskCompletedWithError
+	return p.task.State == v1beta1.CruiseControlTaskCompleted ||
+		p.task.State == v1beta1.CruiseControlTaskCompletedWithError
 }
 
 // executing says that the executor moves replicas for this task.
@@ -125,8 +126,8 @@ func (p *plan) executed() {
 	p.waits(sync.TaskRunning, text, resyncWhileRunning)
 }
 
-// completed believes a task that is Completed once nothing is executed for it and that has been so for a while. A dry run
-// has nothing to execute.
+// completed believes a task that is Completed once nothing is executed for it and that has been so for a while. A dry
+// run has nothing to execute.
 func (p *plan) completed(answered bool) {
 	now := p.facts.Now.UTC().Truncate(time.Second)
 	switch {
