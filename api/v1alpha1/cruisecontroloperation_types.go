@@ -9,9 +9,9 @@ import (
 const (
 	// PauseLabel set to "true" on an operation keeps it from being run again.
 	PauseLabel = "pause"
-	// RetryBackoffSeconds is the pause before a failed task is run again for the first time. It doubles with every retry,
-	// up to MaxRetryBackoffSeconds.
-	RetryBackoffSeconds    = 30
+	// RetryBackoffSeconds is the pause before a failed task is run again for the first time. It doubles with every retry.
+	RetryBackoffSeconds = 30
+	// MaxRetryBackoffSeconds is the longest pause.
 	MaxRetryBackoffSeconds = 300
 	// MaxFailedTasks is how many former tasks a status keeps. It is Koperator's.
 	MaxFailedTasks = 50

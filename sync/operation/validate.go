@@ -121,17 +121,12 @@ func wrongParameter(name, value string) string {
 	case reasonParameter:
 		return "it is how the task is found again, and not yours to set"
 	case brokerID, destinations:
-		for id := range strings.SplitSeq(value, ",") {
-			if _, err := strconv.ParseUint(strings.TrimSpace(id), 10, 31); err != nil && value != "" {
-				return "write broker ids with commas between them, such as 3,4"
-			}
+		if !each(value, isBroker) {
+			return "write broker ids with commas between them, such as 3,4"
 		}
 	case brokerLogDirs:
-		for item := range strings.SplitSeq(value, ",") {
-			id, path, _ := strings.Cut(strings.TrimSpace(item), "-")
-			if _, err := strconv.ParseUint(id, 10, 31); value != "" && (err != nil || !strings.HasPrefix(path, "/")) {
-				return "write broker ids and log directories with commas between them, such as 0-/kafka-logs/kafka"
-			}
+		if !each(value, isLogDir) {
+			return "write broker ids and log directories with commas between them, such as 0-/kafka-logs/kafka"
 		}
 	case replicas:
 		if number, err := strconv.ParseUint(value, 10, 15); value != "" && (err != nil || number == 0) {
@@ -139,4 +134,25 @@ func wrongParameter(name, value string) string {
 		}
 	}
 	return ""
+}
+
+// each says that all items of a list are as they should be. An empty list is another mistake.
+func each(list string, is func(string) bool) bool {
+	for item := range strings.SplitSeq(list, ",") {
+		if list != "" && !is(strings.TrimSpace(item)) {
+			return false
+		}
+	}
+	return true
+}
+
+func isBroker(id string) bool {
+	_, err := strconv.ParseUint(id, 10, 31)
+	return err == nil
+}
+
+// isLogDir reads a broker and a path: the first hyphen parts them. Source: Cruise Control, ParameterUtils.
+func isLogDir(text string) bool {
+	id, path, _ := strings.Cut(text, "-")
+	return isBroker(id) && strings.HasPrefix(path, "/")
 }
