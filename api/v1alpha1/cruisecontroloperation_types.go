@@ -19,12 +19,6 @@ const (
 
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
-// +kubebuilder:printcolumn:name="Operation",type=string,JSONPath=".status.currentTask.operation"
-// +kubebuilder:printcolumn:name="State",type=string,JSONPath=".status.currentTask.state"
-// +kubebuilder:printcolumn:name="Progress",type=string,JSONPath=".status.currentTask.progress"
-// +kubebuilder:printcolumn:name="Retries",type=integer,JSONPath=".status.retryCount"
-// +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=".status.conditions[?(@.type==\"Ready\")].reason"
-// +kubebuilder:printcolumn:name="Age",type=date,JSONPath=".metadata.creationTimestamp"
 
 // CruiseControlOperation is one operation of Cruise Control, for example add_broker, until it has succeeded. The
 // cluster it belongs to is in the label kafka_cr.
