@@ -19,6 +19,11 @@ const (
 // controlPath is where Cruise Control's REST API begins. Source: Cruise Control, WebServerConfig.
 const controlPath = "/kafkacruisecontrol"
 
+// OpensCruiseControl says whether a Secret holds something that a connection to Cruise Control takes.
+func OpensCruiseControl(secret *sync.Secret) bool {
+	return len(secret.Data[keyControlUsername])+len(secret.Data[keyControlCA]) > 0
+}
+
 // ToCruiseControl says how the Cruise Control of a cluster is reached: at the endpoint that the CR names, host:port
 // or a URL, else at the Service of the one that is deployed. The Secret is the administrator's, nil where there is
 // none.
