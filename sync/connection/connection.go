@@ -55,7 +55,8 @@ func Needs(cluster *v1beta1.KafkaCluster) bool {
 	return listener != nil && (listener.Type.TLS() || listener.Type.SASL())
 }
 
-// Credentials are what the connections to Kafka and to Cruise Control take from the administrator's Secret, and no more.
+// Credentials are what the connections to Kafka and to Cruise Control take from the administrator's Secret, and no
+// more.
 func Credentials(secret *sync.Secret) map[string]sync.Confidential {
 	credentials := make(map[string]sync.Confidential)
 	for _, key := range []string{
