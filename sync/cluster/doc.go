@@ -21,6 +21,7 @@
 //	clusterid.go  what is the KRaft cluster id?
 //	spec.go       can the spec be read, and does it make sense?
 //	finalize.go   in which order does a cluster go away?
+//	cruisecontrol.go  what becomes of Cruise Control?
 //	certificates.go  are the keystores there?
 //	customize.go  which other objects must be seen?
 //

@@ -49,7 +49,7 @@ func Settle(s *Situation) Settled {
 	}
 	started := s.deployment() != nil || s.config() != nil
 	topic := s.topic(started)
-	settled := Settled{Children: topic.children, Topic: topic.status()}
+	settled := Settled{Children: topic.children, Topic: topic.told}
 	waits, reason := "", sync.BrokersStarting
 	switch {
 	case started:

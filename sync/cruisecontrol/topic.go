@@ -16,27 +16,26 @@ type metricsTopic struct {
 	children []sync.Child
 	// waits says in a clause what it waits for; empty when it is there, or when nobody of us makes it.
 	waits string
-	// ours says that a KafkaTopic stands for it.
-	ours bool
+	// told is Koperator's word for it; empty when it is not known.
+	told v1beta1.CruiseControlTopicStatus
 }
 
 // topic makes the topic as a KafkaTopic, once the brokers are ready: Cruise Control ends when it finds none. Where the
 // user has told the metrics reporter to make it, nothing is made here.
 func (s *Situation) topic(started bool) metricsTopic {
-	if children.ReporterMakesTopic(s.Cluster) {
-		return metricsTopic{}
-	}
 	observed := s.observedTopic()
-	if observed == nil {
-		if s.Unready != "" && !started {
-			return metricsTopic{}
-		}
+	switch {
+	case s.Unready != "" && !started && observed == nil:
+		return metricsTopic{}
+	case children.ReporterMakesTopic(s.Cluster):
+		return metricsTopic{told: v1beta1.CruiseControlTopicReady}
+	case observed == nil:
 		return metricsTopic{
-			children: []sync.Child{children.MetricsTopic(s.Cluster, nil)}, ours: true,
+			children: []sync.Child{children.MetricsTopic(s.Cluster, nil)}, told: v1beta1.CruiseControlTopicNotReady,
 			waits: "the topic of its metrics is being made",
 		}
 	}
-	topic := metricsTopic{ours: true}
+	topic := metricsTopic{told: v1beta1.CruiseControlTopicReady}
 	var resource v1alpha1.KafkaTopic
 	// What the API server has taken fits its type; what does not has no status, and waits.
 	_ = json.Unmarshal(observed.Status, &resource.Status)
@@ -46,6 +45,7 @@ func (s *Situation) topic(started bool) metricsTopic {
 	}
 	topic.children = []sync.Child{children.MetricsTopic(s.Cluster, before)}
 	if !exists(&resource.Status) {
+		topic.told = v1beta1.CruiseControlTopicNotReady
 		topic.waits = fmt.Sprintf("KafkaTopic %s, the topic of its metrics, is not in Kafka yet%s", observed.Name,
 			saidOf(&resource.Status))
 	}
@@ -81,17 +81,6 @@ func saidOf(status *v1alpha1.KafkaTopicStatus) string {
 		if c := &status.Conditions[i]; c.Type == string(sync.Ready) && c.Message != "" {
 			return " (" + c.Message + ")"
 		}
-	}
-	return ""
-}
-
-// status is Koperator's word for it.
-func (t *metricsTopic) status() v1beta1.CruiseControlTopicStatus {
-	switch {
-	case t.ours && t.waits == "":
-		return v1beta1.CruiseControlTopicReady
-	case t.ours:
-		return v1beta1.CruiseControlTopicNotReady
 	}
 	return ""
 }
