@@ -31,6 +31,7 @@ type Cluster struct {
 
 	partitions []*Partition
 	topics     map[string]*topic
+	users      users
 	made       uint64 // topics so far
 }
 
