@@ -84,8 +84,8 @@ func (o *Observed) newPlan(facts sync.Facts) *plan {
 func (p *plan) settleACLs(asked []sync.ACL) {
 	ours := recorded(p.o.user.Status.ACLs)
 	if p.kafka.NoAuthorizer && len(asked) > 0 {
-		p.grantsWait = "the brokers have no authorizer and keep no ACLs: set authorizer.class.name in spec.readOnlyConfig of " +
-			"the KafkaCluster, or take spec.topicGrants out"
+		p.grantsWait = "the brokers have no authorizer and keep no ACLs: set authorizer.class.name in spec.readOnlyConfig " +
+			"of the KafkaCluster, or take spec.topicGrants out"
 	}
 	if p.kafkaWaits != "" || p.kafka.NoAuthorizer {
 		p.status.ACLs = record(ours)
