@@ -25,6 +25,7 @@ const (
 	invalidHeld  Law = "an invalid spec changes nothing that runs"
 	pauseHeld    Law = "a paused cluster is left as it is"
 	recordsKept  Law = "an acknowledged record is never lost"
+	startedOnce  Law = "a task is started once, and only its own is stopped"
 	secretsKept  Law = "a Secret's value appears in Secrets only"
 	accepted     Law = "every child is accepted by the API server, and every call is answered"
 )

@@ -41,6 +41,9 @@ type World struct {
 	// Metacontrollers are one for each controller: the kinds of parent share nothing in the real one either.
 	Metacontrollers []*metacontroller.Metacontroller
 
+	// controls are the Cruise Controls, by their clusters.
+	controls map[string]*control
+
 	hook  metacontroller.Hook
 	tick  int
 	laws  *laws
@@ -77,7 +80,7 @@ func New(options Options) *World {
 	if options.Nodes == 0 {
 		options.Nodes = 3
 	}
-	w := &World{Options: options}
+	w := &World{Options: options, controls: map[string]*control{}}
 	w.Server = apiserver.New(apiserver.Options{Seed: options.Seed, Now: w.Now})
 	w.Kafka = brokers.New(brokers.Options{Server: w.Server, Now: w.Now})
 	w.Nodes = kubelet.New(kubelet.Options{Server: w.Server, Workload: w.Kafka, Now: w.Now})
@@ -111,6 +114,7 @@ func (w *World) Step() {
 	w.tick++
 	w.Nodes.Step()
 	w.Kafka.Step()
+	w.stepControls()
 	w.Server.CollectGarbage()
 	for _, m := range w.Metacontrollers {
 		m.Step()
