@@ -62,6 +62,8 @@ func (w *World) changeControl(arguments map[string]string) error {
 	case "restart":
 		c.model.Restart()
 		c.started = map[string]int{}
+	case "slow", "fast":
+		c.model.SlowComputation = map[string]int{"slow": 8, "fast": 0}[what]
 	case "down", "up":
 		c.model.Down = what == "down"
 	case "lose-answers", "keep-answers":
@@ -141,8 +143,9 @@ func (w *World) performControl(command sync.Command) (ours bool, err error) {
 	case sync.StopExecution:
 		return true, w.atControl(&command.Connection, func(c *control) error {
 			if task := c.model.Executing(); task != nil && task.ID == command.Task {
-				if !strings.HasPrefix(command.Reason, w.ownerOf(task)) && !w.stops(command.Reason) {
-					w.laws.broken(startedOnce, "the execution of %s is stopped for %s", task.Request.Parameters["reason"], command.Reason)
+				if !w.mayStop(command.Reason, task) {
+					w.laws.broken(startedOnce, "the execution of %s is stopped for %s",
+						task.Request.Parameters["reason"], command.Reason)
 				}
 				c.model.Stop()
 			}
@@ -150,26 +153,33 @@ func (w *World) performControl(command sync.Command) (ours bool, err error) {
 		})
 	case sync.DeleteOperation:
 		key := apiserver.Key{Kind: operationKind, Namespace: command.Namespace, Name: command.Name}
-		if err := w.Server.As("kompositor").Delete(key, apiserver.DeleteOptions{UID: command.UID}); !apiserver.IsNotFound(err) {
-			return true, err
+		err := w.Server.As("kompositor").Delete(key, apiserver.DeleteOptions{UID: command.UID})
+		if apiserver.IsNotFound(err) {
+			err = nil
 		}
-		return true, nil
+		return true, err
 	}
 	return false, nil
 }
 
-// ownerOf is the UID in the reason of a task.
-func (w *World) ownerOf(task *cruisecontrol.Task) string {
-	uid, _, _ := strings.Cut(task.Request.Parameters["reason"], "/")
-	return uid
+// operationOf is the operation whose UID a reason begins with.
+func (w *World) operationOf(reason string) (apiserver.Object, bool) {
+	uid, _, _ := strings.Cut(reason, "/")
+	for _, o := range w.Server.List(operationKind) {
+		if apiserver.UID(o) == uid {
+			return o, true
+		}
+	}
+	return nil, false
 }
 
-// stops says that a reason is that of an operation that stops what others have started.
-func (w *World) stops(reason string) bool {
-	return slices.ContainsFunc(w.Server.List(operationKind), func(o apiserver.Object) bool {
-		return strings.HasPrefix(reason, apiserver.UID(o)+"/") &&
-			apiserver.String(o, "spec", "operation") == "stop_proposal_execution"
-	})
+// mayStop says that a reason may stop a task: it is of the same operation, or of one that stops what others have
+// started.
+func (w *World) mayStop(reason string, task *cruisecontrol.Task) bool {
+	own, _, _ := strings.Cut(task.Request.Parameters["reason"], "/")
+	operation, _ := w.operationOf(reason)
+	return strings.HasPrefix(reason, own+"/") ||
+		apiserver.String(operation, "spec", "operation") == "stop_proposal_execution"
 }
 
 func (w *World) atControl(connection *sync.CruiseControlConnection, do func(*control) error) error {
@@ -189,7 +199,12 @@ func (w *World) start(c *control, command *sync.StartTask) error {
 		if c.started[command.Reason]++; c.started[command.Reason] > 1 {
 			w.laws.broken(startedOnce, "%s is started again", command.Reason)
 		}
-		if err := c.post(cruisecontrol.Request{Endpoint: command.Endpoint, Parameters: parameters}); err != nil {
+		request := cruisecontrol.Request{Endpoint: command.Endpoint, Parameters: parameters}
+		if running := c.model.Executing(); running != nil && !request.Dry() {
+			w.laws.broken(startedOnce, "%s is started while %s is executed",
+				command.Reason, running.Request.Parameters["reason"])
+		}
+		if err := c.post(request); err != nil {
 			return err
 		}
 	}
@@ -296,7 +311,9 @@ func (c *control) lightest(held map[int32]int, but []int32) int32 {
 	if len(candidates) == 0 {
 		return -1
 	}
-	return slices.MinFunc(candidates, func(a, b int32) int { return cmp.Or(cmp.Compare(held[a], held[b]), cmp.Compare(a, b)) })
+	return slices.MinFunc(candidates, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(held[a], held[b]), cmp.Compare(a, b))
+	})
 }
 
 // Advance moves one replica at a time.

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -53,6 +54,9 @@ type World struct {
 	commands []string
 	// calls counts the hook's calls.
 	calls int
+	// crash lets the service end after the next command that it has performed, before it has answered; crashed says that
+	// it has, in the call that is being made.
+	crash, crashed bool
 }
 
 // The parts of a world that scripts name.
@@ -128,6 +132,10 @@ func (w *World) Call(hook, kind string, body []byte) (int, []byte, error) {
 	w.calls++
 	before, commands := string(body), len(w.commands)
 	status, response, err := w.hook.Call(hook, kind, body)
+	if w.crashed = w.crash && len(w.commands) > commands; w.crashed {
+		w.crash = false
+		return 0, nil, errors.New("the service has ended before it had answered")
+	}
 	// What was commanded has changed the world, so the same question may have another answer then.
 	if w.TwiceEvery > 0 && w.calls%w.TwiceEvery == 0 && len(w.commands) == commands {
 		w.askAgain(hook, kind, []byte(before), response)
