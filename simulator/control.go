@@ -69,7 +69,8 @@ func (w *World) changeControl(arguments map[string]string) error {
 	case "lose-answers", "keep-answers":
 		c.loseAnswers = what == "lose-answers"
 	case "rebalance": // by somebody else
-		c.post(cruisecontrol.Request{Endpoint: what, Parameters: map[string]string{"dryrun": "false", "reason": "by hand"}})
+		parameters := map[string]string{"dryrun": "false", "reason": "by hand"}
+		return c.post(cruisecontrol.Request{Endpoint: what, Parameters: parameters})
 	default:
 		return fmt.Errorf("nobody can %q a Cruise Control", what)
 	}

@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -86,8 +87,8 @@ func (l *laws) tick() {
 
 // executions checks that nothing is executed for an operation that is gone, or that has said that it is done.
 func (l *laws) executions() {
-	for _, c := range l.world.controls {
-		task := c.model.Executing()
+	for _, name := range slices.Sorted(maps.Keys(l.world.controls)) {
+		task := l.world.controls[name].model.Executing()
 		if task == nil || !strings.Contains(task.Request.Parameters["reason"], "/") {
 			continue // somebody else's
 		}
