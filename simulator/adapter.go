@@ -33,8 +33,7 @@ func (a Adapter) Answer(_ context.Context, questions sync.Questions) sync.Facts 
 		questions.CruiseControl = nil
 		return a.world.Kafka.Answer(questions)
 	case sync.AdapterCruiseControl:
-		questions.Kafka = nil
-		return a.world.Kafka.Answer(questions)
+		return sync.Facts{Now: a.world.Now(), CruiseControl: a.world.answerControl(questions)}
 	case sync.AdapterKubernetes:
 		return a.world.answerKubernetes(questions.Kubernetes)
 	case sync.AdapterPKI:
@@ -48,6 +47,7 @@ func (w *World) answer(questions sync.Questions) sync.Facts {
 	facts := w.Kafka.Answer(questions)
 	facts.Kubernetes = w.answerKubernetes(questions.Kubernetes).Kubernetes
 	facts.PKI = w.answerPKI(questions.PKI).PKI
+	facts.CruiseControl = w.answerControl(questions)
 	return facts
 }
 
@@ -89,6 +89,9 @@ func (w *World) perform(command sync.Command) error {
 		return err
 	}
 	if ours, err := w.Kafka.PerformUser(command); ours {
+		return err
+	}
+	if ours, err := w.performControl(command); ours {
 		return err
 	}
 	switch command := command.(type) {
