@@ -70,7 +70,10 @@ func (p *plan) take(found *sync.UserTask) {
 		p.task.ID, p.task.Started = found.ID, &started
 	}
 	if p.ended() || p.task.State == "" { // the answer to the start was lost
-		p.task.State, p.task.Finished, p.task.ErrorMessage = v1beta1.CruiseControlTaskActive, nil, ""
+		p.task.State, p.task.Finished = v1beta1.CruiseControlTaskActive, nil
+	}
+	if found.Status != sync.TaskCompletedWithError {
+		p.task.ErrorMessage = ""
 	}
 	if len(found.Summary) > 0 {
 		p.task.Summary = summary(found.Summary)
@@ -84,14 +87,7 @@ func (p *plan) take(found *sync.UserTask) {
 	case sync.TaskCompleted:
 		p.completed(answered)
 	case sync.TaskCompletedWithError:
-		switch {
-		case !answered:
-			p.waits(sync.TaskRunning, "the task has failed, and Cruise Control is asked why", resyncAtOnce)
-		case found.Error == "":
-			p.fail("Cruise Control does not say why: the execution was stopped, or has failed")
-		default:
-			p.fail(found.Error)
-		}
+		p.failed(found, answered)
 	default:
 		p.waitsf(sync.TaskRunning, resyncWhileRunning, "Cruise Control says that the task is %q, and no such state is known",
 			found.Status)
@@ -147,6 +143,21 @@ func (p *plan) completed(answered bool) {
 			left)
 	default:
 		p.task.State, p.task.Progress = v1beta1.CruiseControlTaskCompleted, ""
+	}
+}
+
+// failed finds out why a task has failed. Cruise Control tells the cause of a computation that failed to whom has
+// started it, and hardly to anybody who asks later: what the start was answered counts then.
+func (p *plan) failed(found *sync.UserTask, answered bool) {
+	switch {
+	case found.Error != "":
+		p.fail(found.Error)
+	case !answered:
+		p.waits(sync.TaskRunning, "the task has failed, and Cruise Control is asked why", resyncAtOnce)
+	case p.task.ErrorMessage != "":
+		p.fail(p.task.ErrorMessage)
+	default:
+		p.fail("Cruise Control does not say why: the execution was stopped, or has failed")
 	}
 }
 
