@@ -51,7 +51,10 @@ var rooms = []room{
 	{path: "sync/asked", may: []string{"api", "sync/children", "sync/fingerprint"}, why: leaf},
 	{path: "sync/availability", may: []string{"sync"}, why: leaf},
 	{path: "sync/claims", may: []string{"api", "sync", "sync/children"}, why: leaf},
-	{path: "sync/cruisecontrol", may: []string{"api", "sync", "sync/children", "sync/parent"}, why: leaf},
+	{
+		path: "sync/cruisecontrol", may: []string{"api", "sync", "sync/children", "sync/parent", "sync/properties"},
+		why: leaf,
+	},
 	{path: "sync/externaladdress", may: []string{"api", "sync", "sync/children"}, why: leaf},
 	{path: "sync/fingerprint", may: []string{"sync"}, why: leaf},
 	{path: "sync/teardown", may: []string{"sync"}, why: leaf},

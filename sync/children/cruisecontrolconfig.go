@@ -96,6 +96,9 @@ func CruiseControlConfig(c *Cluster) properties.Properties {
 	return config
 }
 
+// CruiseControlWayKeys are the keys that say how Cruise Control reaches the brokers.
+func CruiseControlWayKeys() []string { return []string{keyBootstrap, keySecurityProtocol} }
+
 // setCruiseControlSecurity sets how Cruise Control reaches the brokers: over the same listener as the metrics reporter,
 // and with the same keystore. What the user sets for a login with SASL stays.
 func (c *Cluster) setCruiseControlSecurity(config, user *properties.Properties) {

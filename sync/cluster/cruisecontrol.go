@@ -10,7 +10,7 @@ import (
 func (p *plan) drawCruiseControl() {
 	situation := cruisecontrol.Situation{
 		Cluster: p.cluster, Observed: &p.o.request.Children, Controller: &p.o.request.Controller,
-		Secrets: p.o.request.Related.Secrets,
+		Secrets: p.o.request.Related.Secrets, Rolling: len(p.staleness) > 0,
 	}
 	if down := p.notReady(); len(down) > 0 {
 		situation.Unready = fmt.Sprintf("it waits for %d of %d brokers to be ready: %s", len(down), len(p.o.brokers), ids(down))

@@ -7,6 +7,7 @@ import (
 
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/children"
+	"github.com/kompositor/kompositor/sync/properties"
 )
 
 // Annotations of Cruise Control's Pod with the hash of each part that it reads when it starts: another hash is another
@@ -32,6 +33,18 @@ func (s *Situation) reads() map[string]string {
 		before = config.Data[children.CruiseControlCapacityKey]
 	}
 	return children.CruiseControlData(s.Cluster, s.capacity(before))
+}
+
+// reachedOtherwise says that Cruise Control is told of another way to the brokers than before.
+func reachedOtherwise(before, now map[string]string) bool {
+	was, _ := properties.Parse(before[children.CruiseControlPropertiesKey])
+	is, _ := properties.Parse(now[children.CruiseControlPropertiesKey])
+	for _, key := range children.CruiseControlWayKeys() {
+		if was.Value(key) != is.Value(key) {
+			return true
+		}
+	}
+	return false
 }
 
 // annotations are the hashes of what Cruise Control reads.

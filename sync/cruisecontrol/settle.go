@@ -19,6 +19,9 @@ type Situation struct {
 	Secrets []sync.Secret
 	// Unready says in a clause which brokers are not ready; empty when all are.
 	Unready string
+	// Rolling says that brokers run another configuration than the CR asks for: what it says of their listeners is not
+	// true of all of them yet.
+	Rolling bool
 	// Unremembered are brokers that are there and of which is not known what they are made of.
 	Unremembered []int32
 }
@@ -71,14 +74,15 @@ func Settle(s *Situation) Settled {
 func (s *Situation) draw() []sync.Child {
 	data := s.reads()
 	drawn := []sync.Child{
-		children.CruiseControlService(s.Cluster), children.CruiseControlConfigMap(s.Cluster, data),
-		children.CruiseControlJMXExporterConfigMap(s.Cluster),
+		children.CruiseControlService(s.Cluster), children.CruiseControlJMXExporterConfigMap(s.Cluster),
 	}
 	keystore, there := s.keystore()
-	if before := s.deployment(); before != nil && !there {
-		return append(drawn, before.Frozen()) // it could not start again now
+	before, config := s.deployment(), s.config()
+	if before != nil && config != nil && (!there || s.Rolling && reachedOtherwise(config.Data, data)) {
+		return append(drawn, config.Frozen(), before.Frozen()) // it could not start again now
 	}
-	return append(drawn, children.CruiseControlDeployment(s.Cluster, s.annotations(data, keystore)))
+	return append(drawn, children.CruiseControlConfigMap(s.Cluster, data),
+		children.CruiseControlDeployment(s.Cluster, s.annotations(data, keystore)))
 }
 
 // reachable says whether the started Cruise Control serves.
