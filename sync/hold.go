@@ -117,8 +117,10 @@ func (r *Referenced) Frozen(apiVersion, kind string) Child {
 	return frozenText(apiVersion, kind, &r.Meta, r.Spec)
 }
 
-// frozenText is frozen for a spec that was left as text.
+// frozenText is frozen for a spec that was left as text. Its members are put into one order: the request's has none.
 func frozenText(apiVersion, kind string, m *Meta, spec jsontext.Value) Child {
+	spec = spec.Clone()
+	_ = spec.Format(jsontext.ReorderRawObjects(true)) // it was decoded before, so it is JSON
 	return frozen(apiVersion, kind, m, struct {
 		APIVersion string         `json:"apiVersion"`
 		Kind       string         `json:"kind"`

@@ -124,9 +124,8 @@ func same(all, known []jsontext.Value, knownIDs []string) bool {
 
 func canonical(entry jsontext.Value) string {
 	entry = entry.Clone()
-	if err := entry.Canonicalize(jsontext.AllowDuplicateNames(true)); err != nil {
-		return string(entry)
-	}
+	// It was decoded before, so it is JSON.
+	_ = entry.Format(jsontext.AllowDuplicateNames(true), jsontext.ReorderRawObjects(true))
 	return string(entry)
 }
 
