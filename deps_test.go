@@ -104,7 +104,8 @@ var foreign = []room{
 var (
 	decider = []string{
 		"api", "sync", "sync/children", "sync/properties", "sync/asked", "sync/availability", "sync/connection",
-		"sync/claims", "sync/cruisecontrol", "sync/claimtemplate", "sync/dynamicconfig", "sync/externaladdress", "sync/fingerprint", "sync/parent",
+		"sync/claims", "sync/claimtemplate", "sync/cruisecontrol", "sync/dynamicconfig", "sync/externaladdress",
+		"sync/fingerprint", "sync/parent",
 		"sync/podphase", "sync/roll", "sync/teardown", "sync/upgrade", "sync/voters",
 	}
 	adapter = []string{"api", "sync"}

@@ -174,8 +174,13 @@ func identifies(key string, at jsontext.Pointer) bool {
 func (r *redactor) redactText(text string, at jsontext.Pointer) string {
 	redacted := text
 	if strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
-		if tree, err := parse([]byte(text)); err == nil { // an annotation that holds an object
-			if encoded, err := json.Marshal(r.redact(tree, at), json.Deterministic(true)); err == nil {
+		if tree, err := parse([]byte(text)); err == nil { // an annotation that holds an object, or a file
+			before := len(r.places)
+			tree = r.redact(tree, at)
+			if len(r.places) == before {
+				return text // byte for byte: a hash may have been made of it
+			}
+			if encoded, err := json.Marshal(tree, json.Deterministic(true)); err == nil {
 				return string(encoded)
 			}
 		}

@@ -287,8 +287,8 @@ type Secret struct {
 	Data map[string]Confidential `json:"data,omitempty"`
 }
 
-// Referenced is a custom resource that another one refers to, or owns. Spec and status are left as text: only a kind of parent
-// that looks at them pays for reading them, and what does not fit its type is no malformed request.
+// Referenced is a custom resource that another one refers to, or owns. Spec and status are left as text: only a kind of
+// parent that looks at them pays for reading them, and what does not fit its type is no malformed request.
 type Referenced struct {
 	Meta   `json:"metadata"`
 	Spec   jsontext.Value `json:"spec"`

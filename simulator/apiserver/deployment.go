@@ -6,7 +6,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
-// defaultDeployment writes what the API server writes into a Deployment. Source: Kubernetes, pkg/apis/apps/v1/defaults.go.
+// defaultDeployment writes what the API server writes into a Deployment. Source: Kubernetes,
+// pkg/apis/apps/v1/defaults.go.
 func defaultDeployment(deployment *appsv1.Deployment) {
 	spec := &deployment.Spec
 	orPointer(&spec.Replicas, 1)

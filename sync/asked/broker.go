@@ -8,8 +8,8 @@ import (
 	"github.com/kompositor/kompositor/sync/fingerprint"
 )
 
-// Broker is what the CR asks of one broker, part by part, before any default of ours. Whatever is empty leaves no trace,
-// so that a field which a later release learns to read changes no fingerprint where it is not used.
+// Broker is what the CR asks of one broker, part by part, before any default of ours. Whatever is empty leaves no
+// trace, so that a field which a later release learns to read changes no fingerprint where it is not used.
 type Broker struct {
 	image   images
 	config  Config

@@ -69,8 +69,8 @@ func CruiseControlData(c *Cluster, capacity string) map[string]string {
 	}
 }
 
-// CruiseControlConfig is Cruise Control's own configuration: the user's, over it how the cluster is reached, and under it
-// what Cruise Control can not be reached or started without.
+// CruiseControlConfig is Cruise Control's own configuration: the user's, over it how the cluster is reached, and under
+// it what Cruise Control can not be reached or started without.
 func CruiseControlConfig(c *Cluster) properties.Properties {
 	user, _ := properties.Parse(c.Parent.Spec.CruiseControlConfig.Config)
 	config := user.Clone()
@@ -123,8 +123,8 @@ func (c *Cluster) setCruiseControlSecurity(config, user *properties.Properties) 
 	}
 }
 
-// cruiseControlKeystore says that Cruise Control needs the keystore of the cluster's own clients. A user who logs in with
-// SASL may have configured another.
+// cruiseControlKeystore says that Cruise Control needs the keystore of the cluster's own clients. A user who logs in
+// with SASL may have configured another.
 func (c *Cluster) cruiseControlKeystore(user *properties.Properties) bool {
 	listener := c.Parent.Spec.ListenersConfig.Admin()
 	return listener != nil && listener.Type.TLS() && c.clientSecret() != "" &&

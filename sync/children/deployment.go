@@ -97,8 +97,8 @@ func (c *Cluster) cruiseControlContainer(mounts []corev1.VolumeMount) corev1.Con
 	}
 }
 
-// cruiseControlEnv starts the JMX exporter beside Cruise Control, and hands it the password of its keystore, which is to
-// stand in no ConfigMap.
+// cruiseControlEnv starts the JMX exporter beside Cruise Control, and hands it the password of its keystore, which is
+// to stand in no ConfigMap.
 func (c *Cluster) cruiseControlEnv() []corev1.EnvVar {
 	env := []corev1.EnvVar{{
 		Name: "KAFKA_OPTS", Value: "-javaagent:" + jmxExporterJar + "=" + metricsPort + ":" + jmxConfigPath + jmxExporterKey,
@@ -141,5 +141,6 @@ func CruiseControlSecret(c *Cluster) string {
 	return ""
 }
 
-// CruiseControlStores are the keys of that Secret whose content Cruise Control reads when it starts, the password aside.
+// CruiseControlStores are the keys of that Secret whose content Cruise Control reads when it starts, the password
+// aside.
 func CruiseControlStores() []string { return []string{keystoreKey, truststoreKey} }

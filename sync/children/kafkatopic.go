@@ -11,8 +11,8 @@ import (
 // AnnotationRetainTopic on a KafkaTopic, set to "true", keeps the topic in Kafka when the KafkaTopic is deleted.
 const AnnotationRetainTopic = "kompositor.io/retain-topic"
 
-// The topic that Cruise Control reads the brokers' metrics from, where the user says nothing; as with Koperator, but for
-// a cluster that has fewer brokers than that.
+// The topic that Cruise Control reads the brokers' metrics from, where the user says nothing; as with Koperator, but
+// for a cluster that has fewer brokers than that.
 const (
 	metricsTopic           = "__CruiseControlMetrics"
 	metricsTopicPartitions = 12

@@ -13,7 +13,8 @@ func (p *plan) drawCruiseControl() {
 		Secrets: p.o.request.Related.Secrets, Rolling: len(p.staleness) > 0,
 	}
 	if down := p.notReady(); len(down) > 0 {
-		situation.Unready = fmt.Sprintf("it waits for %d of %d brokers to be ready: %s", len(down), len(p.o.brokers), ids(down))
+		situation.Unready = fmt.Sprintf("it waits for %d of %d brokers to be ready: %s", len(down), len(p.o.brokers),
+			ids(down))
 	}
 	for _, b := range p.o.brokers {
 		if b.spec == nil && !p.gone[b.id] {

@@ -49,9 +49,9 @@ const (
 	defaultPath = "/kafka-logs"
 )
 
-// capacity writes capacity.json: the user's entries, and one for each other broker. A user's entry for all brokers stands
-// alone. What was written before is kept as long as it says the same of every broker: an entry for one that has left, or
-// another order, is no reason to restart.
+// capacity writes capacity.json: the user's entries, and one for each other broker. A user's entry for all brokers
+// stands alone. What was written before is kept as long as it says the same of every broker: an entry for one that has
+// left, or another order, is no reason to restart.
 func (s *Situation) capacity(before string) string {
 	user := s.Cluster.Parent.Spec.CruiseControlConfig.CapacityConfig
 	all, ids := entries(user)

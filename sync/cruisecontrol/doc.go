@@ -8,5 +8,6 @@
 // What this package is not: it draws no child (sync/children does), it does not talk to Cruise Control (the adapter of
 // that name does), and it runs no operation.
 //
-// It may import: api, sync, sync/children, sync/parent, sync/properties, the JSON library and the standard library's pure parts.
+// It may import: api, sync, sync/children, sync/parent, sync/properties, the JSON library and the standard library's
+// pure parts.
 package cruisecontrol
