@@ -43,8 +43,8 @@ func (p *plan) finalize() sync.Decision {
 	return d
 }
 
-// presumed is the record of one whose status can not be read: that all which the spec asks for was given. What a spec of
-// before gave and this one does not was taken back when it changed.
+// presumed is the record of one whose status can not be read: that all which the spec asks for was given. What a spec
+// of before gave and this one does not was taken back when it changed.
 func (o *Observed) presumed() v1alpha1.KafkaUserStatus {
 	status := v1alpha1.KafkaUserStatus{
 		ACLs:      record(granted(o.principal(), o.user.Spec.TopicGrants)),
