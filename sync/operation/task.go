@@ -64,7 +64,7 @@ func (p *plan) catchUp(number int) {
 
 // take copies what Cruise Control says of the task.
 func (p *plan) take(found *sync.UserTask) {
-	if p.task.ID == found.ID && p.ended() {
+	if p.task.ID == found.ID && p.ended() && found.Status == sync.TaskCompletedWithError {
 		return
 	}
 	answered := p.o.wantsAnswer() && p.o.current().ID == found.ID || len(p.task.Summary) > 0
@@ -72,7 +72,7 @@ func (p *plan) take(found *sync.UserTask) {
 		started := metav1.NewTime(time.UnixMilli(found.StartMillis).UTC().Truncate(time.Second))
 		p.task.ID, p.task.Started = found.ID, &started
 	}
-	if p.ended() || p.task.State == "" { // the answer to the start was lost
+	if p.ended() || p.task.State == "" { // the answer to the start was lost, or the task was taken for lost
 		p.task.State, p.task.Finished = v1beta1.CruiseControlTaskActive, nil
 	}
 	if found.Status != sync.TaskCompletedWithError {
