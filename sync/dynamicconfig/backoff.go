@@ -55,7 +55,7 @@ func (b backOff) retryAt(before *v1beta1.DynamicConfigStatus) metav1.Time {
 	return metav1.NewTime(b.now.Add(rest).UTC().Truncate(time.Second))
 }
 
-// NextCall says when to look again: as otherwise said, where 0 is never, or sooner when a refused change is tried again.
+// NextCall says when to look again: as otherwise said, where 0 is never, or sooner if a refused change is tried again.
 func (s *Settled) NextCall(otherwise time.Duration) time.Duration {
 	if left := s.retryIn(); left > 0 && (otherwise == 0 || left < otherwise) {
 		return left
