@@ -41,7 +41,9 @@ func (Hook) Observe(request sync.Request) (sync.Observed, error) {
 	o.user.TypeMeta, o.user.ObjectMeta = object.TypeMeta(), object.ObjectMeta()
 	o.mistakes = append(object.ReadStatus(&o.user.Status), object.ReadSpec(&o.user.Spec)...)
 	o.mistakes = append(o.mistakes, validate(&o.user.Spec)...)
-	o.cluster = connection.Find(&request.Related, connection.ReferenceOf(o.user.Spec.ClusterRef, o.user.Namespace))
+	cluster := connection.ReferenceOf(o.user.Spec.ClusterRef, o.user.Namespace)
+	o.identity.Cluster = cluster.Key()
+	o.cluster = connection.Find(&request.Related, cluster)
 	return o, nil
 }
 
