@@ -6,6 +6,8 @@ import (
 	"errors"
 	"net"
 	"time"
+
+	"github.com/sourcegraph/conc/panics"
 )
 
 // How long one candidate may keep silent before the next one is tried beside it: a connection or a first sign of life
@@ -44,6 +46,7 @@ func (c contest[C, T]) some(ctx context.Context, wanted int) ([]T, error) {
 	type result struct {
 		value T
 		err   error
+		bug   *panics.Recovered
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -56,13 +59,14 @@ func (c contest[C, T]) some(ctx context.Context, wanted int) ([]T, error) {
 		candidate := c.candidates[started]
 		started, running = started+1, running+1
 		go func() {
-			value, err := c.try(ctx, candidate)
-			results <- result{value, err}
+			var r result
+			r.bug = panics.Try(func() { r.value, r.err = c.try(ctx, candidate) })
+			results <- r
 		}()
 	}
 	late := func() {
 		for range running {
-			if r := <-results; r.err == nil && c.discard != nil {
+			if r := <-results; r.err == nil && r.bug == nil && c.discard != nil {
 				c.discard(r.value)
 			}
 		}
@@ -78,6 +82,10 @@ func (c contest[C, T]) some(ctx context.Context, wanted int) ([]T, error) {
 		select {
 		case r := <-results:
 			running--
+			if r.bug != nil {
+				go late()
+				panic(r.bug) // in the caller's goroutine, where it does not end the process
+			}
 			if r.err != nil {
 				failures = append(failures, r.err)
 				start()
