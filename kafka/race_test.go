@@ -105,8 +105,8 @@ func TestReasonNamesTheCauseToActOn(t *testing.T) {
 	}
 }
 
-// A bug in what runs beside the call must end there as one in the call itself does, not the process: whoever called knows
-// how to go on.
+// A bug in what runs beside the call must end there as one in the call itself does, not the process: whoever called
+// knows how to go on.
 func TestABugBesideTheCallReachesTheCaller(t *testing.T) {
 	for name, do := range map[string]func(){
 		"in a contest": func() {

@@ -216,13 +216,13 @@ parent:
 	}
 }
 
-// An annotation that holds an object is a text to the hook: replayed byte for byte, it is the same only if its keys keep
-// their order and its white space stays.
+// An annotation that holds an object is a text to the hook: replayed byte for byte, it is the same only if its keys
+// keep their order and its white space stays.
 func TestObjectsInAnnotationsStayAsTheyAre(t *testing.T) {
 	for annotation, want := range map[string]string{
 		`{"id":0, "config":{"z":1.50,"a":["y","x"],"<":null}}`: `{"id":0, "config":{"z":1.50,"a":["y","x"],"<":null}}`,
-		`{"user":"u","password":"hunter2","a":[{"z":1.50,"token":"hunter2","b":true}]}`: `{"user":"u","password":"<redacted>",` +
-			`"a":[{"z":1.50,"token":"<redacted>","b":true}]}`,
+		`{"user":"u","password":"hunter2","a":[{"z":1.50,"token":"hunter2","b":true}]}`: `{"user":"u",` +
+			`"password":"<redacted>","a":[{"z":1.50,"token":"<redacted>","b":true}]}`,
 		`{"kind":"Secret","metadata":{"name":"s"},"data":{"b":"aHVudGVyMg==","a":"aHVudGVyMg=="}}`: `{"kind":"Secret",` +
 			`"metadata":{"name":"s"},"data":{"b":"PHJlZGFjdGVkPg==","a":"PHJlZGFjdGVkPg=="}}`,
 	} {

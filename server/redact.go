@@ -197,8 +197,8 @@ func (r *redactor) redactText(text string, at jsontext.Pointer) string {
 	return redacted
 }
 
-// keepOrder writes a redacted object in the order of the text that it was read from; a text that lost nothing stays as it
-// is. What a hook has drawn is compared byte for byte when it is replayed.
+// keepOrder writes a redacted object in the order of the text that it was read from; a text that lost nothing stays as
+// it is. What a hook has drawn is compared byte for byte when it is replayed.
 func keepOrder(text string, redacted any) string {
 	var out bytes.Buffer
 	enc := jsontext.NewEncoder(&out)

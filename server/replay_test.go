@@ -20,8 +20,8 @@ import (
 	"github.com/kompositor/kompositor/sync/user"
 )
 
-// TestCallsOfTheRealHooksReplayIdentically records a call for every case that the hooks are tried on, of a world in which
-// nobody answers, and a call of a generated cluster, and runs them again.
+// TestCallsOfTheRealHooksReplayIdentically records a call for every case that the hooks are tried on, of a world in
+// which nobody answers, and a call of a generated cluster, and runs them again.
 func TestCallsOfTheRealHooksReplayIdentically(t *testing.T) {
 	dir, log := t.TempDir(), &bytes.Buffer{}
 	hooks := map[string]sync.Hook{"kafkacluster": cluster.Hook{}, "kafkatopic": topic.Hook{}, "kafkauser": user.Hook{}}

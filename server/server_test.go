@@ -149,8 +149,8 @@ func TestGoodCallHasOneLogLineAndIsCounted(t *testing.T) {
 	}
 	want := map[string]any{
 		"level": "info", "message": "hook called", "call": 1.0, "hook": "sync", "kind": "kafkacluster", "namespace": "data",
-		"name": "demo", "cluster": "data/demo", "generation": 3.0, "children": 4.0, "commands": 0.0, "resync": 0.0, "took": 0.0, "status": 200.0,
-		"reasons": []any{"AsExpected"},
+		"name": "demo", "cluster": "data/demo", "generation": 3.0, "children": 4.0, "commands": 0.0, "resync": 0.0,
+		"took": 0.0, "status": 200.0, "reasons": []any{"AsExpected"},
 	}
 	if diff := cmp.Diff(want, f.log.last(t, "hook called")); diff != "" {
 		t.Errorf("log line (-want +got):\n%s", diff)

@@ -8,8 +8,8 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// A file can be there and not be readable for a moment, as when the process has too many files open. The renewal that it
-// brought must not be forgotten: the next look would find nothing new.
+// A file can be there and not be readable for a moment, as when the process has too many files open. The renewal that
+// it brought must not be forgotten: the next look would find nothing new.
 func TestAFileThatCanNotBeReadIsReadLater(t *testing.T) {
 	path, log := filepath.Join(t.TempDir(), "token"), &lines{}
 	put(t, path, []byte("old"))

@@ -25,8 +25,8 @@ type Parent struct {
 	Kind      string
 	Namespace string
 	Name      string
-	// Cluster is namespace/name of the KafkaCluster that the call is about, the parent itself or the one that it refers to;
-	// empty when it refers to none.
+	// Cluster is namespace/name of the KafkaCluster that the call is about, the parent itself or the one that it refers
+	// to; empty when it refers to none.
 	Cluster    string
 	UID        string
 	Generation int64
