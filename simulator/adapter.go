@@ -29,8 +29,7 @@ func (a Adapter) Answer(_ context.Context, questions sync.Questions) sync.Facts 
 		questions.CruiseControl = nil
 		return a.world.Kafka.Answer(questions)
 	case sync.AdapterCruiseControl:
-		questions.Kafka = nil
-		return a.world.Kafka.Answer(questions)
+		return sync.Facts{Now: a.world.Now(), CruiseControl: a.world.answerControl(questions)}
 	case sync.AdapterKubernetes:
 		return a.world.answerKubernetes(questions.Kubernetes)
 	case sync.AdapterPKI:
@@ -42,6 +41,7 @@ func (a Adapter) Answer(_ context.Context, questions sync.Questions) sync.Facts 
 func (w *World) answer(questions sync.Questions) sync.Facts {
 	facts := w.Kafka.Answer(questions)
 	facts.Kubernetes = w.answerKubernetes(questions.Kubernetes).Kubernetes
+	facts.CruiseControl = w.answerControl(questions)
 	return facts
 }
 
@@ -80,6 +80,9 @@ func (a Adapter) Perform(_ context.Context, commands []sync.Command) sync.Outcom
 func (w *World) perform(command sync.Command) error {
 	w.commands = append(w.commands, command.String())
 	if ours, err := w.performTopic(command); ours {
+		return err
+	}
+	if ours, err := w.performControl(command); ours {
 		return err
 	}
 	switch command := command.(type) {

@@ -7,13 +7,9 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// Answer answers Kompositor's questions, as adapters over a real Kafka would. Cruise Control is absent: what is asked
-// of it stays unknown.
+// Answer answers Kompositor's questions, as an adapter over a real Kafka would.
 func (k *Kafka) Answer(questions sync.Questions) sync.Facts {
 	facts := sync.Facts{Now: k.Now()}
-	if questions.CruiseControl != nil {
-		facts.CruiseControl.State = sync.UnknownFact[sync.CruiseControlState]("there is no Cruise Control in this simulation")
-	}
 	ask := questions.Kafka
 	if ask == nil {
 		return facts

@@ -30,6 +30,7 @@ type Cluster struct {
 	altered, dynamic map[string]map[string]string
 
 	partitions []*Partition
+	moves      []move
 	topics     map[string]*topic
 	made       uint64 // topics so far
 }
@@ -160,6 +161,9 @@ func (c *Cluster) end(p *Partition, broker int32) int64 {
 
 // replicate is one second of all partitions: replicas fall out and catch up, leaders change, clients write.
 func (c *Cluster) replicate(now time.Time) {
+	if c.leader >= 0 {
+		c.finishMoves()
+	}
 	for _, p := range c.partitions {
 		if c.leader >= 0 {
 			c.shrink(p)
