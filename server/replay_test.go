@@ -6,7 +6,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"strings"
+	"regexp"
 	"testing"
 	"time"
 
@@ -16,6 +16,7 @@ import (
 	"github.com/kompositor/kompositor/server"
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/cluster"
+	"github.com/kompositor/kompositor/sync/operation"
 	"github.com/kompositor/kompositor/sync/topic"
 	"github.com/kompositor/kompositor/sync/user"
 )
@@ -24,7 +25,13 @@ import (
 // which nobody answers, and a call of a generated cluster, and runs them again.
 func TestCallsOfTheRealHooksReplayIdentically(t *testing.T) {
 	dir, log := t.TempDir(), &bytes.Buffer{}
-	hooks := map[string]sync.Hook{"kafkacluster": cluster.Hook{}, "kafkatopic": topic.Hook{}, "kafkauser": user.Hook{}}
+	rooms := map[string]string{
+		"kafkacluster": "cluster", "kafkatopic": "topic", "kafkauser": "user", "cruisecontroloperation": "operation",
+	}
+	hooks := map[string]sync.Hook{
+		"kafkacluster": cluster.Hook{}, "kafkatopic": topic.Hook{}, "kafkauser": user.Hook{},
+		"cruisecontroloperation": operation.Hook{},
+	}
 	s, err := server.New(server.Options{Hooks: hooks, RecordDir: dir, Logger: zerolog.New(log)})
 	if err != nil {
 		t.Fatal(err)
@@ -39,8 +46,8 @@ func TestCallsOfTheRealHooksReplayIdentically(t *testing.T) {
 		calls++
 	}
 	call("generated", "/sync/kafkacluster", settledRequest(t, 3))
-	for kind := range hooks {
-		dirs, err := cases.Walk(filepath.Join("..", "sync", strings.TrimPrefix(kind, "kafka"), "testdata", "cases"))
+	for kind, room := range rooms {
+		dirs, err := cases.Walk(filepath.Join("..", "sync", room, "testdata", "cases"))
 		if err != nil || len(dirs) == 0 {
 			t.Fatalf("%d cases of %s: %v", len(dirs), kind, err)
 		}
@@ -50,6 +57,9 @@ func TestCallsOfTheRealHooksReplayIdentically(t *testing.T) {
 				t.Fatal(err)
 			}
 			call(dir, "/"+c.Hook+"/"+kind, c.Request)
+		}
+		if !regexp.MustCompile(`"kind":"` + kind + `"[^\n]*"cluster":"\w+/\w+"`).MatchString(log.String()) {
+			t.Errorf("no log line of a %s names its cluster", kind)
 		}
 	}
 	var out bytes.Buffer
