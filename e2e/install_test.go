@@ -177,8 +177,33 @@ var installOnce = gosync.OnceValues(func() (address string, err error) {
 			return "", fmt.Errorf("kubectl %v warns: %s", args, warnings)
 		}
 	}
+	if err := serveAll(ctx); err != nil {
+		return "", err
+	}
 	return startHook(ctx)
 })
+
+// serveAll waits until the API server lists every shipped kind: for a moment after a CRD is established it answers that
+// its storage is (re)initializing. The real Metacontroller tries again; a test would fail.
+func serveAll(ctx context.Context) error {
+	for plural, version := range map[string]string{
+		"kafkaclusters": "v1beta1", "kafkatopics": "v1alpha1", "kafkausers": "v1alpha1",
+		"cruisecontroloperations": "v1alpha1",
+	} {
+		err := kube.Wait(ctx, plural+" to be served", func(ctx context.Context) (string, error) {
+			resource, err := cluster.Client.Resource(ctx, group+"/"+version, plural)
+			if err != nil {
+				return "", err
+			}
+			_, err = cluster.Client.List(ctx, resource, "", "")
+			return "", err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // installTimeout includes building the binary.
 const installTimeout = 5 * time.Minute

@@ -16,7 +16,11 @@ type Adapter struct {
 
 // Adapters returns all doors of the world.
 func (w *World) Adapters() []Adapter {
-	return []Adapter{{w, sync.AdapterKafka}, {w, sync.AdapterCruiseControl}, {w, sync.AdapterKubernetes}}
+	var all []Adapter
+	for _, name := range sync.Adapters() {
+		all = append(all, Adapter{w, name})
+	}
+	return all
 }
 
 // Name is the adapter that commands are addressed to.
@@ -33,6 +37,7 @@ func (a Adapter) Answer(_ context.Context, questions sync.Questions) sync.Facts 
 	case sync.AdapterKubernetes:
 		return a.world.answerKubernetes(questions.Kubernetes)
 	case sync.AdapterPKI:
+		return a.world.answerPKI(questions.PKI)
 	}
 	return sync.Facts{Now: a.world.Now()}
 }
@@ -41,6 +46,7 @@ func (a Adapter) Answer(_ context.Context, questions sync.Questions) sync.Facts 
 func (w *World) answer(questions sync.Questions) sync.Facts {
 	facts := w.Kafka.Answer(questions)
 	facts.Kubernetes = w.answerKubernetes(questions.Kubernetes).Kubernetes
+	facts.PKI = w.answerPKI(questions.PKI).PKI
 	facts.CruiseControl = w.answerControl(questions)
 	return facts
 }
@@ -80,6 +86,9 @@ func (a Adapter) Perform(_ context.Context, commands []sync.Command) sync.Outcom
 func (w *World) perform(command sync.Command) error {
 	w.commands = append(w.commands, command.String())
 	if ours, err := w.performTopic(command); ours {
+		return err
+	}
+	if ours, err := w.Kafka.PerformUser(command); ours {
 		return err
 	}
 	if ours, err := w.performControl(command); ours {

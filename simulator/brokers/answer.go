@@ -37,6 +37,9 @@ func (k *Kafka) Answer(questions sync.Questions) sync.Facts {
 	if ask.Topic != "" {
 		facts.Kafka.Topic = sync.Known(cluster.describeTopic(ask.Topic))
 	}
+	if ask.User != nil {
+		facts.Kafka.User = sync.Known(cluster.describeUser(ask.User, broker.values[authorizerKey] != ""))
+	}
 	if len(ask.Configs) > 0 {
 		facts.Kafka.Configs = k.configs(cluster, ask.Configs)
 	}

@@ -32,6 +32,7 @@ type Cluster struct {
 	partitions []*Partition
 	moves      []move
 	topics     map[string]*topic
+	users      users
 	made       uint64 // topics so far
 }
 

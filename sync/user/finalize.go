@@ -27,7 +27,7 @@ func (p *plan) finalize() sync.Decision {
 			return d
 		}
 	}
-	d.Commands, d.ResyncAfter = p.commands, resyncAfterWrite
+	d.Commands, d.ResyncAfter, d.RetryAfter = p.commands, resyncAfterWrite, retryAfterRefusal
 	d.Status = p.leaving(p.status, waits)
 	d.StatusAfter = func(outcomes sync.Outcomes) any {
 		return p.leaving(p.o.user.Status, "Kafka refuses: "+outcomes.Err().Error())
