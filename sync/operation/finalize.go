@@ -20,6 +20,7 @@ func (o *Observed) finalize(facts sync.Facts) sync.Decision {
 		return o.finalized(&o.operation.Status)
 	}
 	p := o.begin(facts)
+	p.show()
 	tasks, _ := facts.CruiseControl.Tasks.Get()
 	if !p.look() {
 		return p.held(p.reachable.Message, resyncWhileWaiting)
@@ -29,6 +30,7 @@ func (o *Observed) finalize(facts sync.Facts) sync.Decision {
 	state, _ := facts.CruiseControl.State.Get()
 	switch {
 	case found == nil && !p.executing(), p.ended():
+		dropEmpty(p.status)
 		return o.finalized(p.status)
 	case p.executing() && state.Executor == stopping:
 		return p.held("its execution is being stopped", resyncAfterCommand)
@@ -50,7 +52,7 @@ func (o *Observed) letsGo() string {
 		return "the annotation " + AnnotationLeaveTask + " says so"
 	case !o.cluster.Exists || o.cluster.Deleting:
 		return "its cluster goes or is gone"
-	case !o.inFlight():
+	case !o.inFlight() && !o.forgotten:
 		return "no task of it is under way"
 	case o.underWay().dry() || o.underWay().stops():
 		return "there is nothing to stop"
@@ -73,6 +75,7 @@ func (p *plan) held(why string, resync time.Duration) sync.Decision {
 			stopped(why), AnnotationLeaveTask))
 	}
 	status := p.status
+	dropEmpty(status)
 	status.Conditions = p.clock().CarriedOver([]parent.Verdict{waits(why), p.reachable})
 	d := sync.Decision{
 		Children: p.o.request.Children.Hold(), Status: status, Commands: p.commands, ResyncAfter: resync,

@@ -107,11 +107,8 @@ func (o *Observed) httpRequest(t task, attempt int) string {
 			query.Set(name, value)
 		}
 	}
-	base := o.cluster.CruiseControl.URL
-	if at := strings.LastIndexByte(base, '@'); at >= 0 {
-		base = "http://" + base[at+1:]
-	}
-	return fmt.Sprintf("%s/%s?%s", base, t.Operation, query.Encode())
+	scheme, rest, _ := strings.Cut(o.cluster.CruiseControl.URL, "://")
+	return fmt.Sprintf("%s://%s/%s?%s", scheme, rest[strings.LastIndexByte(rest, '@')+1:], t.Operation, query.Encode())
 }
 
 // announced says that a request of this operation's own was written down, and so may have been sent. One that Koperator

@@ -36,10 +36,15 @@ func (p *plan) told(
 		verdicts = parent.Invalid(p.o.mistakes)[:1] // Ready speaks of the task that runs
 	}
 	told.Conditions = p.clock().Timed(append(verdicts, ready, p.reachable))
-	if told.CurrentTask != nil && told.CurrentTask.Operation == "" {
-		told.CurrentTask = nil
-	}
+	dropEmpty(told)
 	return told
+}
+
+// dropEmpty takes the current task out of a status where there is none.
+func dropEmpty(status *v1alpha1.CruiseControlOperationStatus) {
+	if status.CurrentTask != nil && status.CurrentTask.Operation == "" {
+		status.CurrentTask = nil
+	}
 }
 
 func (p *plan) clock() parent.Clock {

@@ -17,6 +17,9 @@ import (
 // Source: Cruise Control, UserTaskManager.markTaskExecutionBegan and its scanner.
 const settleTime = 10 * time.Second
 
+// progressStep is how far an execution goes before its progress is told anew, percent.
+const progressStep = 5
+
 // follow brings the status to where the task stands. Both state and tasks are known.
 func (p *plan) follow() {
 	tasks, _ := p.facts.CruiseControl.Tasks.Get()
@@ -61,7 +64,7 @@ func (p *plan) catchUp(number int) {
 
 // take copies what Cruise Control says of the task.
 func (p *plan) take(found *sync.UserTask) {
-	if p.task.ID == found.ID && p.ended() {
+	if p.task.ID == found.ID && p.ended() && found.Status == sync.TaskCompletedWithError {
 		return
 	}
 	answered := p.o.wantsAnswer() && p.o.current().ID == found.ID || len(p.task.Summary) > 0
@@ -69,7 +72,7 @@ func (p *plan) take(found *sync.UserTask) {
 		started := metav1.NewTime(time.UnixMilli(found.StartMillis).UTC().Truncate(time.Second))
 		p.task.ID, p.task.Started = found.ID, &started
 	}
-	if p.ended() || p.task.State == "" { // the answer to the start was lost
+	if p.ended() || p.task.State == "" { // the answer to the start was lost, or the task was taken for lost
 		p.task.State, p.task.Finished = v1beta1.CruiseControlTaskActive, nil
 	}
 	if found.Status != sync.TaskCompletedWithError {
@@ -111,8 +114,8 @@ func (p *plan) executing() bool {
 func (p *plan) executed() {
 	p.task.State, p.task.Finished = v1beta1.CruiseControlTaskInExecution, nil
 	if state, _ := p.facts.CruiseControl.State.Get(); p.executing() && state.TotalMB > 0 && state.FinishedMB >= 0 {
-		// In whole percent: each change of the status is a call for every operation of the cluster.
-		percent := min(int(100*float64(state.FinishedMB)/float64(state.TotalMB)), 100)
+		// In steps: each change of the status is a call for every operation of the cluster.
+		percent := progressStep * int(min(float64(state.FinishedMB)/float64(state.TotalMB), 1)*100/progressStep)
 		p.task.Progress = fmt.Sprintf("%d %% of %d MB", percent, state.TotalMB)
 	}
 	text := "Cruise Control executes the proposal"

@@ -45,11 +45,11 @@ type plan struct {
 func (o *Observed) Plan(facts sync.Facts) sync.Decision {
 	if o.request.Finalizing && !o.deleting {
 		// The parent only stopped matching the controller's label selector: it is let go as it is.
-		return sync.Decision{Children: o.request.Children.Hold(), Status: &o.user.Status, Finalized: true}
+		return sync.Decision{Children: o.request.Children.Hold(), Status: o.kept(facts), Finalized: true}
 	}
 	if o.deleting && !o.request.Finalizing {
 		// Deleted with a propagation that leaves nothing to us, or the finalize hook comes next.
-		return sync.Decision{Children: o.request.Children.Hold(), Status: &o.user.Status}
+		return sync.Decision{Children: o.request.Children.Hold(), Status: o.kept(facts)}
 	}
 	if len(o.mistakes) > 0 && !o.deleting {
 		return o.holdInvalid(facts)

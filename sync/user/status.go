@@ -127,6 +127,14 @@ func (p *plan) reasons() []sync.Reason {
 	return reasons
 }
 
+// kept is the status as it came.
+func (o *Observed) kept(facts sync.Facts) any {
+	if o.recordLost {
+		return o.object.HeldStatus(facts, o.mistakes)
+	}
+	return &o.user.Status
+}
+
 // holdInvalid answers for a spec with mistakes: what is there stays, and nothing is told to Kafka.
 func (o *Observed) holdInvalid(facts sync.Facts) sync.Decision {
 	return sync.Decision{
