@@ -251,7 +251,9 @@ func (c *Case) renderRequest() ([]byte, error) {
 		name  string
 		value jsontext.Value
 	}{
-		{"controller", request.Controller}, {"parent", request.Parent}, {"children", request.Children},
+		{"controller", request.Controller},
+		{"parent", request.Parent},
+		{"children", request.Children},
 		{"related", request.Related},
 	} {
 		if len(part.value) == 0 {
