@@ -71,8 +71,8 @@ func TestEveryGuideIsFoundFromTheReadme(t *testing.T) {
 	}
 }
 
-// An object whose finalizer nobody answers any more stays for ever, and its CRD with it: whoever uninstalls must be told
-// of every kind.
+// An object whose finalizer nobody answers any more stays for ever, and its CRD with it: whoever uninstalls must be
+// told of every kind.
 func TestTheInstallGuideNamesEveryController(t *testing.T) {
 	guide, err := os.ReadFile("docs/install.md")
 	if err != nil {

@@ -41,8 +41,8 @@ var (
 	publicKey = regexp.MustCompile(`(?i)(^(user(name)?|type|namespace|cluster|hosts?|ports?)$|\.crt$)`)
 )
 
-// versionOfSecret is a field whose name ends like that of a secret. It holds uid and resourceVersion of one, and what is
-// due is decided by it.
+// versionOfSecret is a field whose name ends like that of a secret. It holds uid and resourceVersion of one, and what
+// is due is decided by it.
 const versionOfSecret = "scramSecret"
 
 // shortestSecret is the length from which a Secret's value is looked for everywhere else. Shorter ones are words such
