@@ -48,8 +48,13 @@ var rooms = []room{
 		why: "children draws and never decides: it may not see the packages that decide",
 	},
 	{path: "sync/properties", why: "text in, text out: a leaf"},
+	{path: "sync/asked", may: []string{"api", "sync/children", "sync/fingerprint"}, why: leaf},
 	{path: "sync/availability", may: []string{"sync"}, why: leaf},
 	{path: "sync/claims", may: []string{"api", "sync", "sync/children"}, why: leaf},
+	{
+		path: "sync/cruisecontrol", may: []string{"api", "sync", "sync/children", "sync/parent", "sync/properties"},
+		why: leaf,
+	},
 	{path: "sync/externaladdress", may: []string{"api", "sync", "sync/children"}, why: leaf},
 	{path: "sync/fingerprint", may: []string{"sync"}, why: leaf},
 	{path: "sync/teardown", may: []string{"sync"}, why: leaf},
@@ -98,8 +103,9 @@ var foreign = []room{
 
 var (
 	decider = []string{
-		"api", "sync", "sync/children", "sync/properties", "sync/availability", "sync/connection",
-		"sync/claims", "sync/claimtemplate", "sync/dynamicconfig", "sync/externaladdress", "sync/fingerprint", "sync/parent",
+		"api", "sync", "sync/children", "sync/properties", "sync/asked", "sync/availability", "sync/connection",
+		"sync/claims", "sync/claimtemplate", "sync/cruisecontrol", "sync/dynamicconfig", "sync/externaladdress",
+		"sync/fingerprint", "sync/parent",
 		"sync/podphase", "sync/roll", "sync/teardown", "sync/upgrade", "sync/voters",
 	}
 	adapter = []string{"api", "sync"}

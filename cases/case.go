@@ -55,8 +55,10 @@ type Case struct {
 // whyPrefix begins the first line of every request.yaml.
 const whyPrefix = "# Why: "
 
-// body is request.yaml: what Metacontroller sends, less the controller, plus the hook that is called.
+// body is request.yaml: what Metacontroller sends, plus the hook that is called. Without a controller, there is nothing
+// that it does not list.
 type body struct {
+	Controller jsontext.Value `json:"controller,omitzero"`
 	Hook       string         `json:"hook,omitzero"`
 	Finalizing bool           `json:"finalizing,omitzero"`
 	Parent     jsontext.Value `json:"parent"`
@@ -229,6 +231,7 @@ func (c *Case) files() (map[string][]byte, error) {
 func (c *Case) renderRequest() ([]byte, error) {
 	var request struct {
 		Finalizing bool           `json:"finalizing"`
+		Controller jsontext.Value `json:"controller"`
 		Parent     jsontext.Value `json:"parent"`
 		Children   jsontext.Value `json:"children"`
 		Related    jsontext.Value `json:"related"`
@@ -247,7 +250,12 @@ func (c *Case) renderRequest() ([]byte, error) {
 	for _, part := range []struct {
 		name  string
 		value jsontext.Value
-	}{{"parent", request.Parent}, {"children", request.Children}, {"related", request.Related}} {
+	}{
+		{"controller", request.Controller},
+		{"parent", request.Parent},
+		{"children", request.Children},
+		{"related", request.Related},
+	} {
 		if len(part.value) == 0 {
 			continue
 		}

@@ -24,6 +24,7 @@ func (c *Case) Next(answer Answer) (*Case, error) {
 		return nil, err
 	}
 	var asked struct {
+		Controller jsontext.Value                       `json:"controller,omitzero"`
 		Finalizing bool                                 `json:"finalizing"`
 		Parent     map[string]any                       `json:"parent"`
 		Children   map[string]map[string]map[string]any `json:"children"`

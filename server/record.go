@@ -105,9 +105,7 @@ func redactedCase(c *call, request, response []byte) (*cases.Case, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the request: %w", err)
 	}
-	if parts, ok := asked.(map[string]any); ok {
-		delete(parts, "controller")
-	}
+	keepChildKinds(asked)
 	drop(asked)
 	var told any
 	if len(response) > 0 {
@@ -133,6 +131,21 @@ func redactedCase(c *call, request, response []byte) (*cases.Case, error) {
 	}
 	recorded.Notes = notes(redact, c)
 	return recorded, nil
+}
+
+// keepChildKinds leaves of the controller only which kinds of children it has: an answer depends on nothing else of it.
+func keepChildKinds(asked any) {
+	parts, ok := asked.(map[string]any)
+	if !ok {
+		return
+	}
+	controller, _ := parts["controller"].(map[string]any)
+	spec, _ := controller["spec"].(map[string]any)
+	if kinds := spec["childResources"]; kinds != nil {
+		parts["controller"] = map[string]any{"spec": map[string]any{"childResources": kinds}}
+		return
+	}
+	delete(parts, "controller")
 }
 
 // recordOutside adds what was learnt from the outside and what was done there.

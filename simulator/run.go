@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
@@ -23,8 +24,7 @@ func Settled(w *World) bool {
 	if w.quiet() < quietTicks {
 		return false
 	}
-	w.confirmQuiet()
-	return true
+	return w.confirmQuiet()
 }
 
 // Ready waits until the parent says Ready for the spec as it is now, and the world has settled.
@@ -68,14 +68,14 @@ func (w *World) quiet() int {
 	return w.tick
 }
 
-// confirmQuiet is the law against hot loops: ten more calls of a settled world write nothing.
-func (w *World) confirmQuiet() {
+// confirmQuiet is the law against hot loops: ten more calls of a settled world write nothing. A call before them learns
+// what has changed in Kafka since it was last asked, up to a minute ago: a world in which that writes was not settled.
+func (w *World) confirmQuiet() bool {
+	first := len(w.Server.Writes())
+	w.askAll()
 	before, commands := len(w.Server.Writes()), len(w.commands)
 	for range 10 {
-		for _, m := range w.Metacontrollers {
-			m.Force()
-			m.Step()
-		}
+		w.askAll()
 	}
 	for _, write := range w.Server.Writes()[before:] {
 		if write.Actor == "metacontroller" {
@@ -84,6 +84,17 @@ func (w *World) confirmQuiet() {
 	}
 	if len(w.commands) > commands {
 		w.laws.broken(noHotLoop, "a settled world: commands were performed: %v", w.commands[commands:])
+	}
+	return !slices.ContainsFunc(w.Server.Writes()[first:before], func(write apiserver.Write) bool {
+		return write.Actor == "metacontroller"
+	})
+}
+
+// askAll has every parent asked about once.
+func (w *World) askAll() {
+	for _, m := range w.Metacontrollers {
+		m.Force()
+		m.Step()
 	}
 }
 

@@ -102,6 +102,11 @@ func (s *story) write(write *apiserver.Write) []Sentence {
 		}
 		s.pods[apiserver.UID(write.New)] = text
 		return sentence(write.Key.String(), "is: %s", text)
+	case write.Key.Kind == "Deployment.apps/v1" && write.Verb == apiserver.StatusUpdated:
+		if apiserver.Int(write.New, "status", "availableReplicas") > 0 {
+			return sentence(write.Key.String(), "is: Available")
+		}
+		return sentence(write.Key.String(), "is: starting")
 	case write.Key.Kind == "Node.v1" && write.Verb == apiserver.StatusUpdated:
 		ready := apiserver.String(apiserver.List(write.New, "status", "conditions")[0], "status")
 		return sentence(write.Key.String(), "is: Ready=%s", ready)

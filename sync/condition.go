@@ -119,6 +119,8 @@ const (
 	KafkaRefused Reason = "KafkaRefused"
 	// KafkaBeingTold: Kafka is being told what a resource asks for.
 	KafkaBeingTold Reason = "KafkaBeingTold"
+	// CruiseControlStarting: Cruise Control is being started, or its Pod does not serve.
+	CruiseControlStarting Reason = "CruiseControlStarting"
 	// Paused: the user asked us to change nothing.
 	Paused Reason = "Paused"
 	// CruiseControlUnknown: a fact about Cruise Control is missing.

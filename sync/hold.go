@@ -109,6 +109,26 @@ func (b *PodDisruptionBudget) Frozen() Child {
 	}{"policy/v1", "PodDisruptionBudget", metaOf(&b.Meta), b.Spec})
 }
 
+// Frozen lists the Deployment unchanged.
+func (d *Deployment) Frozen() Child { return frozenText("apps/v1", "Deployment", &d.Meta, d.Spec) }
+
+// Frozen lists an owned custom resource of that apiVersion and kind unchanged.
+func (r *Referenced) Frozen(apiVersion, kind string) Child {
+	return frozenText(apiVersion, kind, &r.Meta, r.Spec)
+}
+
+// frozenText is frozen for a spec that was left as text. Its members are put into one order: the request's has none.
+func frozenText(apiVersion, kind string, m *Meta, spec jsontext.Value) Child {
+	spec = spec.Clone()
+	_ = spec.Format(jsontext.ReorderRawObjects(true)) // it was decoded before, so it is JSON
+	return frozen(apiVersion, kind, m, struct {
+		APIVersion string         `json:"apiVersion"`
+		Kind       string         `json:"kind"`
+		Meta       childMeta      `json:"metadata"`
+		Spec       jsontext.Value `json:"spec,omitzero"`
+	}{apiVersion, kind, metaOf(m), spec})
+}
+
 // Frozen keeps a child of a kind that this release does not draw. Without a record of what was last returned for
 // it, naming it is all that can be done; nothing of its own is changed by that under dynamic apply.
 func (u *Unknown) Frozen() Child {
@@ -135,6 +155,12 @@ func (c *Children) Hold() []Child {
 	}
 	for i := range c.PodDisruptionBudgets {
 		held = append(held, c.PodDisruptionBudgets[i].Frozen())
+	}
+	for i := range c.Deployments {
+		held = append(held, c.Deployments[i].Frozen())
+	}
+	for i := range c.KafkaTopics {
+		held = append(held, c.KafkaTopics[i].Frozen("kafka.banzaicloud.io/v1alpha1", "KafkaTopic"))
 	}
 	return append(held, c.HoldUnknown()...)
 }
@@ -172,6 +198,8 @@ func (c *Children) Malformed() string {
 	check("Service", metas(c.Services))
 	check("Secret", metas(c.Secrets))
 	check("PodDisruptionBudget", metas(c.PodDisruptionBudgets))
+	check("Deployment", metas(c.Deployments))
+	check("KafkaTopic", metas(c.KafkaTopics))
 	for _, kind := range slices.Sorted(maps.Keys(c.Other)) {
 		check(kind, metas(c.Other[kind]))
 		for i := range c.Other[kind] {

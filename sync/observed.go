@@ -6,6 +6,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
 )
@@ -242,6 +243,42 @@ type PodDisruptionBudget struct {
 	Spec policyv1.PodDisruptionBudgetSpec `json:"spec"`
 }
 
+// Deployment is an observed Deployment. Its spec is left as text: what it was drawn from is not looked at.
+type Deployment struct {
+	Meta   `json:"metadata"`
+	Spec   jsontext.Value   `json:"spec"`
+	Status DeploymentStatus `json:"status"`
+}
+
+// DeploymentStatus is what Kubernetes says of a Deployment.
+type DeploymentStatus struct {
+	ObservedGeneration int64 `json:"observedGeneration,omitzero"`
+	UpdatedReplicas    int32 `json:"updatedReplicas,omitzero"`
+	AvailableReplicas  int32 `json:"availableReplicas,omitzero"`
+	Conditions         []struct {
+		Type    appsv1.DeploymentConditionType `json:"type"`
+		Status  corev1.ConditionStatus         `json:"status"`
+		Message string                         `json:"message,omitzero"`
+	} `json:"conditions,omitempty"`
+}
+
+// Available says that a Pod of the Deployment as it is now serves.
+func (d *Deployment) Available() bool {
+	return d.Status.ObservedGeneration >= d.Generation && d.Status.UpdatedReplicas > 0 && d.Status.AvailableReplicas > 0
+}
+
+// Complaint is Kubernetes' own word on why the Deployment does not get on; empty when there is none.
+func (d *Deployment) Complaint() string {
+	for _, of := range []appsv1.DeploymentConditionType{appsv1.DeploymentReplicaFailure, appsv1.DeploymentProgressing} {
+		for _, condition := range d.Status.Conditions {
+			if condition.Type == of && (condition.Status == corev1.ConditionFalse) == (of == appsv1.DeploymentProgressing) {
+				return condition.Message
+			}
+		}
+	}
+	return ""
+}
+
 // Secret is an observed or related Secret. Its values leave this room only as Secret children or in a Kafka
 // connection.
 type Secret struct {
@@ -250,8 +287,8 @@ type Secret struct {
 	Data map[string]Confidential `json:"data,omitempty"`
 }
 
-// Referenced is a custom resource that another one refers to. Spec and status are left as text: only a kind of parent
-// that looks at them pays for reading them, and what does not fit its type is no malformed request.
+// Referenced is a custom resource that another one refers to, or owns. Spec and status are left as text: only a kind of
+// parent that looks at them pays for reading them, and what does not fit its type is no malformed request.
 type Referenced struct {
 	Meta   `json:"metadata"`
 	Spec   jsontext.Value `json:"spec"`

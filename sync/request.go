@@ -53,6 +53,14 @@ func (c *Controller) UpdateMethod(resource string) string {
 	return "OnDelete"
 }
 
+// Lists says whether the controller watches children of a resource, such as deployments: one of a kind that it does not
+// would be made again by every call. A request that does not tell of the controller says nothing against it.
+func (c *Controller) Lists(resource string) bool {
+	return len(c.Spec.ChildResources) == 0 || slices.ContainsFunc(c.Spec.ChildResources, func(child ChildResource) bool {
+		return child.Resource == resource
+	})
+}
+
 // Children are the observed children of a parent, by kind. A kind that this release does not draw is kept in Other,
 // so that a controller configured with more kinds than we know never has them deleted by omission.
 type Children struct {
@@ -62,6 +70,8 @@ type Children struct {
 	Services               Objects[Service]               `json:"Service.v1"`
 	Secrets                Objects[Secret]                `json:"Secret.v1"`
 	PodDisruptionBudgets   Objects[PodDisruptionBudget]   `json:"PodDisruptionBudget.policy/v1"`
+	Deployments            Objects[Deployment]            `json:"Deployment.apps/v1"`
+	KafkaTopics            Objects[Referenced]            `json:"KafkaTopic.kafka.banzaicloud.io/v1alpha1"`
 	Other                  map[string]Objects[Unknown]    `json:",embed"`
 }
 

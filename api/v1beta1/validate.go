@@ -23,6 +23,7 @@ func (c *KafkaCluster) Validate() field.ErrorList {
 	v.checkEnvoy(field.NewPath("spec", "envoyConfig"), &c.Spec.EnvoyConfig)
 	v.checkAdditionalPorts(field.NewPath("spec", "additionalPorts"))
 	v.checkBudget(field.NewPath("spec", "disruptionBudget"))
+	v.checkCapacities(field.NewPath("spec", "cruiseControlConfig", "capacityConfig"))
 	return v.mistakes
 }
 

@@ -47,6 +47,8 @@ func rulesOf(kind string) rules {
 		return rules{true, false, typed(func(*corev1.Node) {}), nil, nil}
 	case "PodDisruptionBudget.policy/v1":
 		return rules{true, true, typed(func(*policyv1.PodDisruptionBudget) {}), admitBudget, nil}
+	case "Deployment.apps/v1":
+		return rules{true, true, typed(defaultDeployment), admitDeployment, validateDeploymentUpdate}
 	case "StorageClass.storage.k8s.io/v1":
 		return rules{false, false, typed(defaultStorageClass), nil, nil}
 	default:

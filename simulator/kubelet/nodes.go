@@ -42,15 +42,17 @@ type Nodes struct {
 	pods    map[string]*podState
 	down    map[string]time.Time // node -> since when its kubelet is silent
 	volumes map[string]*volume
-	balance map[string]time.Time // uid of a Service -> since when it waits for its load balancer
-	address int
+	// deployments by uid.
+	deployments map[string]*deployment
+	balance     map[string]time.Time // uid of a Service -> since when it waits for its load balancer
+	address     int
 }
 
 // New returns the nodes that the server holds as objects; there may be none yet.
 func New(options Options) *Nodes {
 	return &Nodes{
 		Options: options, pods: map[string]*podState{}, down: map[string]time.Time{},
-		volumes: map[string]*volume{}, balance: map[string]time.Time{},
+		volumes: map[string]*volume{}, deployments: map[string]*deployment{}, balance: map[string]time.Time{},
 	}
 }
 
@@ -115,6 +117,7 @@ func (n *Nodes) Step() {
 	n.bind()
 	n.schedule()
 	n.balanceLoad()
+	n.deploy()
 	for _, pod := range n.Server.List(podKind) {
 		n.run(pod)
 	}

@@ -53,6 +53,8 @@ func KafkaClusters() Controller {
 			{"Service.v1", InPlace},
 			{"Secret.v1", InPlace},
 			{"PodDisruptionBudget.policy/v1", InPlace},
+			{"Deployment.apps/v1", InPlace},
+			{"KafkaTopic.kafka.banzaicloud.io/v1alpha1", InPlace},
 		},
 		ResyncPeriod: time.Minute,
 	}

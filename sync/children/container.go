@@ -124,12 +124,17 @@ func (c *Cluster) initContainers(b *Broker) []corev1.Container {
 			Resources:    c.shared.initResources,
 		})
 	}
-	return append(all, corev1.Container{
+	return append(all, c.jmxExporter())
+}
+
+// jmxExporter brings the jar of the JMX exporter.
+func (c *Cluster) jmxExporter() corev1.Container {
+	return corev1.Container{
 		Name: "jmx-exporter", Image: c.Parent.Spec.MonitoringConfig.Image(),
 		Command:      []string{"cp", c.Parent.Spec.MonitoringConfig.Jar(), jmxExporterJar},
 		VolumeMounts: []corev1.VolumeMount{{Name: jmxJarVolume, MountPath: jmxJarPath}},
 		Resources:    c.shared.initResources,
-	})
+	}
 }
 
 func smallResources() corev1.ResourceList {

@@ -30,6 +30,9 @@ const (
 	AppKafka = "kafka"
 	// appKafkaJMX is the value of AppLabel on the JMX exporter's configuration.
 	appKafkaJMX = "kafka-jmx"
+	// appCruiseControl and appCruiseControlJMX are those of Cruise Control.
+	appCruiseControl    = "cruisecontrol"
+	appCruiseControlJMX = "cruisecontrol-jmx"
 )
 
 // ClusterLabels are on every child of the cluster and select all its Pods.
@@ -40,6 +43,11 @@ func ClusterLabels(cluster string) map[string]string {
 // BrokerLabels are on every child of one broker and select its Pod.
 func BrokerLabels(cluster string, id int32) map[string]string {
 	return with(ClusterLabels(cluster), BrokerIDLabel, strconv.Itoa(int(id)))
+}
+
+// cruiseControlLabels are on Cruise Control's own children and select its Pod.
+func cruiseControlLabels(cluster string) map[string]string {
+	return map[string]string{AppLabel: appCruiseControl, ClusterLabel: cluster}
 }
 
 // podLabels are the labels of a broker's Pod: the user's, under ours.

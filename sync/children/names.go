@@ -66,6 +66,20 @@ func CruiseControlServiceName(cluster string) string { return cluster + "-cruise
 // CruiseControlPort is where Cruise Control's REST API listens. It is Koperator's.
 const CruiseControlPort int32 = 8090
 
+// CruiseControlName is the name of the Deployment of Cruise Control, and of its container.
+func CruiseControlName(cluster string) string { return cluster + "-cruisecontrol" }
+
+// CruiseControlConfigMapName is the name of the ConfigMap with everything that Cruise Control reads when it starts.
+func CruiseControlConfigMapName(cluster string) string { return cluster + "-cruisecontrol-config" }
+
+// CruiseControlJMXExporterConfigMapName is the name of the ConfigMap with the configuration of its JMX exporter.
+func CruiseControlJMXExporterConfigMapName(cluster string) string {
+	return cluster + "-cc-jmx-exporter"
+}
+
+// MetricsTopicName is the name of the KafkaTopic of the topic that Cruise Control reads the brokers' metrics from.
+func MetricsTopicName(cluster string) string { return cluster + "-cruise-control-topic" }
+
 func numbered(name string, id int32) string { return name + "-" + strconv.Itoa(int(id)) }
 
 // maxPortName is the longest name that a container's port may have (IANA service name, RFC 6335).

@@ -2,7 +2,8 @@ package children
 
 import _ "embed" // for the scripts
 
-// The scripts of the kafka container. They need bash, coreutils and what is in every Kafka image.
+// The scripts of the kafka container, and the one of Cruise Control. They need bash, coreutils and what is in every
+// image of Kafka.
 var (
 	//go:embed scripts/start.sh
 	startScript string
@@ -10,4 +11,6 @@ var (
 	stopScript string
 	//go:embed scripts/check.sh
 	checkScript string
+	//go:embed scripts/stopcruisecontrol.sh
+	stopCruiseControlScript string
 )

@@ -75,6 +75,17 @@ func NodePortService(c *Cluster, b *Broker, listener *v1beta1.ExternalListenerCo
 	return child(coreV1, "Service", c.meta(name, BrokerLabels(c.Parent.Name, b.ID), listener.ServiceAnnotations), &spec)
 }
 
+// CruiseControlService is where Cruise Control's REST API and its metrics are reached.
+func CruiseControlService(c *Cluster) sync.Child {
+	ports := appendServicePort(nil, "cc", CruiseControlPort, corev1.ProtocolTCP)
+	labels := cruiseControlLabels(c.Parent.Name)
+	meta := c.meta(CruiseControlServiceName(c.Parent.Name), c.underParents(labels), nil)
+	return child(coreV1, "Service", meta, &corev1.ServiceSpec{
+		Type: c.internalType(), Selector: labels,
+		Ports: appendServicePort(ports, metricsPortName, v1beta1.MetricsPort, corev1.ProtocolTCP),
+	})
+}
+
 func isIP(text string) bool {
 	_, err := netip.ParseAddr(text)
 	return err == nil

@@ -28,8 +28,8 @@ func unknown(of sync.ConditionType, reason sync.Reason, message string) verdict 
 // conditions are the cluster's conditions, by type.
 func (p *plan) conditions() []metav1.Condition {
 	verdicts := []verdict{
-		p.brokersReady(), p.certificatesReady(), p.configInSync(), p.externalAccess(), p.kafkaReachable(), p.ready(),
-		p.rollingUpdate(),
+		p.brokersReady(), p.certificatesReady(), p.configInSync(), p.control.Verdict, p.externalAccess(),
+		p.kafkaReachable(), p.ready(), p.rollingUpdate(),
 		is(sync.SpecValid, "The spec has no mistakes."),
 	}
 	if p.o.parent.Spec.KRaft {

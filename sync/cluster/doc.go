@@ -7,8 +7,7 @@
 // question:
 //
 //	broker.go     what state is a broker's Pod in?
-//	asked.go      what does the CR ask of a broker, and is its Pod stale?
-//	config.go     which configuration does a broker run with, and what would a restart change?
+//	config.go     which configuration does a broker run with, is its Pod stale, and what would a restart change?
 //	dynamic.go    what is to be changed in Kafka without a restart?
 //	rollout.go    which broker may restart now?
 //	voters.go     which voter of the quorum is added or removed?
@@ -22,6 +21,7 @@
 //	clusterid.go  what is the KRaft cluster id?
 //	spec.go       can the spec be read, and does it make sense?
 //	finalize.go   in which order does a cluster go away?
+//	cruisecontrol.go  what becomes of Cruise Control?
 //	certificates.go  are the keystores there?
 //	customize.go  which other objects must be seen?
 //

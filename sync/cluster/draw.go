@@ -19,6 +19,7 @@ func (p *plan) draw() {
 		}
 		p.drawBroker(b)
 	}
+	p.drawCruiseControl()
 	p.drawLeftovers()
 	p.add(p.o.request.Children.HoldUnknown()...)
 }

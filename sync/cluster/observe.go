@@ -86,6 +86,8 @@ func (o *Observed) sortChildren() {
 	sync.Sort(children.Services)
 	sync.Sort(children.Secrets)
 	sync.Sort(children.PodDisruptionBudgets)
+	sync.Sort(children.Deployments)
+	sync.Sort(children.KafkaTopics)
 	for _, objects := range children.Other {
 		sync.Sort(objects)
 	}

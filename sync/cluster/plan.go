@@ -6,6 +6,7 @@ import (
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/connection"
+	"github.com/kompositor/kompositor/sync/cruisecontrol"
 	"github.com/kompositor/kompositor/sync/dynamicconfig"
 	"github.com/kompositor/kompositor/sync/podphase"
 	"github.com/kompositor/kompositor/sync/upgrade"
@@ -39,6 +40,8 @@ type plan struct {
 	raise       upgrade.Verdict
 	dynamic     *dynamicconfig.Settled
 	leadersWait string
+	// control is what becomes of Cruise Control.
+	control cruisecontrol.Settled
 	// otherCluster says that another cluster answers than this one, with both ids.
 	otherCluster string
 

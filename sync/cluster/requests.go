@@ -9,8 +9,11 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// What a user asks for by annotation, beside the spec.
+// What a user asks for by annotation, beside the spec, and what of it a Pod was drawn for.
 const (
+	// AnnotationAsked on a Pod is what the CR asked of the broker when the Pod was drawn, as one fingerprint for each
+	// part of it.
+	AnnotationAsked = "kompositor.io/asked"
 	// AnnotationRestart on the KafkaCluster restarts every broker once for each new value, as kubectl rollout restart
 	// does; on a broker's Pod, with any value, that broker.
 	AnnotationRestart = "kompositor.io/restart"

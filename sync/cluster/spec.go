@@ -31,6 +31,7 @@ func (o *Observed) checkProperties() {
 	spec := field.NewPath("spec")
 	check(spec.Child("readOnlyConfig"), o.parent.Spec.ReadOnlyConfig)
 	check(spec.Child("clusterWideConfig"), o.parent.Spec.ClusterWideConfig)
+	check(spec.Child("cruiseControlConfig", "config"), o.parent.Spec.CruiseControlConfig.Config)
 	for _, name := range slices.Sorted(maps.Keys(o.parent.Spec.BrokerConfigGroups)) {
 		check(spec.Child("brokerConfigGroups").Key(name).Child("config"), o.parent.Spec.BrokerConfigGroups[name].Config)
 	}

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -67,7 +68,7 @@ func (p *plan) status() *v1beta1.KafkaClusterStatus {
 	old := &p.o.parent.Status
 	status := &v1beta1.KafkaClusterStatus{
 		ObservedGeneration: p.o.identity.Generation, BrokersState: make(map[string]v1beta1.BrokerState, len(p.o.brokers)),
-		CruiseControlTopicStatus: old.CruiseControlTopicStatus,
+		CruiseControlTopicStatus: cmp.Or(p.control.Topic, old.CruiseControlTopicStatus),
 		RollingUpgrade:           old.RollingUpgrade, AlertCount: old.AlertCount,
 		ListenerStatuses: p.listenerStatuses(), State: p.state(), ClusterWideConfig: p.dynamic.Wide(),
 	}

@@ -3,6 +3,7 @@ package cluster
 import (
 	"reflect"
 
+	"github.com/kompositor/kompositor/sync/asked"
 	"github.com/kompositor/kompositor/sync/children"
 	"github.com/kompositor/kompositor/sync/connection"
 	"github.com/kompositor/kompositor/sync/properties"
@@ -20,7 +21,6 @@ type stock struct {
 	externalWaits []string
 	// clusterReadOnly is the cluster's readOnlyConfig, parsed.
 	clusterReadOnly map[string]string
-	askedConfig     askedConfig
 	fingerprints    map[int32]string
 	// staleness says what the CR asks of a broker that its Pod was not drawn from; a broker that is not stale has none.
 	staleness map[int32]string
@@ -81,15 +81,15 @@ func (s *stock) settleBrokers() {
 
 // judge fingerprints what the CR asks of every broker, and compares it with what its Pod was drawn from.
 func (s *stock) judge() {
-	s.askedConfig = s.askedOfCluster()
-	last, text := asked{}, ""
+	config, last, text := asked.OfCluster(s.cluster), asked.Broker{}, ""
 	for _, b := range s.o.brokers {
-		if s.drawn[b.id] == nil {
+		drawn := s.drawn[b.id]
+		if drawn == nil {
 			continue
 		}
 		// Brokers of one group ask for the same, and to compare is cheaper than to fingerprint again.
-		if asked := s.askedOf(b); text == "" || !reflect.DeepEqual(asked, last) {
-			last, text = asked, asked.fingerprint()
+		if now := asked.Of(s.cluster, drawn, config, s.readOnlyConfig(b)); text == "" || !reflect.DeepEqual(now, last) {
+			last, text = now, now.Fingerprint()
 		}
 		s.fingerprints[b.id] = text
 		if why := s.stale(b); why != "" {

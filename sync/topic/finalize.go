@@ -5,12 +5,13 @@ import (
 
 	"github.com/kompositor/kompositor/api/v1alpha1"
 	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/children"
 	"github.com/kompositor/kompositor/sync/parent"
 )
 
 // AnnotationRetain set to "true" keeps the topic in Kafka when the resource is deleted. It works on a resource that is
 // being deleted too, and is then the way out when Kafka can not be reached or refuses.
-const AnnotationRetain = "kompositor.io/retain-topic"
+const AnnotationRetain = children.AnnotationRetainTopic
 
 // finalize answers for a resource that is being deleted: its topic is deleted first, with all its records, unless
 // something says that it is to stay. Whatever is in doubt stays too.
