@@ -10,7 +10,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -142,6 +144,55 @@ func TestStartUpdatesRecordedVotersOnlyWhenTheyDiffer(t *testing.T) {
 				t.Errorf("quorum-state is %s, want %s", got, test.after)
 			}
 		})
+	}
+}
+
+// TestStartLeavesWhenItIsAskedToBeforeKafkaRuns: a Pod may be deleted while its disks are formatted. What a crash has left
+// behind must not stand for the process to stop meanwhile.
+func TestStartLeavesWhenItIsAskedToBeforeKafkaRuns(t *testing.T) {
+	n := newNode(t)
+	n.write(t, "bin/kafka-storage.sh", `echo formatting; until [[ -e $WAIT_DIR/go ]]; do sleep 0.05; done`)
+	bystander := exec.Command("sleep", "60")
+	if err := bystander.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = bystander.Process.Kill()
+		if err := bystander.Wait(); err == nil || !strings.Contains(err.Error(), "killed") {
+			t.Errorf("another process was stopped in Kafka's place: %v", err)
+		}
+	})
+	n.write(t, "kafka.pid", strconv.Itoa(bystander.Process.Pid)+"\n")
+	n.env = append(n.env, "CLUSTER_ID=abc")
+	command, _ := n.command(startScript)
+	command.Stdout = nil
+	output, err := command.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadFull(output, make([]byte, len("formatting"))); err != nil {
+		t.Fatal(err)
+	}
+	defer n.write(t, "go", "")
+	if _, err := os.Stat(filepath.Join(n.dir, "kafka.pid")); err == nil {
+		t.Fatal("kafka.pid names a process of the run before")
+	}
+	if code, text := n.run(stopScript); code != 0 {
+		t.Errorf("pre-stop left with %d: %s", code, text)
+	}
+	if err := command.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	n.write(t, "go", "")
+	rest, _ := io.ReadAll(output)
+	if err := command.Wait(); err != nil {
+		t.Errorf("an orderly stop is a failure of the container: %v", err)
+	}
+	if strings.Contains(string(rest), "started") {
+		t.Errorf("Kafka was started all the same:\n%s", rest)
 	}
 }
 

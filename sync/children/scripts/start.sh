@@ -7,6 +7,16 @@ home=${KAFKA_HOME:-/opt/kafka}
 run=${WAIT_DIR:-/var/run/wait}
 config=${BROKER_CONFIG:-/config/broker-config}
 
+# The first process of a container does not hear a signal without a trap, and bash runs a trap when its command has ended:
+# whoever is asked to leave while the disks are formatted leaves before Kafka starts.
+kafka=""
+leave() {
+  [[ -n $kafka ]] || exit 0
+  kill -s TERM "$kafka"
+}
+trap leave TERM INT
+rm -f "$run/kafka.pid" # of a run that could not clean up
+
 envoy_ready() {
   local status=""
   { exec 3<>/dev/tcp/localhost/15000; } 2>/dev/null || return 1
@@ -69,7 +79,6 @@ rm -f "$run/broker-running"
 "$home/bin/kafka-server-start.sh" "$config" &
 kafka=$!
 echo "$kafka" >"$run/kafka.pid"
-trap 'kill -s TERM "$kafka"' TERM INT
 
 wait "$kafka"
 code=$?
