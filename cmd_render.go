@@ -35,7 +35,7 @@ func render(_ context.Context, args []string, to streams) int {
 		return fail(to, err, exitUsage)
 	}
 	world := simulator.New(simulator.Options{Seed: 1, Nodes: 6, Hook: func(w *simulator.World) metacontroller.Hook {
-		return simulator.Line{Hook: hooks()["kafkacluster"], World: w}
+		return simulator.Line{Hooks: hooks(), World: w}
 	}})
 	chapter := simulator.FirstChapter(documents)
 	chapter.Goal = simulator.Settled

@@ -49,6 +49,9 @@ var rooms = []room{
 	},
 	{path: "sync/properties", why: "text in, text out: a leaf"},
 	{path: "sync/availability", may: []string{"sync"}, why: leaf},
+	{path: "sync/podphase", may: []string{"sync"}, why: leaf},
+	{path: "sync/roll", may: []string{"sync", "sync/availability"}, why: leaf},
+	{path: "sync/parent", may: []string{"api", "sync"}, why: leaf},
 	{path: "sync/connection", may: []string{"api", "sync", "sync/children"}, why: leaf},
 	{
 		path: "server", may: []string{"sync", "cases"},
@@ -88,6 +91,7 @@ var foreign = []room{
 var (
 	decider = []string{
 		"api", "sync", "sync/children", "sync/properties", "sync/availability", "sync/connection",
+		"sync/parent", "sync/podphase", "sync/roll",
 	}
 	adapter = []string{"api", "sync"}
 	acting  = []string{"", "server", "kafka", "cruisecontrol", "kubernetes", "pki"}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/kompositor/kompositor/cruisecontrol"
 	"github.com/kompositor/kompositor/kafka"
 	"github.com/kompositor/kompositor/kubernetes"
 	"github.com/kompositor/kompositor/server"
@@ -28,14 +29,26 @@ type outside struct {
 // server to speak to, and a command to it fails with that reason.
 func connectOutside(registerer prometheus.Registerer, serviceAccount string) (outside, error) {
 	brokers := kafka.New(kafka.Options{Registerer: registerer})
-	made := outside{adapters: []server.Adapter{brokers}, Closer: brokers}
+	control := cruisecontrol.New(cruisecontrol.Options{Registerer: registerer})
+	made := outside{adapters: []server.Adapter{brokers, control}, Closer: closers{brokers, control}}
 	api, err := kubernetes.InCluster(serviceAccount)
 	switch {
 	case errors.Is(err, kubernetes.ErrNotInCluster):
 	case err != nil:
-		return outside{}, errors.Join(err, brokers.Close())
+		return outside{}, errors.Join(err, made.Close())
 	default:
 		made.adapters = append(made.adapters, api)
 	}
 	return made, nil
+}
+
+// closers closes all of them.
+type closers []io.Closer
+
+func (c closers) Close() error {
+	var errs []error
+	for _, closer := range c {
+		errs = append(errs, closer.Close())
+	}
+	return errors.Join(errs...)
 }

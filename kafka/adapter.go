@@ -59,22 +59,63 @@ func (a *Adapter) Answer(ctx context.Context, questions sync.Questions) sync.Fac
 		return questions.Unanswered(sync.AdapterKafka, err.Error())
 	}
 	defer client.release()
+	ctx, cancel := bounded(ctx)
+	defer cancel()
 	if err := client.reach(ctx); err != nil {
-		return questions.Unanswered(sync.AdapterKafka, reason(ctx, asked.Connection.Bootstrap, err))
+		return questions.Unanswered(sync.AdapterKafka, client.reasonAt(ctx, anyBroker, err))
 	}
+	return sync.Facts{Kafka: a.answer(ctx, client, asked)}
+}
+
+// answer asks what is asked for, in parallel, and nothing else.
+func (a *Adapter) answer(ctx context.Context, c *client, asked *sync.KafkaQuestions) sync.KafkaFacts {
 	var facts sync.KafkaFacts
 	var all gosync.WaitGroup
 	if asked.Cluster {
-		all.Go(func() { facts.Cluster = ask(ctx, a, client, "cluster", client.cluster) })
+		all.Go(func() { facts.Cluster = ask(ctx, a, c, "cluster", c.cluster) })
 	}
 	if asked.Quorum {
-		all.Go(func() { facts.Quorum = ask(ctx, a, client, "quorum", client.quorum) })
+		all.Go(func() { facts.Quorum = ask(ctx, a, c, "quorum", c.quorum) })
 	}
 	if asked.Partitions {
-		all.Go(func() { facts.Partitions = ask(ctx, a, client, "partitions", client.partitions) })
+		all.Go(func() { facts.Partitions = ask(ctx, a, c, "partitions", c.partitions) })
+	}
+	if asked.Reassignments {
+		all.Go(func() { facts.Reassignments = ask(ctx, a, c, "reassignments", c.reassignments) })
+	}
+	if len(asked.LogDirs) > 0 {
+		all.Go(func() { facts.LogDirs = ask(ctx, a, c, "logDirs", about(c.logDirs, asked.LogDirs)) })
+	}
+	if len(asked.Configs) > 0 {
+		all.Go(func() { facts.Configs = ask(ctx, a, c, "configs", about(c.configs, asked.Configs)) })
+	}
+	if asked.Features {
+		all.Go(func() { facts.Features = ask(ctx, a, c, "features", c.features) })
+	}
+	if asked.Topic != "" {
+		all.Go(func() { facts.Topic = ask(ctx, a, c, "topic", about(c.topic, asked.Topic)) })
+	}
+	if asked.User != nil {
+		all.Go(func() { facts.User = ask(ctx, a, c, "user", about(c.user, *asked.User)) })
 	}
 	all.Wait()
-	return sync.Facts{Kafka: facts}
+	return facts
+}
+
+// about makes a question of one that is about something.
+func about[Q, T any](read func(context.Context, Q) (T, error), what Q) func(context.Context) (T, error) {
+	return func(ctx context.Context) (T, error) { return read(ctx, what) }
+}
+
+// budget is what a call may take when its caller sets no deadline.
+const budget = 3 * time.Second
+
+// bounded gives every call a deadline.
+func bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	if _, ok := ctx.Deadline(); ok {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, budget)
 }
 
 // ask turns the answer to one question into a fact.
@@ -85,7 +126,7 @@ func ask[T any](
 	value, err := read(ctx)
 	a.metrics.observe(question, time.Since(begin), err)
 	if err != nil {
-		return sync.UnknownFact[T](reason(ctx, client.bootstrap, err))
+		return sync.UnknownFact[T](client.reasonAt(ctx, anyBroker, err))
 	}
 	return sync.Known(value)
 }

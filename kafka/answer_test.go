@@ -250,7 +250,7 @@ func TestNoSecretIsFormatted(t *testing.T) {
 		t.Errorf("got error %v", err)
 	}
 	var alert error = &tls.CertificateVerificationError{Err: context.Canceled}
-	if why := reason(t.Context(), []string{"kafka:9092"}, alert); !strings.Contains(why, "not accepted") {
+	if why := reason(t.Context(), "kafka:9092", alert); !strings.Contains(why, "not accepted") {
 		t.Errorf("got %q", why)
 	}
 }

@@ -1,7 +1,6 @@
 package kafka
 
 import (
-	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -26,7 +25,9 @@ type client struct {
 	bootstrap []string
 	narrow    *kgo.Client
 	admin     *confluent.AdminClient
-	release   func()
+	// Of one call: who answers what any broker can answer, and how the client is given back.
+	via     *kgo.Broker
+	release func()
 }
 
 // connect makes the clients. Neither of them dials yet.
@@ -54,24 +55,29 @@ func (c *client) close() {
 
 // Connections give up early: the next hook call is a better retry than a longer wait.
 const (
-	dialTimeout    = 2 * time.Second
+	dialTimeout    = 1500 * time.Millisecond
 	requestTimeout = 2500 * time.Millisecond
+	// brokerTimeout is what one broker gets to answer for itself: it may be down, and the others' answers are due.
+	brokerTimeout = 2 * time.Second
+	// retryAfter is short, because a retry mostly follows a connection that a restarted broker has closed.
+	retryAfter = 50 * time.Millisecond
+	retries    = 2
 )
 
 func narrowClient(connection *sync.KafkaConnection) (*kgo.Client, error) {
-	options := []kgo.Opt{
-		kgo.SeedBrokers(connection.Bootstrap...), kgo.ClientID(clientID), kgo.DialTimeout(dialTimeout),
-		kgo.RetryTimeout(
-			requestTimeout,
-		), kgo.RequestTimeoutOverhead(requestTimeout), kgo.RequestRetries(2), kgo.MetadataMinAge(100 * time.Millisecond),
-		kgo.DisableClientMetrics(),
-	}
+	var security *tls.Config
 	if usesTLS(connection.Protocol) {
 		config, err := tlsConfig(connection)
 		if err != nil {
 			return nil, err
 		}
-		options = append(options, kgo.DialTLSConfig(config))
+		security = config
+	}
+	options := []kgo.Opt{
+		kgo.SeedBrokers(connection.Bootstrap...), kgo.ClientID(clientID), kgo.Dialer(dialer(security)),
+		kgo.RequestTimeoutOverhead(requestTimeout), kgo.RetryTimeout(requestTimeout), kgo.RequestRetries(retries),
+		kgo.RetryBackoffFn(func(int) time.Duration { return retryAfter }),
+		kgo.MetadataMinAge(100 * time.Millisecond), kgo.DisableClientMetrics(),
 	}
 	if usesSASL(connection.Protocol) {
 		mechanism, err := saslMechanism(connection)
@@ -141,31 +147,4 @@ func adminConfig(connection *sync.KafkaConnection) *confluent.ConfigMap {
 		set("sasl.password", connection.SASLPassword)
 	}
 	return &config
-}
-
-// reach checks that a broker answers at all, so that every question fails with the true cause when none does.
-func (c *client) reach(ctx context.Context) error {
-	_, err := within(ctx, func() (struct{}, error) { return struct{}{}, c.narrow.Ping(ctx) })
-	return err
-}
-
-// within waits for a call no longer than its context lasts: neither client heeds a context at every step. A call that
-// outlives it is left to end by itself, which the clients' own timeouts bound.
-func within[T any](ctx context.Context, call func() (T, error)) (T, error) {
-	type answer struct {
-		value T
-		err   error
-	}
-	answers := make(chan answer, 1)
-	go func() {
-		value, err := call()
-		answers <- answer{value, err}
-	}()
-	select {
-	case a := <-answers:
-		return a.value, a.err
-	case <-ctx.Done():
-		var none T
-		return none, ctx.Err()
-	}
 }

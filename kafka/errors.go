@@ -12,13 +12,20 @@ import (
 
 	confluent "github.com/confluentinc/confluent-kafka-go/v2/kafka"
 	"github.com/twmb/franz-go/pkg/kerr"
-	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// reason says in words that a user can act on why a cluster did not answer. It never repeats a credential: the errors
-// of both clients name addresses and codes only.
-func reason(ctx context.Context, bootstrap []string, err error) string {
-	at := strings.Join(bootstrap, ", ")
+// reasonAt says in words that a user can act on why a broker, or the cluster, did not answer.
+func (c *client) reasonAt(ctx context.Context, broker int32, err error) string {
+	at := strings.Join(c.bootstrap, ", ")
+	if broker != anyBroker {
+		at = fmt.Sprintf("broker %d", broker)
+	}
+	return reason(ctx, at, err)
+}
+
+// reason never repeats a credential: the errors of both clients name addresses and codes only. Of several causes it
+// names the one that a user has to act on: the first one here.
+func reason(ctx context.Context, at string, err error) string {
 	var (
 		dns       *net.DNSError
 		authority x509.UnknownAuthorityError
@@ -27,36 +34,63 @@ func reason(ctx context.Context, bootstrap []string, err error) string {
 		verify    *tls.CertificateVerificationError
 		alert     tls.AlertError
 		record    tls.RecordHeaderError
-		librd     confluent.Error
+		refused   *refusal
 	)
 	switch {
-	case errors.As(err, &dns):
-		return fmt.Sprintf(
-			"the name %s does not resolve: check that the cluster's Services exist and its DNS answers",
-			dns.Name,
-		)
 	case errors.As(err, &authority):
 		return at + " shows a certificate of an unknown CA: check ca.crt of the cluster's client Secret"
 	case errors.As(err, &hostname), errors.As(err, &invalid), errors.As(err, &verify):
-		return fmt.Sprintf("the certificate of %s is not accepted: %v", at, err)
+		return fmt.Sprintf("the certificate of %s is not accepted: %v", at, firstOf(err))
 	case errors.As(err, &alert):
 		return fmt.Sprintf("%s refuses our certificate (%v): check tls.crt of the cluster's client Secret", at, alert)
 	case errors.As(err, &record):
 		return at + " does not speak TLS: check the type of the listener"
 	case authenticationFailed(err):
 		return at + " refuses our login: check the credentials for the listener of administrators"
-	case errors.Is(err, kerr.ClusterAuthorizationFailed), errors.Is(err, kerr.TopicAuthorizationFailed):
-		return fmt.Sprintf("%s does not allow us to ask (%v): make our principal a super user or grant it Describe", at, err)
+	case errors.As(err, &refused):
+		return fmt.Sprintf("%s does not tell: %v", at, refused)
+	case errors.As(err, &dns):
+		return fmt.Sprintf(
+			"the name %s does not resolve: check that the cluster's Services exist and its DNS answers", dns.Name,
+		)
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return at + " refuses connections: no broker listens there"
-	case errors.Is(err, context.DeadlineExceeded), ctx.Err() != nil, errors.Is(err, kgo.ErrRecordTimeout),
-		errors.As(err, &librd) && librd.Code() == confluent.ErrTimedOut:
+	case late(ctx, err):
 		return at + " did not answer in time"
 	}
-	return fmt.Sprintf("%s: %v", at, err)
+	return fmt.Sprintf("%s: %v", at, firstOf(err))
 }
 
 func authenticationFailed(err error) bool {
 	return errors.Is(err, kerr.SaslAuthenticationFailed) || errors.Is(err, kerr.UnsupportedSaslMechanism) ||
 		errors.Is(err, kerr.IllegalSaslState)
+}
+
+// late says that there was no answer, so that nobody knows what became of the request.
+func late(ctx context.Context, err error) bool {
+	var (
+		network net.Error
+		librd   confluent.Error
+	)
+	switch {
+	case ctx.Err() != nil, errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		return true
+	case errors.As(err, &network):
+		return network.Timeout()
+	case errors.As(err, &librd):
+		return librd.Code() == confluent.ErrTimedOut || librd.Code() == confluent.ErrTransport ||
+			librd.Code() == confluent.ErrTimedOutQueue
+	}
+	return false
+}
+
+// firstOf is one line of several failures.
+func firstOf(err error) error {
+	for {
+		several, ok := err.(interface{ Unwrap() []error })
+		if !ok || len(several.Unwrap()) == 0 {
+			return err
+		}
+		err = several.Unwrap()[0]
+	}
 }

@@ -3,8 +3,10 @@ package kubernetes
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -63,4 +65,44 @@ func (c *Client) authorize(request *http.Request) error {
 	}
 	request.Header.Set("Authorization", "Bearer "+strings.TrimSpace(string(token)))
 	return nil
+}
+
+// do sends a request and hands the body of its answer to read. An object that is gone is no failure, and has no body to
+// read.
+func (c *Client) do(request *http.Request, read func(io.Reader) error) error {
+	if err := c.authorize(request); err != nil {
+		return err
+	}
+	response, err := c.HTTP.Do(request)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = response.Body.Close() }()
+	switch response.StatusCode {
+	case http.StatusNotFound:
+	case http.StatusOK:
+		err = read(response.Body)
+	default:
+		return fmt.Errorf("the API server answered %s: %s", response.Status, reason(response.Body))
+	}
+	_, drained := io.Copy(io.Discard, response.Body) // so that the connection is used again
+	return errors.Join(err, drained)
+}
+
+// longestReason bounds how much of a refusal is repeated, bytes.
+const longestReason = 1024
+
+// reason is the message of a Kubernetes Status, or the text itself.
+func reason(body io.Reader) string {
+	text, err := io.ReadAll(io.LimitReader(body, longestReason))
+	if err != nil {
+		return err.Error()
+	}
+	var status struct {
+		Message string `json:"message"`
+	}
+	if json.Unmarshal(text, &status) == nil && status.Message != "" {
+		return status.Message
+	}
+	return string(text)
 }

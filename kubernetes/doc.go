@@ -1,11 +1,11 @@
-// Package kubernetes performs the few commands that only the API server can carry out and that an answer to
-// Metacontroller can not express: today, parting a PersistentVolumeClaim from a parent whose retention policy keeps
-// volumes.
+// Package kubernetes is the narrow door to the API server, for what neither a hook request nor an answer to
+// Metacontroller can express: the labels of single Nodes (docs/adr/0018), and parting a PersistentVolumeClaim from a
+// parent whose retention policy keeps volumes (docs/adr/0014).
 //
-// It is a narrow client on purpose: one PATCH over net/http with the service account's token, so that it needs no more
-// rights than "patch persistentvolumeclaims" and drags in no client library (docs/adr/0014).
+// It speaks over net/http with the service account's token, so that it needs no more rights than these calls and drags
+// in no client library.
 //
-// What this package is not: it reads nothing, answers no question, watches nothing, and creates or deletes nothing.
+// What this package is not: it watches nothing, lists nothing, and creates or deletes nothing.
 //
 // It may import: sync and the standard library.
 package kubernetes

@@ -15,9 +15,6 @@ import (
 // Name says which commands this adapter performs.
 func (c *Client) Name() sync.Adapter { return sync.AdapterKubernetes }
 
-// Answer answers nothing: what the API server knows comes with the request.
-func (c *Client) Answer(context.Context, sync.Questions) sync.Facts { return sync.Facts{} }
-
 // Perform carries commands out in their order.
 func (c *Client) Perform(ctx context.Context, commands []sync.Command) sync.Outcomes {
 	outcomes := make(sync.Outcomes, 0, len(commands))
@@ -55,35 +52,8 @@ func (c *Client) orphanClaim(ctx context.Context, command sync.OrphanClaim) erro
 		return fmt.Errorf("%s: %w", command, err)
 	}
 	request.Header.Set("Content-Type", "application/strategic-merge-patch+json")
-	if err := c.authorize(request); err != nil {
+	if err := c.do(request, func(io.Reader) error { return nil }); err != nil {
 		return fmt.Errorf("%s: %w", command, err)
 	}
-	response, err := c.HTTP.Do(request)
-	if err != nil {
-		return fmt.Errorf("%s: %w", command, err)
-	}
-	defer func() { _ = response.Body.Close() }()
-	if response.StatusCode == http.StatusOK || response.StatusCode == http.StatusNotFound {
-		_, err = io.Copy(io.Discard, response.Body)
-		return err
-	}
-	return fmt.Errorf("%s: the API server answered %s: %s", command, response.Status, reason(response.Body))
-}
-
-// longestReason bounds how much of a refusal is repeated, bytes.
-const longestReason = 1024
-
-// reason is the message of a Kubernetes Status, or the text itself.
-func reason(body io.Reader) string {
-	text, err := io.ReadAll(io.LimitReader(body, longestReason))
-	if err != nil {
-		return err.Error()
-	}
-	var status struct {
-		Message string `json:"message"`
-	}
-	if json.Unmarshal(text, &status) == nil && status.Message != "" {
-		return status.Message
-	}
-	return string(text)
+	return nil
 }

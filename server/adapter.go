@@ -28,7 +28,7 @@ const grace = 200 * time.Millisecond
 func (s *Server) answer(ctx context.Context, questions sync.Questions) sync.Facts {
 	facts := sync.Facts{Now: s.options.Now().UTC()}
 	var waits []func()
-	for _, name := range []sync.Adapter{sync.AdapterKafka, sync.AdapterCruiseControl, sync.AdapterPKI} {
+	for _, name := range sync.Adapters() {
 		if !questions.Asks(name) {
 			continue
 		}

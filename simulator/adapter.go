@@ -33,8 +33,39 @@ func (a Adapter) Answer(_ context.Context, questions sync.Questions) sync.Facts 
 		questions.Kafka = nil
 		return a.world.Kafka.Answer(questions)
 	case sync.AdapterKubernetes:
+		return a.world.answerKubernetes(questions.Kubernetes)
+	case sync.AdapterPKI:
 	}
 	return sync.Facts{Now: a.world.Now()}
+}
+
+// answer reads everything that is asked of the world.
+func (w *World) answer(questions sync.Questions) sync.Facts {
+	facts := w.Kafka.Answer(questions)
+	facts.Kubernetes = w.answerKubernetes(questions.Kubernetes).Kubernetes
+	return facts
+}
+
+// answerKubernetes reads the labels of Nodes.
+func (w *World) answerKubernetes(asked *sync.KubernetesQuestions) sync.Facts {
+	facts := sync.Facts{Now: w.Now()}
+	if asked == nil {
+		return facts
+	}
+	var nodes []sync.NodeLabels
+	for _, name := range asked.Nodes {
+		labels := sync.NodeLabels{Name: name, Labels: map[string]string{}}
+		if node, ok := w.Server.Get(apiserver.Key{Kind: "Node", Name: name}); ok {
+			for _, key := range asked.Labels {
+				if value := apiserver.Label(node, key); value != "" {
+					labels.Labels[key] = value
+				}
+			}
+		}
+		nodes = append(nodes, labels)
+	}
+	facts.Kubernetes.Nodes = sync.Known(nodes)
+	return facts
 }
 
 // Perform changes the world.

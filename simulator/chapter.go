@@ -26,7 +26,7 @@ func FirstChapter(documents string) Chapter {
 		}
 		w.addMissingClasses()
 		if w.Parent() == nil {
-			return "", fmt.Errorf("the file has no object of kind %s", w.Options.Controller.Parent)
+			return "", fmt.Errorf("the file has no object of kind %s", w.parentKind())
 		}
 		return fmt.Sprintf("%s with %d brokers", w.parentName(), len(apiserver.List(w.Parent(), "spec", "brokers"))), nil
 	}}

@@ -2,8 +2,11 @@ package simulator
 
 import (
 	"github.com/kompositor/kompositor/simulator/metacontroller"
+	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/cluster"
 )
 
-// clusterHook is the service's own line for KafkaClusters, called directly.
-func clusterHook(w *World) metacontroller.Hook { return Line{Hook: cluster.Hook{}, World: w} }
+// clusterHook is Kompositor: the line of every kind of parent, called directly.
+func clusterHook(w *World) metacontroller.Hook {
+	return Line{Hooks: map[string]sync.Hook{"kafkacluster": cluster.Hook{}}, World: w}
+}

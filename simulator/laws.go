@@ -86,7 +86,7 @@ func (l *laws) call(call *metacontroller.Call) {
 	gone := map[string]bool{}
 	for i := range writes {
 		write := &writes[i]
-		if write.Key.Kind == l.world.Metacontroller.Controller.Parent || write.Actor != "metacontroller" {
+		if l.world.isParent(write.Key.Kind) || write.Actor != "metacontroller" {
 			continue
 		}
 		if held && write.Changed() {

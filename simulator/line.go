@@ -11,7 +11,8 @@ import (
 
 // Line walks the service's line directly, without HTTP: decode, observe, ask, answer, plan, guard, respond, encode.
 type Line struct {
-	Hook sync.Hook
+	// Hooks by the kind of their parent in lower case, as the server has them.
+	Hooks map[string]sync.Hook
 	// World answers the questions and carries out the commands.
 	World *World
 	// Decided is shown every decision; nil for nobody.
@@ -19,13 +20,17 @@ type Line struct {
 }
 
 // Call answers one call, as the server does.
-func (l Line) Call(hook, _ string, body []byte) (int, []byte, error) {
+func (l Line) Call(hook, kind string, body []byte) (int, []byte, error) {
+	pure, known := l.Hooks[kind]
+	if !known {
+		return refused(http.StatusNotFound, fmt.Errorf("there is no kind %q", kind))
+	}
 	if hook == "customize" {
 		var request sync.CustomizeRequest
 		if err := json.Unmarshal(body, &request); err != nil {
 			return refused(http.StatusBadRequest, err)
 		}
-		response, err := l.Hook.Customize(request)
+		response, err := pure.Customize(request)
 		if err != nil {
 			return refused(http.StatusBadRequest, err)
 		}
@@ -35,11 +40,11 @@ func (l Line) Call(hook, _ string, body []byte) (int, []byte, error) {
 	if err := json.Unmarshal(body, &request); err != nil {
 		return refused(http.StatusBadRequest, err)
 	}
-	observed, err := l.Hook.Observe(request)
+	observed, err := pure.Observe(request)
 	if err != nil {
 		return refused(http.StatusBadRequest, err)
 	}
-	decision := observed.Plan(l.World.Kafka.Answer(observed.Ask()))
+	decision := observed.Plan(l.World.answer(observed.Ask()))
 	if err := sync.Guard(&request, &decision); err != nil {
 		return refused(http.StatusInternalServerError, err)
 	}

@@ -15,7 +15,12 @@ type Goal func(*World) bool
 
 // Settled waits until nothing changes any more. It then asks the hook ten times more: a settled world writes nothing.
 func Settled(w *World) bool {
-	if !w.Metacontroller.Idle() || w.quiet() < quietTicks {
+	for _, m := range w.Metacontrollers {
+		if !m.Idle() {
+			return false
+		}
+	}
+	if w.quiet() < quietTicks {
 		return false
 	}
 	w.confirmQuiet()
@@ -67,8 +72,10 @@ func (w *World) quiet() int {
 func (w *World) confirmQuiet() {
 	before, commands := len(w.Server.Writes()), w.commands
 	for range 10 {
-		w.Metacontroller.Force()
-		w.Metacontroller.Step()
+		for _, m := range w.Metacontrollers {
+			m.Force()
+			m.Step()
+		}
 	}
 	for _, write := range w.Server.Writes()[before:] {
 		if write.Actor == "metacontroller" {

@@ -56,7 +56,7 @@ func (w *World) parentKey() apiserver.Key {
 	if parent := w.Parent(); parent != nil {
 		return apiserver.KeyOf(parent)
 	}
-	return apiserver.Key{Kind: w.Options.Controller.Parent}
+	return apiserver.Key{Kind: w.parentKind()}
 }
 
 // set changes fields of the spec; a value that is a number or a truth is written as one.

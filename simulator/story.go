@@ -83,7 +83,7 @@ func (s *story) write(write *apiserver.Write) []Sentence {
 	if !write.Changed() {
 		return nil
 	}
-	isParent := write.Key.Kind == s.world.Metacontroller.Controller.Parent
+	isParent := s.world.isParent(write.Key.Kind)
 	switch {
 	case isParent && write.Verb == apiserver.StatusUpdated:
 		return s.conditions(write.New)

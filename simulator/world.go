@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"sigs.k8s.io/yaml"
@@ -19,8 +20,9 @@ type Options struct {
 	Seed uint64
 	// Hook makes the service under trial; it may use the world's clock and Kafka.
 	Hook func(*World) metacontroller.Hook
-	// Controller is the CompositeController; the zero one is the one for KafkaClusters.
-	Controller metacontroller.Controller
+	// Controllers are the CompositeControllers, the first of them that of the parent that the world is about; none stands
+	// for those that Kompositor ships.
+	Controllers []metacontroller.Controller
 	// Nodes is the number of nodes; 0 means 3. They lie in three zones in turn.
 	Nodes int
 	// Watch is told every sentence of the world's story; nil for nobody.
@@ -33,10 +35,11 @@ type Options struct {
 // World is everything around the service under trial.
 type World struct {
 	Options
-	Server         *apiserver.Server
-	Nodes          *kubelet.Nodes
-	Kafka          *brokers.Kafka
-	Metacontroller *metacontroller.Metacontroller
+	Server *apiserver.Server
+	Nodes  *kubelet.Nodes
+	Kafka  *brokers.Kafka
+	// Metacontrollers are one for each controller: the kinds of parent share nothing in the real one either.
+	Metacontrollers []*metacontroller.Metacontroller
 
 	hook  metacontroller.Hook
 	tick  int
@@ -68,8 +71,8 @@ func epoch() time.Time { return time.Date(2026, time.January, 1, 0, 0, 0, 0, tim
 // The storage classes are standard (the default; binds with the first Pod, can be expanded), immediate (binds at once),
 // fixed (can not be expanded) and local (stays on its node).
 func New(options Options) *World {
-	if options.Controller.Parent == "" {
-		options.Controller = metacontroller.KafkaClusters()
+	if len(options.Controllers) == 0 {
+		options.Controllers = metacontroller.Shipped()
 	}
 	if options.Nodes == 0 {
 		options.Nodes = 3
@@ -79,9 +82,11 @@ func New(options Options) *World {
 	w.Kafka = brokers.New(brokers.Options{Server: w.Server, Now: w.Now})
 	w.Nodes = kubelet.New(kubelet.Options{Server: w.Server, Workload: w.Kafka, Now: w.Now})
 	w.hook = options.Hook(w)
-	w.Metacontroller = metacontroller.New(metacontroller.Options{
-		Server: w.Server, Controller: options.Controller, Hook: w, Now: w.Now, Seed: options.Seed, Observe: w.observe,
-	})
+	for _, controller := range options.Controllers {
+		w.Metacontrollers = append(w.Metacontrollers, metacontroller.New(metacontroller.Options{
+			Server: w.Server, Controller: controller, Hook: w, Now: w.Now, Seed: options.Seed, Observe: w.observe,
+		}))
+	}
 	w.laws = newLaws(w)
 	for i := range options.Nodes {
 		w.Nodes.Add(fmt.Sprintf("node-%d", i), fmt.Sprintf("zone-%c", 'a'+i%3))
@@ -107,7 +112,9 @@ func (w *World) Step() {
 	w.Nodes.Step()
 	w.Kafka.Step()
 	w.Server.CollectGarbage()
-	w.Metacontroller.Step()
+	for _, m := range w.Metacontrollers {
+		m.Step()
+	}
 	w.laws.tick()
 	w.story.tick()
 }
@@ -143,13 +150,21 @@ func (w *World) askAgain(hook, kind string, body, response []byte) {
 }
 
 func (w *World) observe(call *metacontroller.Call) {
-	if call.Hook != "customize" {
+	if call.Hook != "customize" && apiserver.KeyOf(call.Parent).Kind == w.parentKind() {
 		w.last = call
 	}
 	w.laws.call(call)
 }
 
-// LastCall is Metacontroller's last sync or finalize call, nil before the first.
+// parentKind is the kind of parent that the world is about.
+func (w *World) parentKind() string { return w.Controllers[0].Parent }
+
+// isParent says that a kind is that of a parent.
+func (w *World) isParent(kind string) bool {
+	return slices.ContainsFunc(w.Controllers, func(c metacontroller.Controller) bool { return c.Parent == kind })
+}
+
+// LastCall is the last sync or finalize call for the parent that the world is about, nil before the first.
 func (w *World) LastCall() *metacontroller.Call { return w.last }
 
 // Breaches are the laws that were broken so far.
@@ -220,7 +235,7 @@ func (w *World) Delete(key apiserver.Key) error {
 // Parent returns the first parent of the world's controller, which is the only one in most worlds; nil when there is
 // none.
 func (w *World) Parent() apiserver.Object {
-	parents := w.Server.List(w.Options.Controller.Parent)
+	parents := w.Server.List(w.parentKind())
 	if len(parents) == 0 {
 		return nil
 	}

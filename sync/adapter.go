@@ -10,7 +10,7 @@ func (q Questions) Asks(adapter Adapter) bool {
 	case AdapterPKI:
 		return q.PKI != nil
 	case AdapterKubernetes:
-		return false // it only performs
+		return q.Kubernetes != nil
 	default:
 		return false
 	}
@@ -23,11 +23,14 @@ func (q Questions) Unanswered(adapter Adapter, why string) Facts {
 	if kafka := q.Kafka; adapter == AdapterKafka && kafka != nil {
 		facts.Kafka = kafka.unanswered(why)
 	}
-	if control := q.CruiseControl; adapter == AdapterCruiseControl && control != nil && control.State {
-		facts.CruiseControl.State = UnknownFact[CruiseControlState](why)
+	if control := q.CruiseControl; adapter == AdapterCruiseControl && control != nil {
+		facts.CruiseControl = control.unanswered(why)
 	}
 	if pki := q.PKI; adapter == AdapterPKI && pki != nil && pki.Password {
 		facts.PKI.Password = UnknownFact[Confidential](why)
+	}
+	if kubernetes := q.Kubernetes; adapter == AdapterKubernetes && kubernetes != nil {
+		facts.Kubernetes.Nodes = unansweredIf[[]NodeLabels](len(kubernetes.Nodes) > 0, why)
 	}
 	return facts
 }
@@ -43,6 +46,15 @@ func (q *KafkaQuestions) unanswered(why string) KafkaFacts {
 		Features:      unansweredIf[Features](q.Features, why),
 		Topic:         unansweredIf[Topic](q.Topic != "", why),
 		User:          unansweredIf[User](q.User != nil, why),
+	}
+}
+
+func (q *CruiseControlQuestions) unanswered(why string) CruiseControlFacts {
+	return CruiseControlFacts{
+		State:   unansweredIf[CruiseControlState](q.State, why),
+		Tasks:   unansweredIf[[]UserTask](q.Tasks, why),
+		Brokers: unansweredIf[[]CruiseControlBroker](q.Brokers, why),
+		Load:    unansweredIf[[]BrokerLoad](q.Load, why),
 	}
 }
 
@@ -63,5 +75,6 @@ func (f *Facts) Take(adapter Adapter, answer Facts) {
 	case AdapterPKI:
 		f.PKI = answer.PKI
 	case AdapterKubernetes:
+		f.Kubernetes = answer.Kubernetes
 	}
 }

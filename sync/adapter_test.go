@@ -8,21 +8,24 @@ import (
 // TestUnansweredNamesEveryFactThatWasAskedFor asks everything there is to ask, found by reflection, so that a new
 // question cannot be forgotten.
 func TestUnansweredNamesEveryFactThatWasAskedFor(t *testing.T) {
-	questions := Questions{Kafka: &KafkaQuestions{}, CruiseControl: &CruiseControlQuestions{}, PKI: &PKIQuestions{}}
-	for _, part := range []any{questions.Kafka, questions.CruiseControl, questions.PKI} {
+	questions := Questions{
+		Kafka: &KafkaQuestions{}, CruiseControl: &CruiseControlQuestions{}, PKI: &PKIQuestions{},
+		Kubernetes: &KubernetesQuestions{},
+	}
+	for _, part := range []any{questions.Kafka, questions.CruiseControl, questions.PKI, questions.Kubernetes} {
 		fields := reflect.ValueOf(part).Elem()
 		for _, field := range fields.Fields() {
 			fill(field)
 		}
 	}
 	var facts Facts
-	for _, adapter := range []Adapter{AdapterKafka, AdapterCruiseControl, AdapterPKI} {
+	for _, adapter := range []Adapter{AdapterKafka, AdapterCruiseControl, AdapterPKI, AdapterKubernetes} {
 		if !questions.Asks(adapter) {
 			t.Errorf("%s is not asked", adapter)
 		}
 		facts.Take(adapter, questions.Unanswered(adapter, "it is late"))
 	}
-	for _, part := range []any{facts.Kafka, facts.CruiseControl, facts.PKI} {
+	for _, part := range []any{facts.Kafka, facts.CruiseControl, facts.PKI, facts.Kubernetes} {
 		fields := reflect.ValueOf(part)
 		for i := range fields.NumField() {
 			if why := fields.Field(i).MethodByName("Why").Call(nil)[0].String(); why != "it is late" {
@@ -47,7 +50,7 @@ func fill(field reflect.Value) {
 }
 
 func TestQuietQuestionsAskNobody(t *testing.T) {
-	for _, adapter := range []Adapter{AdapterKafka, AdapterCruiseControl, AdapterPKI, "other"} {
+	for _, adapter := range []Adapter{AdapterKafka, AdapterCruiseControl, AdapterPKI, AdapterKubernetes, "other"} {
 		if (Questions{}).Asks(adapter) {
 			t.Errorf("%s is asked", adapter)
 		}

@@ -13,6 +13,11 @@ const (
 	AdapterPKI           Adapter = "pki"
 )
 
+// Adapters are all rooms that stand before the world.
+func Adapters() []Adapter {
+	return []Adapter{AdapterKafka, AdapterCruiseControl, AdapterKubernetes, AdapterPKI}
+}
+
 // Command is one write to the world. Commands are idempotent: performing one twice has the effect of once.
 type Command interface {
 	// To says which adapter performs it.

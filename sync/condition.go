@@ -30,6 +30,8 @@ const (
 	BrokersStarting Reason = "BrokersStarting"
 	// BrokerStuck: a broker's Pod can not start for a reason that Kubernetes names.
 	BrokerStuck Reason = "BrokerStuck"
+	// NodeSilent: a broker's node is not heard of, so that nobody knows whether its process runs.
+	NodeSilent Reason = "NodeSilent"
 	// BrokersNotReady: brokers that were ready are not.
 	BrokersNotReady Reason = "BrokersNotReady"
 	// PodStale: the broker runs with a configuration or Pod that the spec no longer asks for.
@@ -42,6 +44,8 @@ const (
 	RestartWaits Reason = "RestartWaits"
 	// BrokerRestarting: a broker is restarting by our choice.
 	BrokerRestarting Reason = "BrokerRestarting"
+	// RestoringLeaders: restarts are done, and partitions are given back to their preferred leaders.
+	RestoringLeaders Reason = "RestoringLeaders"
 	// BrokerLeaving: a broker that the spec no longer lists is kept until it is proven empty.
 	BrokerLeaving Reason = "BrokerLeaving"
 	// BrokerEmpty: Kafka reports no replica on a broker that the spec no longer lists.
@@ -52,6 +56,8 @@ const (
 	VolumeHeld Reason = "VolumeHeld"
 	// KafkaUnknown: a fact about Kafka is missing.
 	KafkaUnknown Reason = "KafkaUnknown"
+	// OtherCluster: the Kafka that answers is not this cluster.
+	OtherCluster Reason = "OtherCluster"
 	// NotAsked: the condition is about something that this cluster does not use, or that nobody had to look at.
 	NotAsked Reason = "NotAsked"
 	// SecretMissing: a Secret that the spec names does not exist or lacks a key.
@@ -64,6 +70,12 @@ const (
 	GateRefused Reason = "GateRefused"
 	// ChildConflict: an object of a name that we need exists and is not ours.
 	ChildConflict Reason = "ChildConflict"
+	// ClusterMissing: the KafkaCluster that a topic or user refers to does not exist.
+	ClusterMissing Reason = "ClusterMissing"
+	// ClusterNotReady: the KafkaCluster that a topic or user refers to can not be asked yet, or is being deleted.
+	ClusterNotReady Reason = "ClusterNotReady"
+	// WrongCluster: another Kafka cluster answers than the one that the KafkaCluster stands for.
+	WrongCluster Reason = "WrongCluster"
 	// Paused: the user asked us to change nothing.
 	Paused Reason = "Paused"
 )

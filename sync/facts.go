@@ -15,6 +15,7 @@ type Facts struct {
 	Kafka         KafkaFacts         `json:"kafka,omitzero"`
 	CruiseControl CruiseControlFacts `json:"cruiseControl,omitzero"`
 	PKI           PKIFacts           `json:"pki,omitzero"`
+	Kubernetes    KubernetesFacts    `json:"kubernetes,omitzero"`
 }
 
 // Fact is a value that was learnt, or the reason why it was not. The zero Fact is unknown: nobody asked.
@@ -74,21 +75,19 @@ func (f *Fact[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	return nil
 }
 
-// CruiseControlFacts are what Cruise Control says.
-type CruiseControlFacts struct {
-	State Fact[CruiseControlState] `json:"state,omitzero"`
-}
-
-// CruiseControlState is the answer to Cruise Control's state endpoint, as far as decisions need it.
-type CruiseControlState struct {
-	// Executor is the executor's state, such as NO_TASK_IN_PROGRESS.
-	Executor string `json:"executor"`
-	// ValidWindows is the number of monitored windows.
-	ValidWindows int `json:"validWindows"`
-}
-
 // PKIFacts are what only chance can make. They are made anew at every call: what is to last goes into a Secret child,
 // and is used only once it is read back from there.
 type PKIFacts struct {
 	Password Fact[Confidential] `json:"password,omitzero"`
+}
+
+// KubernetesFacts are what the API server says beside the request.
+type KubernetesFacts struct {
+	Nodes Fact[[]NodeLabels] `json:"nodes,omitzero"`
+}
+
+// NodeLabels are the labels of one Node, as far as they were asked for. A Node that is gone has none.
+type NodeLabels struct {
+	Name   string            `json:"name"`
+	Labels map[string]string `json:"labels,omitempty"`
 }

@@ -9,6 +9,13 @@ import (
 
 // The writes to Kafka. Each carries the connection of its cluster; String never shows it.
 
+// KafkaCommand is a write to one Kafka cluster.
+type KafkaCommand interface {
+	Command
+	// Cluster is the cluster that it is for.
+	Cluster() KafkaConnection
+}
+
 // ToKafka is the part that all commands to Kafka share.
 type ToKafka struct {
 	Connection KafkaConnection
@@ -16,6 +23,9 @@ type ToKafka struct {
 
 // To says that Kafka performs it.
 func (ToKafka) To() Adapter { return AdapterKafka }
+
+// Cluster is the cluster that it is for.
+func (t ToKafka) Cluster() KafkaConnection { return t.Connection }
 
 // AlterConfigs changes some keys of a configuration and leaves all others as they are (IncrementalAlterConfigs,
 // KIP-339).

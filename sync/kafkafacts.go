@@ -18,6 +18,26 @@ type KafkaFacts struct {
 	User          Fact[User]               `json:"user,omitzero"`
 }
 
+// Unknown is the same answer with everything in it that is known made unknown, for a reason that makes it worthless.
+func (f KafkaFacts) Unknown(why string) KafkaFacts {
+	doubt(&f.Cluster, why)
+	doubt(&f.Quorum, why)
+	doubt(&f.Partitions, why)
+	doubt(&f.Reassignments, why)
+	doubt(&f.LogDirs, why)
+	doubt(&f.Configs, why)
+	doubt(&f.Features, why)
+	doubt(&f.Topic, why)
+	doubt(&f.User, why)
+	return f
+}
+
+func doubt[T any](fact *Fact[T], why string) {
+	if fact.known {
+		*fact = UnknownFact[T](why)
+	}
+}
+
 // KafkaCluster is the answer to DescribeCluster.
 type KafkaCluster struct {
 	ID string `json:"id"`
@@ -199,6 +219,8 @@ func (t *Topic) Entry(name string) (ConfigEntry, bool) { return entry(t.Config, 
 type User struct {
 	// ACLs are those of the principal, in a fixed order.
 	ACLs []ACL `json:"acls,omitempty"`
+	// NoAuthorizer says that the brokers have no authorizer: they keep no ACLs, and everybody may do everything.
+	NoAuthorizer bool `json:"noAuthorizer,omitzero"`
 	// SCRAM are the mechanisms that the user has a credential for.
 	SCRAM []SCRAMCredential `json:"scram,omitempty"`
 	// Quotas are those set on exactly this user, by key, such as producer_byte_rate.

@@ -249,12 +249,12 @@ type Secret struct {
 	Data map[string]Confidential `json:"data,omitempty"`
 }
 
-// Node is the part of a related Node that rack awareness and node ports need.
-type Node struct {
+// Referenced is a custom resource that another one refers to. Spec and status are left as text: only a kind of parent
+// that looks at them pays for reading them, and what does not fit its type is no malformed request.
+type Referenced struct {
 	Meta   `json:"metadata"`
-	Status struct {
-		Addresses []corev1.NodeAddress `json:"addresses,omitempty"`
-	} `json:"status"`
+	Spec   jsontext.Value `json:"spec"`
+	Status jsontext.Value `json:"status"`
 }
 
 // Unknown is an observed child of a kind that this release does not draw.

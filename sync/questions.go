@@ -5,6 +5,15 @@ type Questions struct {
 	Kafka         *KafkaQuestions
 	CruiseControl *CruiseControlQuestions
 	PKI           *PKIQuestions
+	Kubernetes    *KubernetesQuestions
+}
+
+// KubernetesQuestions ask the API server for what no hook request can bring without bringing too much.
+type KubernetesQuestions struct {
+	// Nodes are the names of the Nodes whose labels are asked for, ascending.
+	Nodes []string
+	// Labels are the keys of the labels that are wanted, ascending.
+	Labels []string
 }
 
 // PKIQuestions ask for what only chance can make.
@@ -69,10 +78,27 @@ type KafkaConnection struct {
 
 // CruiseControlQuestions are put to one Cruise Control.
 type CruiseControlQuestions struct {
-	// Cluster is namespace/name of the KafkaCluster.
-	Cluster string
-	// URL is the base of the REST API, such as http://kafka-cruisecontrol-svc.kafka:8090.
-	URL string
+	Connection CruiseControlConnection
 	// State asks for the state of monitor, executor and analyzer.
 	State bool
+	// Tasks asks for all user tasks that Cruise Control remembers.
+	Tasks bool
+	// Answers names the tasks whose own answers are wanted too: their summaries and errors.
+	Answers []string
+	// Brokers asks which brokers and log directories Cruise Control knows, and what they hold.
+	Brokers bool
+	// Load asks for what each broker carries; Cruise Control needs metrics for it.
+	Load bool
+}
+
+// CruiseControlConnection says how to reach a Cruise Control.
+type CruiseControlConnection struct {
+	// Cluster is namespace/name of the KafkaCluster.
+	Cluster string
+	// URL is the base of the REST API, such as http://demo-cruisecontrol-svc.data:8090/kafkacruisecontrol.
+	URL string
+	// Username and Password are for HTTP basic authentication; empty for none.
+	Username, Password Confidential
+	// CA is PEM, for a URL with https; empty for the system's.
+	CA Confidential
 }

@@ -67,8 +67,10 @@ type Children struct {
 
 // Related are the objects that customize asked for.
 type Related struct {
-	Secrets Objects[Secret] `json:"Secret.v1"`
-	Nodes   Objects[Node]   `json:"Node.v1"`
+	Secrets    Objects[Secret]    `json:"Secret.v1"`
+	ConfigMaps Objects[ConfigMap] `json:"ConfigMap.v1"`
+	// KafkaClusters are those that a topic or a user refers to.
+	KafkaClusters Objects[Referenced] `json:"KafkaCluster.kafka.banzaicloud.io/v1beta1"`
 }
 
 // Objects are the values of one of Metacontroller's object maps, sorted by namespace and name.
@@ -141,13 +143,5 @@ type RelatedResource struct {
 
 // LabelSelector is the part of a Kubernetes label selector that customize uses.
 type LabelSelector struct {
-	MatchLabels      map[string]string `json:"matchLabels,omitempty"`
-	MatchExpressions []LabelExpression `json:"matchExpressions,omitempty"`
-}
-
-// LabelExpression is one requirement of a LabelSelector, such as "zone Exists".
-type LabelExpression struct {
-	Key      string   `json:"key"`
-	Operator string   `json:"operator"`
-	Values   []string `json:"values,omitempty"`
+	MatchLabels map[string]string `json:"matchLabels,omitempty"`
 }

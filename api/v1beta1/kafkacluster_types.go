@@ -184,6 +184,9 @@ type RollingUpgradeConfig struct {
 	// ConcurrentBrokerRestartCountPerRack allows that many brokers of one rack to restart at once; default 1.
 	// +kubebuilder:validation:Minimum=1
 	ConcurrentBrokerRestartCountPerRack int `json:"concurrentBrokerRestartCountPerRack,omitempty"`
+	// RestorePreferredLeaders gives each partition back to the first of its replicas once the restarts are done, instead
+	// of leaving that to Kafka's auto.leader.rebalance.enable; default false. Koperator has no such field.
+	RestorePreferredLeaders bool `json:"restorePreferredLeaders,omitempty"`
 }
 
 // MonitoringConfig sets up the Prometheus JMX exporter.

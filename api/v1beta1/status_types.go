@@ -48,6 +48,8 @@ type RollingUpgradeStatus struct {
 	LastSuccess string `json:"lastSuccess"`
 	// ErrorCount is the number of firing alerts labelled rollingupgrade.
 	ErrorCount int `json:"errorCount"`
+	// LeadersOwed says that a restart has taken leaders away that rollingUpgradeConfig.restorePreferredLeaders gives back.
+	LeadersOwed bool `json:"leadersOwed,omitempty"`
 }
 
 // BrokerState is the state of one broker.

@@ -58,6 +58,22 @@ func KafkaClusters() Controller {
 	}
 }
 
+// KafkaTopics is the CompositeController that Kompositor ships for KafkaTopics.
+func KafkaTopics() Controller {
+	return Controller{
+		Name:                "kafkatopic",
+		Parent:              "KafkaTopic.kafka.banzaicloud.io/v1alpha1",
+		Hook:                "kafkatopic",
+		Resource:            "kafkatopics",
+		Children:            []Child{{"ConfigMap.v1", InPlace}},
+		ResyncPeriod:        time.Minute,
+		IgnoreStatusChanges: true,
+	}
+}
+
+// Shipped are all CompositeControllers that Kompositor ships, that of KafkaClusters first.
+func Shipped() []Controller { return []Controller{KafkaClusters(), KafkaTopics()} }
+
 // Finalizer is the finalizer that Metacontroller puts on parents of a controller with a finalize hook.
 func (c *Controller) Finalizer() string { return "metacontroller.io/compositecontroller-" + c.Name }
 

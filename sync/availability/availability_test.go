@@ -29,6 +29,12 @@ func TestBroker(t *testing.T) {
 		"single replica":              {on([]int32{0}, []int32{0}, 1), Rules{Consent: "x=true"}, "x=true"},
 		"single replica, accepted":    {on([]int32{0}, []int32{0}, 1), Rules{FailureThreshold: 1, Accepted: true}, ""},
 		"accepted is not for others":  {on(three, []int32{0, 1}, 2), Rules{FailureThreshold: 2, Accepted: true}, "needs 2"},
+		"accepted, another left":      {on(three[:2], three[:2], 2), Rules{FailureThreshold: 1, Accepted: true}, ""},
+		"accepted, nothing left":      {on(three[:2], three[:1], 2), Rules{Accepted: true}, "needs 1"},
+		"no leader":                   {leaderless(on(three, []int32{2}, 1)), Rules{FailureThreshold: 3}, "no leader"},
+		"no leader elsewhere":         {leaderless(on(three[1:2], three[1:2], 1)), Rules{FailureThreshold: 1}, "1 broker"},
+		"an alert":                    {on(three, three, 2), Rules{FailureThreshold: 1, Alerts: 1}, "1 alert"},
+		"an alert, allowed":           {on(three, three, 2), Rules{FailureThreshold: 2, Alerts: 1}, ""},
 		"threshold of none":           {on(three, three, 2), Rules{}, "forbids every restart"},
 		"min ISR of none":             {on(three, []int32{0}, 0), Rules{FailureThreshold: 3}, "needs 1"},
 	}
@@ -72,6 +78,11 @@ func TestController(t *testing.T) {
 		t.Run(name, func(t *testing.T) { expect(t, c.rules.Controller(sync.Known(c.quorum), 0), c.want) })
 	}
 	expect(t, (&Rules{}).Controller(sync.UnknownFact[sync.Quorum]("it is late"), 0), "it is late")
+}
+
+func leaderless(partition sync.Partition) sync.Partition {
+	partition.Leader = -1
+	return partition
 }
 
 func withTimeout(quorum sync.Quorum, millis int64) sync.Quorum {

@@ -7,8 +7,11 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// Broker says why a broker may not stop: it would take a partition below min.insync.replicas or offline, or more
-// brokers lag behind already than rollingUpgradeConfig.failureThreshold allows. Empty when it may.
+// Broker says why a broker may not stop: it would take a partition below min.insync.replicas or offline, or there are
+// as many failures already as rollingUpgradeConfig.failureThreshold names. Empty when it may.
+//
+// A failure is another broker with a replica that is offline or not in sync, or an alert that its user labelled so.
+// Source: Koperator, RollingUpgradeConfig.
 func (r *Rules) Broker(fact sync.Fact[[]sync.Partition], id int32) string {
 	partitions, known := fact.Get()
 	if !known {
@@ -21,7 +24,7 @@ func (r *Rules) Broker(fact sync.Fact[[]sync.Partition], id int32) string {
 			return why
 		}
 		for _, replica := range partition.Replicas {
-			if replica != id && !slices.Contains(partition.ISR, replica) {
+			if replica != id && (partition.Leader < 0 || !slices.Contains(partition.ISR, replica)) {
 				lagging[replica] = struct{}{}
 			}
 		}
@@ -29,9 +32,12 @@ func (r *Rules) Broker(fact sync.Fact[[]sync.Partition], id int32) string {
 	if r.FailureThreshold == 0 {
 		return "rollingUpgradeConfig.failureThreshold is 0, which forbids every restart: set it to 1 or more"
 	}
-	if len(lagging) >= r.FailureThreshold {
-		return fmt.Sprintf("%s out of sync, and rollingUpgradeConfig.failureThreshold is %d",
-			count(len(lagging), "broker"), r.FailureThreshold)
+	if len(lagging)+r.Alerts >= r.FailureThreshold {
+		failures := count(len(lagging), "broker") + " out of sync"
+		if r.Alerts > 0 {
+			failures += " and " + count(r.Alerts, "alert")
+		}
+		return fmt.Sprintf("%s, and rollingUpgradeConfig.failureThreshold is %d", failures, r.FailureThreshold)
 	}
 	return ""
 }
@@ -43,14 +49,18 @@ func (r *Rules) partition(partition *sync.Partition, id int32) string {
 	}
 	least := max(partition.MinISR, 1)
 	if len(partition.Replicas) <= least {
-		if r.Accepted {
-			return ""
+		if !r.Accepted {
+			return fmt.Sprintf(
+				"partition %s has %s and min.insync.replicas %d, so no restart of its brokers is ever safe: raise its "+
+					"replication factor, lower min.insync.replicas, or set the annotation %s",
+				name(partition), count(len(partition.Replicas), "replica"), partition.MinISR, r.Consent,
+			)
 		}
-		return fmt.Sprintf(
-			"partition %s has %s and min.insync.replicas %d, so no restart of its brokers is ever safe: raise its "+
-				"replication factor, lower min.insync.replicas, or set the annotation %s",
-			name(partition), count(len(partition.Replicas), "replica"), partition.MinISR, r.Consent,
-		)
+		least = len(partition.Replicas) - 1 // what the best order of restarts leaves
+	}
+	if partition.Leader < 0 && least > 0 {
+		return fmt.Sprintf("partition %s has no leader: one of its replicas in sync (%s) must come back",
+			name(partition), list(partition.ISR))
 	}
 	left := 0
 	for _, replica := range partition.ISR {

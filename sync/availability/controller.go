@@ -13,14 +13,11 @@ import (
 // caught up when it was so within the quorum's fetch timeout before the leader itself was (KIP-836
 // lastCaughtUpTimestamp; the same measure as Strimzi's).
 func (r *Rules) Controller(fact sync.Fact[sync.Quorum], id int32) string {
-	quorum, known := fact.Get()
-	if !known {
-		return "the KRaft quorum is not known: " + fact.Why()
+	if why := Led(fact); why != "" {
+		return why
 	}
-	leader := slices.IndexFunc(quorum.Voters, func(v sync.QuorumReplica) bool { return v.ID == quorum.Leader })
-	if leader < 0 {
-		return "the KRaft quorum has no leader"
-	}
+	quorum, _ := fact.Get()
+	leader := leaderOf(&quorum)
 	if !slices.ContainsFunc(quorum.Voters, func(v sync.QuorumReplica) bool { return v.ID == id }) {
 		return ""
 	}
@@ -46,6 +43,24 @@ func (r *Rules) Controller(fact sync.Fact[sync.Quorum], id int32) string {
 			caughtUp, len(quorum.Voters), majority)
 	}
 	return ""
+}
+
+// Led says why the KRaft quorum is not known to have a leader. Without one no partition gets another leader, and no
+// broker is let in again.
+func Led(fact sync.Fact[sync.Quorum]) string {
+	quorum, known := fact.Get()
+	switch {
+	case !known:
+		return "the KRaft quorum is not known: " + fact.Why()
+	case leaderOf(&quorum) < 0:
+		return "the KRaft quorum has no leader"
+	}
+	return ""
+}
+
+// leaderOf is the leader's place among the voters, -1 for none.
+func leaderOf(quorum *sync.Quorum) int {
+	return slices.IndexFunc(quorum.Voters, func(v sync.QuorumReplica) bool { return v.ID == quorum.Leader })
 }
 
 // defaultFetchTimeoutMillis is Kafka's default of controller.quorum.fetch.timeout.ms.

@@ -3,14 +3,17 @@ package availability
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/kompositor/kompositor/sync"
 )
 
 // Rules are what the user allows of nodes that stop.
 type Rules struct {
-	// FailureThreshold is rollingUpgradeConfig.failureThreshold: with that many brokers out of sync, none may stop.
+	// FailureThreshold is rollingUpgradeConfig.failureThreshold: with that many failures, no broker may stop.
 	FailureThreshold int
+	// Alerts is how many alerts of the user's count as failures.
+	Alerts int
 	// Accepted waives what no order of restarts could protect (docs/adr/0016), nothing else.
 	Accepted bool
 	// Consent is what the user sets to accept that, for messages.
@@ -27,6 +30,18 @@ func count(n int, noun string) string {
 		return "1 " + noun
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// list writes broker ids for people.
+func list(ids []int32) string {
+	if len(ids) == 0 {
+		return "none"
+	}
+	texts := make([]string, len(ids))
+	for i, id := range ids {
+		texts[i] = fmt.Sprint(id)
+	}
+	return strings.Join(texts, ", ")
 }
 
 // name is a partition as Kafka writes it.

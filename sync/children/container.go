@@ -38,6 +38,8 @@ func (c *Cluster) kafkaContainer(b *Broker, mounts []corev1.VolumeMount) corev1.
 		SecurityContext: b.SecurityContext,
 		ReadinessProbe:  c.probe(b, "readiness"),
 		LivenessProbe:   c.probe(b, "liveness"),
+		// The end of the log tells which key a broker ended over.
+		TerminationMessagePolicy: corev1.TerminationMessageFallbackToLogsOnError,
 		Lifecycle: &corev1.Lifecycle{PreStop: &corev1.LifecycleHandler{
 			Exec: &corev1.ExecAction{Command: []string{"bash", "-c", stopScript}},
 		}},

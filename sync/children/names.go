@@ -56,6 +56,10 @@ func ServerSecretName(cluster string) string { return cluster + "-server-certifi
 // one.
 func ClientSecretName(cluster string) string { return cluster + "-controller" }
 
+// AdminSecretName is the name of the Secret with the administrator's credentials, a copy of those that the user names.
+// Topics and users find it by this name alone.
+func AdminSecretName(cluster string) string { return cluster + "-admin-client" }
+
 func numbered(name string, id int32) string { return name + "-" + strconv.Itoa(int(id)) }
 
 // maxPortName is the longest name that a container's port may have (IANA service name, RFC 6335).

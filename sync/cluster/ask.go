@@ -6,23 +6,25 @@ import (
 )
 
 // Ask says which facts the decision needs: none while everything is as the spec asks, and Kafka's partitions and quorum
-// when a running broker may have to stop or a leaving one may be let go.
+// when a running broker may have to stop or a leaving one may be let go, and the labels of a Node when a broker has no
+// rack yet.
 func (o *Observed) Ask() sync.Questions {
-	if len(o.mistakes) > 0 || o.request.Finalizing {
+	if len(o.mistakes) > 0 || o.request.Finalizing || o.paused() {
 		return sync.Questions{}
 	}
 	p := newPlan(o, sync.Facts{})
-	if !p.needsKafka() {
-		return sync.Questions{}
+	questions := sync.Questions{Kubernetes: p.askNodes()}
+	if p.needsKafka() {
+		questions.Kafka = &sync.KafkaQuestions{
+			Connection: o.connection(), Cluster: true, Quorum: o.parent.Spec.KRaft, Partitions: true,
+		}
 	}
-	return sync.Questions{Kafka: &sync.KafkaQuestions{
-		Connection: o.connection(), Cluster: true, Quorum: o.parent.Spec.KRaft, Partitions: true,
-	}}
+	return questions
 }
 
 // needsKafka says whether a step is due that takes something away. It is decided with the plan's own eyes, on no facts.
 func (p *plan) needsKafka() bool {
-	if p.o.leaves() {
+	if p.o.leaves() || p.leadersOwed() {
 		return true
 	}
 	for _, r := range p.dueRestarts() {
@@ -33,14 +35,19 @@ func (p *plan) needsKafka() bool {
 	return false
 }
 
-// connection says how to reach the brokers as an administrator, with the Secret that the CR names.
+// connection says how to reach the brokers as an administrator.
 func (o *Observed) connection() sync.KafkaConnection {
+	return connection.To(&o.parent, o.adminSecret())
+}
+
+// adminSecret is the Secret with the administrator's credentials that the CR names, nil when it is not there.
+func (o *Observed) adminSecret() *sync.Secret {
 	name := o.parent.Spec.ClientSecretName()
 	for i := range o.request.Related.Secrets {
 		secret := &o.request.Related.Secrets[i]
 		if name != "" && secret.Name == name && secret.Namespace == o.parent.Namespace {
-			return connection.To(&o.parent, secret)
+			return secret
 		}
 	}
-	return connection.To(&o.parent, nil)
+	return nil
 }

@@ -2,13 +2,15 @@ package cluster
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
-	corev1 "k8s.io/api/core/v1"
-
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/children"
+	"github.com/kompositor/kompositor/sync/podphase"
+	"github.com/kompositor/kompositor/sync/properties"
 )
 
 // broker is one broker or controller: what the spec asks of it, and what of it is there.
@@ -25,26 +27,6 @@ type broker struct {
 	config *sync.ConfigMap
 }
 
-// phase is where a broker's Pod stands.
-type phase int
-
-const (
-	// phaseMissing: there is no Pod.
-	phaseMissing phase = iota
-	// phaseTerminating: the Pod is being deleted.
-	phaseTerminating
-	// phaseFailed: the Pod has ended for good; kubelet will not start it again.
-	phaseFailed
-	// phaseStuck: the Pod does not start, for a reason that Kubernetes names.
-	phaseStuck
-	// phaseStarting: the Pod is not ready yet.
-	phaseStarting
-	// phaseReady: kubelet counts the Pod as ready.
-	phaseReady
-	// phaseDoubled: more than one Pod carries this broker id.
-	phaseDoubled
-)
-
 // pod is the broker's Pod, nil when there is none.
 func (b *broker) pod() *sync.Pod {
 	if len(b.pods) == 0 {
@@ -58,75 +40,23 @@ func (b *broker) claimed(name string) bool {
 	return slices.ContainsFunc(b.claims, func(claim *sync.PersistentVolumeClaim) bool { return claim.Name == name })
 }
 
-// phase classifies the broker's Pod, and says in Kubernetes' own words why it does not start.
-func (b *broker) phase() (phase, string) {
-	pod := b.pod()
-	switch {
-	case pod == nil:
-		return phaseMissing, ""
-	case len(b.pods) > 1:
-		names := make([]string, len(b.pods))
-		for i, pod := range b.pods {
-			names[i] = pod.Name
-		}
-		return phaseDoubled, "Pods " + strings.Join(
-			names,
-			" and ",
-		) + " both carry this broker id; delete the one that is not wanted"
-	case pod.Terminating():
-		return phaseTerminating, ""
-	case pod.Status.Phase == corev1.PodFailed || pod.Status.Phase == corev1.PodSucceeded:
-		return phaseFailed, endOf(pod)
-	case pod.Ready():
-		return phaseReady, ""
-	}
-	if why := stuck(pod); why != "" {
-		return phaseStuck, why
-	}
-	return phaseStarting, ""
-}
-
-// endOf says why a Pod has ended.
-func endOf(pod *sync.Pod) string {
-	if pod.Status.Reason != "" {
-		return strings.TrimSuffix(pod.Status.Reason+": "+pod.Status.Message, ": ")
-	}
-	for _, container := range slices.Concat(pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses) {
-		if ended := container.State.Terminated; ended != nil && ended.ExitCode != 0 {
-			return fmt.Sprintf("container %s ended with exit code %d (%s)", container.Name, ended.ExitCode, ended.Reason)
-		}
-	}
-	return "its containers have ended"
-}
-
-// stuckReasons are the reasons of a waiting container that time alone does not cure. Source: kubelet's images and
-// kuberuntime packages.
-func stuckReason(reason string) bool {
-	switch reason {
-	case "CrashLoopBackOff", "ImagePullBackOff", "ErrImagePull", "InvalidImageName", "ErrImageNeverPull",
-		"CreateContainerConfigError", "CreateContainerError", "RunContainerError":
-		return true
-	}
-	return false
-}
-
-// stuck returns why a Pod can not start, in the words of the scheduler or kubelet; empty when it may yet.
-func stuck(pod *sync.Pod) string {
-	if why, yes := pod.Unschedulable(); yes {
-		return "Unschedulable: " + why
-	}
-	for _, container := range slices.Concat(pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses) {
-		if waiting := container.State.Waiting; waiting != nil && stuckReason(waiting.Reason) {
-			return strings.TrimSuffix(fmt.Sprintf("container %s: %s: %s", container.Name, waiting.Reason, waiting.Message), ": ")
-		}
-	}
-	return ""
-}
+// phase is where the broker's Pod stands, and in Kubernetes' own words why it does not start.
+func (b *broker) phase() (podphase.Phase, string) { return podphase.Of(b.pods) }
 
 // runs says that a process of the broker may be up, so that stopping its Pod could take something away.
-func (b *broker) runs() bool {
-	where, _ := b.phase()
-	return where == phaseReady || where == phaseStarting || where == phaseDoubled || where == phaseTerminating
+func (b *broker) runs() bool { return podphase.MayRun(b.pods, children.KafkaContainer) }
+
+// blamed names the keys of its configuration that Kafka's last words name, as the end of a sentence.
+func (b *broker) blamed() string {
+	if b.config == nil {
+		return ""
+	}
+	config, _ := properties.Parse(b.config.Data[children.BrokerConfigKey])
+	keys := podphase.Blamed(b.pods, children.KafkaContainer, slices.Sorted(maps.Keys(config.Map())))
+	if len(keys) == 0 {
+		return ""
+	}
+	return ", and the end of its log names " + strings.Join(keys, ", ")
 }
 
 // isController says that the broker votes in the KRaft quorum.

@@ -2,32 +2,26 @@ package cluster
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/parent"
+	"github.com/kompositor/kompositor/sync/podphase"
 )
 
 // verdict is a condition before it has a time.
-type verdict struct {
-	of      sync.ConditionType
-	status  metav1.ConditionStatus
-	reason  sync.Reason
-	message string
-}
+type verdict = parent.Verdict
 
-func is(of sync.ConditionType, message string) verdict {
-	return verdict{of, metav1.ConditionTrue, sync.AsExpected, message}
-}
+func is(of sync.ConditionType, message string) verdict { return parent.Is(of, message) }
 
 func isNot(of sync.ConditionType, reason sync.Reason, message string) verdict {
-	return verdict{of, metav1.ConditionFalse, reason, message}
+	return parent.IsNot(of, reason, message)
 }
 
 func unknown(of sync.ConditionType, reason sync.Reason, message string) verdict {
-	return verdict{of, metav1.ConditionUnknown, reason, message}
+	return parent.Unknown(of, reason, message)
 }
 
 // conditions are the cluster's conditions, by type.
@@ -39,34 +33,38 @@ func (p *plan) conditions() []metav1.Condition {
 	})
 }
 
-// timed gives each verdict its time: that of the condition before when its status is the same, else now.
+// timed gives each verdict its time.
 func (o *Observed) timed(facts sync.Facts, verdicts []verdict) []metav1.Condition {
-	conditions := make([]metav1.Condition, 0, len(verdicts))
-	for _, v := range verdicts {
-		condition := metav1.Condition{
-			Type: string(v.of), Status: v.status, Reason: string(v.reason), Message: v.message,
-			ObservedGeneration: o.identity.Generation, LastTransitionTime: metav1.NewTime(facts.Now.UTC().Truncate(1e9)),
-		}
-		for _, before := range o.parent.Status.Conditions {
-			if before.Type == condition.Type && before.Status == condition.Status {
-				condition.LastTransitionTime = before.LastTransitionTime
-			}
-		}
-		conditions = append(conditions, condition)
-	}
-	slices.SortFunc(conditions, func(a, b metav1.Condition) int { return strings.Compare(a.Type, b.Type) })
-	return conditions
+	return o.clock(facts).Timed(verdicts)
+}
+
+// carriedOver are the conditions of before with the verdicts in the place of their own.
+func (o *Observed) carriedOver(facts sync.Facts, verdicts []verdict) []metav1.Condition {
+	return o.clock(facts).CarriedOver(verdicts)
+}
+
+func (o *Observed) clock(facts sync.Facts) parent.Clock {
+	return parent.Clock{Now: facts.Now, Generation: o.identity.Generation, Before: o.parent.Status.Conditions}
 }
 
 func (p *plan) ready() verdict {
+	v := p.readyUnlessPaused()
+	if p.o.paused() {
+		v.Reason = sync.Paused
+		v.Message += fmt.Sprintf(" Nothing is changed while the annotation %s is true.", AnnotationPause)
+	}
+	return v
+}
+
+func (p *plan) readyUnlessPaused() verdict {
 	if p.settled() {
 		return is(sync.Ready, fmt.Sprintf("All %d brokers are ready and run what the spec asks for.", len(p.o.brokers)))
 	}
-	if first := p.brokersReady(); first.status != metav1.ConditionTrue {
-		return isNot(sync.Ready, first.reason, first.message)
+	if first := p.brokersReady(); first.Status != metav1.ConditionTrue {
+		return isNot(sync.Ready, first.Reason, first.Message)
 	}
-	if next := p.rollingUpdate(); next.reason != sync.AsExpected {
-		return isNot(sync.Ready, next.reason, next.message)
+	if next := p.rollingUpdate(); next.Reason != sync.AsExpected {
+		return isNot(sync.Ready, next.Reason, next.Message)
 	}
 	return isNot(sync.Ready, sync.BrokerLeaving, p.leavingMessage())
 }
@@ -83,10 +81,14 @@ func (p *plan) leavingMessage() string {
 }
 
 func (p *plan) brokersReady() verdict {
-	down := p.notReady(nil)
+	down := p.notReady()
 	for _, b := range down {
 		where, why := b.phase()
-		if where == phaseStuck || where == phaseDoubled || where == phaseFailed {
+		switch silent := podphase.Unheard(b.pods, p.facts.Now); {
+		case silent != "":
+			return isNot(sync.BrokersReady, sync.NodeSilent, sentence(fmt.Sprintf("%s does not run: %s", b, silent)))
+		case where == podphase.Stuck || where == podphase.Doubled || where == podphase.Failed:
+			why += b.blamed()
 			return isNot(sync.BrokersReady, sync.BrokerStuck, sentence(fmt.Sprintf("%s does not run: %s", b, why)))
 		}
 	}
@@ -119,30 +121,53 @@ func (p *plan) configInSync() verdict {
 }
 
 func (p *plan) rollingUpdate() verdict {
+	rolls := verdict{Of: sync.RollingUpdate, Status: metav1.ConditionTrue, Reason: sync.BrokerRestarting}
 	switch {
+	case p.next == nil && p.leadersWait != "":
+		return p.leadersRestored()
 	case p.next == nil:
-		return verdict{sync.RollingUpdate, metav1.ConditionFalse, sync.AsExpected, "No restart is due."}
+		return isNot(sync.RollingUpdate, sync.AsExpected, "No restart is due.")
 	case p.restartWaits != "":
-		return verdict{
-			sync.RollingUpdate, metav1.ConditionTrue, sync.RestartWaits,
-			sentence(fmt.Sprintf("%s is to restart because %s, and waits: %s", p.next.broker, p.next.because, p.restartWaits)),
+		rolls.Reason = sync.RestartWaits
+		rolls.Message = sentence(
+			fmt.Sprintf("%s is to restart because %s, and waits: %s", p.next.broker, p.next.because, p.restartWaits))
+	default:
+		rolls.Message = fmt.Sprintf("%s restarts because %s", p.next.broker, p.next.because)
+		if with := p.restartsBeside(p.next); len(with) > 0 {
+			rolls.Message += fmt.Sprintf("; together with %s of its rack", idsOf(with))
+		}
+		rolls.Message = sentence(rolls.Message)
+	}
+	return rolls
+}
+
+// restartsBeside are the running brokers that are let go together with another.
+func (p *plan) restartsBeside(next *restart) []*broker {
+	var beside []*broker
+	for _, r := range p.due {
+		if r != next && r.running && p.letGo[r.broker.id] {
+			beside = append(beside, r.broker)
 		}
 	}
-	return verdict{
-		sync.RollingUpdate, metav1.ConditionTrue, sync.BrokerRestarting,
-		sentence(fmt.Sprintf("%s restarts because %s", p.next.broker, p.next.because)),
-	}
+	return beside
 }
 
 func (p *plan) kafkaReachable() verdict {
-	kafka := &p.facts.Kafka
-	if _, known := kafka.Partitions.Get(); known {
-		return is(sync.KafkaReachable, "Kafka answers.")
+	cluster, partitions := &p.facts.Kafka.Cluster, &p.facts.Kafka.Partitions
+	_, known := cluster.Get()
+	why := cluster.Why()
+	if _, also := partitions.Get(); known && !also {
+		known, why = false, partitions.Why()
 	}
-	if kafka.Partitions.IsZero() {
+	switch {
+	case p.otherCluster != "":
+		return isNot(sync.KafkaReachable, sync.OtherCluster, sentence(p.otherCluster+"; nothing is changed by what it says"))
+	case known:
+		return is(sync.KafkaReachable, "Kafka answers.")
+	case cluster.IsZero() && partitions.IsZero():
 		return unknown(sync.KafkaReachable, sync.NotAsked, "No decision needs Kafka's answer now.")
 	}
-	return isNot(sync.KafkaReachable, sync.KafkaUnknown, "Kafka can not be asked: "+kafka.Partitions.Why()+".")
+	return isNot(sync.KafkaReachable, sync.KafkaUnknown, "Kafka can not be asked: "+why+".")
 }
 
 func (p *plan) externalAccess() verdict {
@@ -157,45 +182,13 @@ func (p *plan) externalAccess() verdict {
 
 // holdInvalid answers a spec with mistakes: all of them are listed, and nothing is changed.
 func (o *Observed) holdInvalid(facts sync.Facts) sync.Decision {
-	mistakes := make([]string, len(o.mistakes))
-	for i, mistake := range o.mistakes {
-		mistakes[i] = mistake.Error()
-	}
-	message := fmt.Sprintf("The spec has %s, and nothing is changed until the spec is mended: %s",
-		count(len(mistakes), "mistake"), strings.Join(mistakes, "; "))
 	status := o.parent.Status
 	status.ObservedGeneration = o.identity.Generation
-	held := []verdict{
-		isNot(sync.SpecValid, sync.InvalidSpec, bounded(message)),
-		isNot(sync.Ready, sync.InvalidSpec, "The spec has mistakes; see the condition SpecValid."),
-	}
-	status.Conditions = o.carriedOver(facts, held)
+	status.Conditions = o.carriedOver(facts, parent.Invalid(o.mistakes))
 	return sync.Decision{Children: o.request.Children.Hold(), Status: &status, Reasons: []sync.Reason{sync.InvalidSpec}}
 }
 
-// carriedOver are the conditions of before with the verdicts in the place of their own.
-func (o *Observed) carriedOver(facts sync.Facts, verdicts []verdict) []metav1.Condition {
-	conditions := o.timed(facts, verdicts)
-	for _, before := range o.parent.Status.Conditions {
-		if !slices.ContainsFunc(verdicts, func(v verdict) bool { return string(v.of) == before.Type }) {
-			conditions = append(conditions, before)
-		}
-	}
-	slices.SortFunc(conditions, func(a, b metav1.Condition) int { return strings.Compare(a.Type, b.Type) })
-	return conditions
-}
-
-// longestMessage is the API convention's limit for a condition's message, bytes.
-// Source: k8s.io/apimachinery, metav1.Condition.
-const longestMessage = 32768
-
-func bounded(message string) string {
-	if len(message) <= longestMessage {
-		return message
-	}
-	const cut = "..."
-	return strings.ToValidUTF8(message[:longestMessage-len(cut)], "") + cut
-}
+func bounded(message string) string { return parent.Bounded(message) }
 
 func orElse(text, otherwise string) string {
 	if text == "" {

@@ -7,37 +7,23 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// Customize asks for exactly the Secrets that the spec names, and for Nodes only when rack awareness is on, and then
-// only for those that carry the labels a rack is made of: each change of a related Node calls this hook again.
+// Customize asks for exactly the Secrets that the spec names. Nodes are never related, not even for rack awareness: a
+// label selects all Nodes of a large cluster, and each change of one would call this hook again (docs/adr/0018).
 func (Hook) Customize(request sync.CustomizeRequest) (sync.CustomizeResponse, error) {
-	parent, err := readParent(request.Parent)
+	object, err := readParent(request.Parent)
 	if err != nil {
 		return sync.CustomizeResponse{}, err
 	}
 	o := Observed{}
-	o.parent.Name = parent.Name
-	o.readSpec(parent.Spec) // mistakes are reported by sync; what can be read says what is needed
+	o.parent.Name = object.Name
+	o.readSpec(object) // mistakes are reported by sync; what can be read says what is needed
 	related := []sync.RelatedResource{}
 	if names := secretNames(&o.parent); len(names) > 0 {
 		related = append(related, sync.RelatedResource{
-			APIVersion: "v1", Resource: "secrets", Namespace: parent.Namespace, Names: names,
+			APIVersion: "v1", Resource: "secrets", Namespace: object.Namespace, Names: names,
 		})
 	}
-	if rack := o.parent.Spec.RackAwareness; rack != nil && len(rack.Labels) > 0 {
-		related = append(
-			related,
-			sync.RelatedResource{APIVersion: "v1", Resource: "nodes", LabelSelector: exists(rack.Labels)},
-		)
-	}
 	return sync.CustomizeResponse{RelatedResources: related}, nil
-}
-
-func exists(keys []string) *sync.LabelSelector {
-	selector := &sync.LabelSelector{}
-	for _, key := range slices.Sorted(slices.Values(keys)) {
-		selector.MatchExpressions = append(selector.MatchExpressions, sync.LabelExpression{Key: key, Operator: "Exists"})
-	}
-	return selector
 }
 
 // secretNames are the Secrets that decisions look at, sorted, each once: the keystores that Pods mount, and the

@@ -5,6 +5,7 @@ import (
 
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/children"
+	"github.com/kompositor/kompositor/sync/connection"
 )
 
 // draw lists every child that is to exist.
@@ -38,7 +39,7 @@ func (p *plan) drawBroker(b *broker) {
 		}
 	}
 	if b.pod() == nil && !p.empty[b.id] && configured && p.claimsObserved(b) {
-		p.add(children.Pod(p.cluster, drawn, map[string]string{AnnotationAsked: p.fingerprints[b.id]}))
+		p.add(children.Pod(p.cluster, drawn, p.podAnnotations(b)))
 	}
 }
 
@@ -46,6 +47,7 @@ func (p *plan) drawBroker(b *broker) {
 func (p *plan) drawShared() {
 	p.add(children.JMXExporterConfigMap(p.cluster))
 	p.add(children.PodDisruptionBudgets(p.cluster)...)
+	p.drawAdminSecret()
 	if !p.o.parent.Spec.HeadlessServiceEnabled {
 		p.add(children.AllBrokerService(p.cluster))
 		return
@@ -53,6 +55,14 @@ func (p *plan) drawShared() {
 	p.add(children.HeadlessService(p.cluster))
 	if p.o.parent.Spec.KRaft {
 		p.add(children.ControllerHeadlessService(p.cluster))
+	}
+}
+
+// drawAdminSecret lists the copy of the administrator's credentials that topics and users reach the cluster with. While
+// the user's own Secret is away, the last copy stays (drawLeftovers).
+func (p *plan) drawAdminSecret() {
+	if secret := p.o.adminSecret(); secret != nil && connection.Needs(&p.o.parent) {
+		p.add(children.AdminSecret(p.cluster, connection.Credentials(secret)))
 	}
 }
 
@@ -115,7 +125,11 @@ func (p *plan) drawLeftovers() {
 		}
 	}
 	for i := range p.o.request.Children.Secrets {
-		unlisted(p.o.request.Children.Secrets[i].Frozen())
+		secret := &p.o.request.Children.Secrets[i]
+		if secret.Name == children.AdminSecretName(p.o.parent.Name) && !connection.Needs(&p.o.parent) {
+			continue // credentials that nobody needs any more
+		}
+		unlisted(secret.Frozen())
 	}
 	if p.settled() {
 		return
@@ -127,5 +141,5 @@ func (p *plan) drawLeftovers() {
 
 // settled says that every broker is ready and nothing is due.
 func (p *plan) settled() bool {
-	return len(p.due) == 0 && !p.o.leaves() && len(p.notReady(nil)) == 0
+	return len(p.due) == 0 && !p.o.leaves() && len(p.notReady()) == 0
 }

@@ -11,6 +11,9 @@ import (
 // (design.md section 4, laws 1 to 4), and when one is broken it holds everything instead.
 func gate(o *Observed, facts sync.Facts, d sync.Decision) sync.Decision {
 	why := o.breaks(facts, d.Releases)
+	if o.paused() && len(d.Releases)+len(d.Commands) > 0 {
+		why = pausedWhy
+	}
 	if why == "" {
 		return d
 	}
@@ -30,7 +33,7 @@ func gate(o *Observed, facts sync.Facts, d sync.Decision) sync.Decision {
 
 // breaks names the law that letting these children go would break; empty when none.
 func (o *Observed) breaks(facts sync.Facts, releases []sync.Release) string {
-	running := 0
+	var stopped []int32
 	for _, release := range releases {
 		b := o.ownerOf(release)
 		if b == nil {
@@ -42,17 +45,21 @@ func (o *Observed) breaks(facts sync.Facts, releases []sync.Release) string {
 				return fmt.Sprintf("claim %s would be let go although %s", release.Name, why)
 			}
 		case "Pod":
-			if !b.runs() {
-				continue
-			}
-			running++
-			if why := o.podMustStay(facts, b); why != "" {
-				return fmt.Sprintf("Pod %s would be let go although %s", release.Name, why)
+			switch {
+			case !b.runs():
+			case b.listed:
+				stopped = append(stopped, b.id)
+			default:
+				if why := o.leaverMustStay(facts, b); why != "" {
+					return fmt.Sprintf("Pod %s would be let go although %s", release.Name, why)
+				}
 			}
 		}
 	}
-	if running > 1 {
-		return fmt.Sprintf("%d running brokers would be stopped at once", running)
+	if len(stopped) > 0 {
+		if why := o.rollOf(facts, nil).Stop(stopped...); why != "" {
+			return fmt.Sprintf("brokers %v would be stopped although %s", stopped, why)
+		}
 	}
 	return ""
 }
@@ -85,15 +92,13 @@ func (o *Observed) claimMustStay(facts sync.Facts, b *broker) string {
 	return holdsReplicas(facts, b)
 }
 
-// podMustStay is laws 1 to 4 for a running Pod: no other broker is down, the facts are known, and no partition or
-// quorum would be left with too little.
-func (o *Observed) podMustStay(facts sync.Facts, b *broker) string {
-	p := &plan{stock: &stock{o: o}, facts: facts}
-	if b.listed {
-		return p.whyNot(b)
-	}
-	if b.isController() {
-		return p.quorumForbids(b)
+// leaverMustStay is laws 1 and 3 for the Pod of a broker that is out of the spec: nothing may be left on it, and the
+// quorum must not miss it.
+func (o *Observed) leaverMustStay(facts sync.Facts, b *broker) string {
+	if rules := o.rules(); b.isController() {
+		if why := rules.Controller(facts.Kafka.Quorum, b.id); why != "" {
+			return why
+		}
 	}
 	return holdsReplicas(facts, b)
 }

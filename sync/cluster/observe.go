@@ -1,19 +1,17 @@
 package cluster
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"slices"
 
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/parent"
 )
 
 // onDelete is Metacontroller's update strategy that leaves a listed child alone.
@@ -41,19 +39,9 @@ type Observed struct {
 	taken *stock
 }
 
-// parentJSON is the parent with spec and status left as text: a spec that does not fit its type is the user's mistake,
-// not a malformed request.
-type parentJSON struct {
-	APIVersion string `json:"apiVersion"`
-	Kind       string `json:"kind"`
-	sync.Meta  `json:"metadata"`
-	Spec       jsontext.Value `json:"spec"`
-	Status     jsontext.Value `json:"status"`
-}
-
 // Observe reads a request. Its error means that the parent is no KafkaCluster.
 func (Hook) Observe(request sync.Request) (sync.Observed, error) {
-	parent, err := readParent(request.Parent)
+	object, err := readParent(request.Parent)
 	if err != nil {
 		return nil, err
 	}
@@ -69,54 +57,23 @@ func (Hook) Observe(request sync.Request) (sync.Observed, error) {
 		return nil, errors.New(malformed)
 	}
 	o := &Observed{
-		request: &request, identity: identityOf(parent), deleting: parent.Terminating(),
-		foreground: slices.Contains(parent.Finalizers, metav1.FinalizerDeleteDependents),
+		request: &request, identity: object.Identity(), deleting: object.Terminating(),
+		foreground: slices.Contains(object.Finalizers, metav1.FinalizerDeleteDependents),
 	}
-	o.parent.TypeMeta = metav1.TypeMeta{APIVersion: parent.APIVersion, Kind: parent.Kind}
-	o.parent.ObjectMeta = metav1.ObjectMeta{
-		Name: parent.Name, Namespace: parent.Namespace, UID: types.UID(parent.UID), Generation: parent.Generation,
-		Labels: parent.Labels, Annotations: parent.Annotations.Values,
-	}
-	o.readStatus(parent.Status)
-	if o.readSpec(parent.Spec) {
+	o.parent.TypeMeta, o.parent.ObjectMeta = object.TypeMeta(), object.ObjectMeta()
+	// The cluster id lives in the status: going on without it could format a volume for another cluster.
+	o.mistakes = object.ReadStatus(&o.parent.Status)
+	if o.readSpec(object) {
 		o.mistakes = append(o.mistakes, o.parent.Validate()...)
 		o.checkProperties()
 	}
 	o.sortChildren()
-	o.gatherBrokers(parent.Spec)
+	o.gatherBrokers(object.Spec)
 	return o, nil
 }
 
-func readParent(text jsontext.Value) (*parentJSON, error) {
-	var parent parentJSON
-	if err := json.Unmarshal(text, &parent); err != nil {
-		return nil, fmt.Errorf("read the parent: %w", err)
-	}
-	if parent.Kind != "KafkaCluster" || parent.APIVersion != v1beta1.GroupVersion().String() {
-		return nil, fmt.Errorf("the parent is a %s of %s, not a KafkaCluster of %s: check parentResource and the hook's URL",
-			cmp.Or(parent.Kind, "nameless kind"), cmp.Or(parent.APIVersion, "no version"), v1beta1.GroupVersion())
-	}
-	if parent.Name == "" || parent.Namespace == "" || parent.UID == "" {
-		return nil, errors.New("the parent lacks metadata.name, metadata.namespace or metadata.uid")
-	}
-	return &parent, nil
-}
-
-func identityOf(parent *parentJSON) sync.Parent {
-	return sync.Parent{
-		Kind: parent.Kind, Namespace: parent.Namespace, Name: parent.Name, UID: parent.UID, Generation: parent.Generation,
-	}
-}
-
-func (o *Observed) readStatus(text jsontext.Value) {
-	if len(text) == 0 {
-		return
-	}
-	if err := json.Unmarshal(text, &o.parent.Status); err != nil {
-		// The cluster id lives here: going on without it could format a volume for another cluster.
-		o.mistakes = append(o.mistakes, field.TypeInvalid(field.NewPath("status"), field.OmitValueType{},
-			"the status does not fit its type; it was written by something else than this controller"))
-	}
+func readParent(text jsontext.Value) (*parent.Object, error) {
+	return parent.Read(text, v1beta1.GroupVersion().WithKind("KafkaCluster"))
 }
 
 func (o *Observed) sortChildren() {
@@ -131,7 +88,6 @@ func (o *Observed) sortChildren() {
 		sync.Sort(objects)
 	}
 	sync.Sort(related.Secrets)
-	sync.Sort(related.Nodes)
 }
 
 // Parent says whose call this is.

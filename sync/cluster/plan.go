@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/connection"
+	"github.com/kompositor/kompositor/sync/podphase"
 )
 
 // How soon to look again. Most changes wake Metacontroller by themselves; these are for facts that do not.
@@ -21,12 +23,18 @@ type plan struct {
 	empty        map[int32]bool
 	gone         map[int32]bool
 	letGo        map[int32]bool
-	due          []restart
+	due          []*restart
 	next         *restart
 	restartWaits string
+	leadersWait  string
+	// otherCluster says that another cluster answers than this one, with both ids.
+	otherCluster string
 
 	children []sync.Child
 	releases []sync.Release
+	commands []sync.Command
+	// outcomes are what became of the commands, once that is known and one of them failed.
+	outcomes sync.Outcomes
 }
 
 // Plan decides. Invalid specs and deletions are their own short stories; else: take stock, see which brokers may be let
@@ -41,14 +49,22 @@ func (o *Observed) Plan(facts sync.Facts) sync.Decision {
 	p := newPlan(o, facts)
 	p.settleLeaving()
 	p.chooseRestart()
+	p.restoreLeaders()
 	p.draw()
-	return gate(o, facts, p.decision())
+	d := p.decision()
+	if o.paused() {
+		d = o.held(d)
+	}
+	return gate(o, p.facts, d)
 }
 
 func newPlan(o *Observed, facts sync.Facts) *plan {
+	believed, otherCluster := connection.Believe(facts.Kafka, o.clusterID())
+	facts.Kafka = believed
 	return &plan{
-		stock: o.takeStock(), facts: facts, leavingWaits: make(map[int32]string), empty: make(map[int32]bool),
-		gone: make(map[int32]bool), letGo: make(map[int32]bool),
+		stock: o.takeStock().withRacks(facts), facts: facts, otherCluster: otherCluster,
+		leavingWaits: make(map[int32]string), empty: make(map[int32]bool), gone: make(map[int32]bool),
+		letGo: make(map[int32]bool),
 	}
 }
 
@@ -59,3 +75,17 @@ func (p *plan) letPodGo(b *broker, reason sync.Reason, because string) {
 }
 
 func (p *plan) add(children ...sync.Child) { p.children = append(p.children, children...) }
+
+// notReady lists the brokers that are not serving, as far as Kubernetes shows.
+func (p *plan) notReady() []*broker {
+	var down []*broker
+	for _, b := range p.o.brokers {
+		if !b.listed && len(b.pods) == 0 {
+			continue
+		}
+		if where, _ := b.phase(); where != podphase.Ready || p.gone[b.id] {
+			down = append(down, b)
+		}
+	}
+	return down
+}

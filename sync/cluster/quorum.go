@@ -5,6 +5,7 @@ import (
 
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync/children"
+	"github.com/kompositor/kompositor/sync/podphase"
 )
 
 // settleQuorum decides how the KRaft controllers know each other. What a cluster began with it keeps: the status says
@@ -64,7 +65,7 @@ func (o *Observed) quorumFormed() bool {
 		return true
 	}
 	for _, b := range o.brokers {
-		if where, _ := b.phase(); b.isController() && where == phaseReady {
+		if where, _ := b.phase(); b.isController() && where == podphase.Ready {
 			return true
 		}
 	}

@@ -49,6 +49,9 @@ func (p *plan) settleLeaving() {
 
 // whyKept says why a leaving broker is kept; empty when it is proven empty.
 func (p *plan) whyKept(b *broker) string {
+	if p.o.paused() {
+		return pausedWhy
+	}
 	if b.isController() || p.votes(b.id) {
 		return "it is a voter of the KRaft quorum, and voters can not be removed yet: list it again"
 	}

@@ -3,18 +3,23 @@ package cluster
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/children"
+	"github.com/kompositor/kompositor/sync/parent"
+	"github.com/kompositor/kompositor/sync/podphase"
 )
 
 // decision puts together what was chosen and drawn.
 func (p *plan) decision() sync.Decision {
 	return sync.Decision{
-		Children: p.children, Releases: p.releases, Status: p.status(), ResyncAfter: p.patience(), Reasons: p.reasons(),
+		Children: p.children, Releases: p.releases, Commands: p.commands, Status: p.status(), ResyncAfter: p.patience(),
+		Reasons: p.reasons(), StatusAfter: func(outcomes sync.Outcomes) any {
+			p.outcomes = outcomes
+			return p.status()
+		},
 	}
 }
 
@@ -22,9 +27,9 @@ func (p *plan) decision() sync.Decision {
 // settled.
 func (p *plan) patience() time.Duration {
 	switch {
-	case len(p.releases) > 0 || len(p.notReady(nil)) > 0:
+	case len(p.releases) > 0 || len(p.notReady()) > 0:
 		return resyncWhileMoving
-	case len(p.due) > 0 || p.o.leaves() || len(p.externalWaits) > 0:
+	case len(p.due) > 0 || p.o.leaves() || len(p.externalWaits) > 0 || p.leadersWait != "":
 		return resyncWhileWaiting
 	}
 	return 0
@@ -38,10 +43,13 @@ func (p *plan) reasons() []sync.Reason {
 	if p.restartWaits != "" {
 		reasons = append(reasons, sync.RestartWaits)
 	}
+	if p.leadersWait != "" {
+		reasons = append(reasons, sync.RestoringLeaders)
+	}
 	if p.o.leaves() {
 		reasons = append(reasons, sync.BrokerLeaving)
 	}
-	if len(p.notReady(nil)) > 0 {
+	if len(p.notReady()) > 0 {
 		reasons = append(reasons, sync.BrokersStarting)
 	}
 	slices.Sort(reasons)
@@ -61,6 +69,7 @@ func (p *plan) status() *v1beta1.KafkaClusterStatus {
 		status.ClusterID = p.o.clusterID()
 		status.KRaft = v1beta1.KRaftStatus{Quorum: v1beta1.QuorumMode(p.cluster.Quorum.Mode), Formed: p.o.quorumFormed()}
 	}
+	status.RollingUpgrade.LeadersOwed = p.leadersStillOwed()
 	if old.State == v1beta1.ClusterRollingUpgrading && status.State == v1beta1.ClusterRunning {
 		status.RollingUpgrade.LastSuccess = p.facts.Now.UTC().Format(time.RFC3339)
 	}
@@ -130,24 +139,27 @@ func (p *plan) waitingFor(b *broker) string {
 	if p.letGo[b.id] {
 		return p.waitingWhileUp(b)
 	}
+	if silent := podphase.Unheard(b.pods, p.facts.Now); silent != "" {
+		return sentence(silent)
+	}
 	switch where {
-	case phaseDoubled, phaseFailed:
+	case podphase.Doubled, podphase.Failed:
 		return sentence(why)
-	case phaseStuck:
-		return sentence("its Pod does not start: " + why)
-	case phaseTerminating:
+	case podphase.Stuck:
+		return sentence("its Pod does not start: " + why + b.blamed())
+	case podphase.Terminating:
 		return sentence("its Pod is shutting down")
-	case phaseMissing:
+	case podphase.Missing:
 		if !b.listed {
 			break
 		}
 		return sentence(p.missingFor(b))
-	case phaseStarting:
+	case podphase.Starting, podphase.Silent:
 		if p.awaitsRack(b) {
 			return sentence(p.rackAwaited(b))
 		}
 		return sentence("its Pod is not ready yet")
-	case phaseReady:
+	case podphase.Ready:
 	}
 	return p.waitingWhileUp(b)
 }
@@ -160,8 +172,8 @@ func (p *plan) waitingWhileUp(b *broker) string {
 	if waits := p.leavingWaits[b.id]; waits != "" {
 		return sentence("it is no longer in the spec and is kept: " + waits)
 	}
-	for i := range p.due {
-		switch r := &p.due[i]; {
+	for _, r := range p.due {
+		switch {
 		case r.broker != b:
 		case p.letGo[b.id]:
 			return sentence("its Pod is replaced: " + r.because)
@@ -177,6 +189,8 @@ func (p *plan) waitingWhileUp(b *broker) string {
 // missingFor says what the broker's Pod waits for before it is made.
 func (p *plan) missingFor(b *broker) string {
 	switch {
+	case p.o.paused():
+		return "its Pod is not made: " + pausedWhy
 	case b.spec == nil:
 		return "what it was made of is not known any more: list it again to start it"
 	case b.config == nil:
@@ -190,9 +204,4 @@ func (p *plan) missingFor(b *broker) string {
 }
 
 // sentence begins a clause with a capital letter.
-func sentence(clause string) string {
-	if clause == "" {
-		return ""
-	}
-	return strings.ToUpper(clause[:1]) + clause[1:] + "."
-}
+func sentence(clause string) string { return parent.Sentence(clause) }

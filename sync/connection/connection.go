@@ -54,3 +54,14 @@ func Needs(cluster *v1beta1.KafkaCluster) bool {
 	listener := cluster.Spec.ListenersConfig.Admin()
 	return listener != nil && (listener.Type.TLS() || listener.Type.SASL())
 }
+
+// Credentials are what a connection takes from the administrator's Secret, and no more.
+func Credentials(secret *sync.Secret) map[string]sync.Confidential {
+	credentials := make(map[string]sync.Confidential)
+	for _, key := range []string{keyCA, keyCertificate, keyKey, keyMechanism, keyUsername, keyPassword} {
+		if value := secret.Data[key]; len(value) > 0 {
+			credentials[key] = value
+		}
+	}
+	return credentials
+}

@@ -1,0 +1,309 @@
+package cruisecontrol
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Broker is a broker as Kafka's metadata and log directories show it.
+type Broker struct {
+	ID       int32
+	Alive    bool
+	Replicas int
+	Online   []string
+	Offline  []string
+}
+
+// Request is what a task was asked to do. Names of parameters are in lower case.
+type Request struct {
+	Endpoint   string
+	Parameters map[string]string
+}
+
+// Dry says that nothing is to be moved. Source: Cruise Control, dryrun defaults to true.
+func (r Request) Dry() bool { return r.Parameters["dryrun"] != "false" }
+
+// World is the Kafka cluster that Cruise Control looks at and moves replicas in.
+type World interface {
+	// Brokers are all brokers that have replicas or are alive.
+	Brokers() []Broker
+	// Propose says how many replicas a request would move, or why it can not be done, in Cruise Control's words.
+	Propose(Request) (moves int, err error)
+	// Advance executes a request a little further and says whether it is done.
+	Advance(Request) (done bool)
+	// Abandon ends the execution of a request: it was stopped, or Cruise Control was restarted.
+	Abandon(Request)
+}
+
+// Status of a task; the words are those of Cruise Control.
+type Status string
+
+// The states of a task.
+const (
+	Active             Status = "Active"
+	InExecution        Status = "InExecution"
+	Completed          Status = "Completed"
+	CompletedWithError Status = "CompletedWithError"
+)
+
+// Task is one user task.
+type Task struct {
+	ID      string
+	Request Request
+	// URL is method, path and query, the values as they were before they were escaped.
+	URL    string
+	Status Status
+	Start  int64 // milliseconds
+	Moves  int
+	// Failure is why the task failed, as the request that started it was told.
+	Failure *RefusalError
+
+	// settled says that the task was seen as Completed between its computation and its execution.
+	settled bool
+}
+
+// RefusalError is an error of Cruise Control: an exception and its message.
+type RefusalError struct {
+	Exception string
+	Message   string
+}
+
+func (r *RefusalError) Error() string { return r.Exception + ": " + r.Message }
+
+// Limits of Cruise Control. Source: UserTaskManagerConfig, WebServerConfig.
+const (
+	mostActiveTasks  = 5
+	mostKeptTasks    = 25 // of each endpoint
+	monitorRunning   = "RUNNING"
+	executorIdle     = "NO_TASK_IN_PROGRESS"
+	executorMoves    = "INTER_BROKER_REPLICA_MOVEMENT_TASK_IN_PROGRESS"
+	executorMovesIn  = "INTRA_BROKER_REPLICA_MOVEMENT_TASK_IN_PROGRESS"
+	executorLeaders  = "LEADER_MOVEMENT_TASK_IN_PROGRESS"
+	executorStopping = "STOPPING_EXECUTION"
+)
+
+// Model is a running Cruise Control.
+type Model struct {
+	// Monitor is the state of the load monitor, Windows the number of its valid windows.
+	Monitor string
+	Windows int
+	// Down makes it answer nobody.
+	Down bool
+	// SlowComputation leaves tasks active until this many steps have passed.
+	SlowComputation int
+
+	world World
+	clock int64
+	born  int64
+	next  int
+	tasks []*Task
+	// executing is the task that the executor moves replicas for; at most one.
+	executing *Task
+	stopping  bool
+	removed   []int32
+	demoted   []int32
+}
+
+// New returns a Cruise Control that has metrics and nothing to do.
+func New(world World) *Model { return &Model{Monitor: monitorRunning, Windows: 1, world: world} }
+
+// Restart wipes its memory: tasks, the execution, and which brokers were removed. What Kafka itself is moving goes on.
+func (m *Model) Restart() {
+	if m.executing != nil {
+		m.world.Abandon(m.executing.Request)
+	}
+	m.tasks, m.executing, m.stopping, m.removed, m.demoted = nil, nil, false, nil, nil
+	m.born = m.clock
+}
+
+// Executor is the executor's state, in Cruise Control's words.
+func (m *Model) Executor() string {
+	switch {
+	case m.executing == nil:
+		return executorIdle
+	case m.stopping:
+		return executorStopping
+	case m.executing.Request.Endpoint == "remove_disks" || m.executing.Request.Parameters["rebalance_disk"] == "true":
+		return executorMovesIn
+	case m.executing.Request.Endpoint == "demote_broker":
+		return executorLeaders
+	}
+	return executorMoves
+}
+
+// Executing is the task that replicas are moved for; nil while the executor is idle.
+func (m *Model) Executing() *Task { return m.executing }
+
+// Removed and Demoted are the brokers that Cruise Control remembers for that.
+func (m *Model) Removed() []int32 { return slices.Clone(m.removed) }
+
+// Demoted are the brokers whose leaderships were taken of late.
+func (m *Model) Demoted() []int32 { return slices.Clone(m.demoted) }
+
+// Brokers are the brokers that Cruise Control knows.
+func (m *Model) Brokers() []Broker { return m.world.Brokers() }
+
+// Tasks are all tasks that it remembers, the oldest first.
+func (m *Model) Tasks() []*Task { return slices.Clone(m.tasks) }
+
+// Post asks for a task. What is refused before a task exists, a full house, has no task; what is refused by its
+// computation has one that is CompletedWithError. The same request again is another task: only a client that sends back
+// the task's id, or a session cookie, gets the first one.
+func (m *Model) Post(request Request, url string) (*Task, *RefusalError) {
+	active := 0
+	for _, task := range m.tasks {
+		if task.Status == Active || task.Status == InExecution {
+			active++
+		}
+	}
+	if active >= mostActiveTasks {
+		return nil, &RefusalError{"java.lang.RuntimeException", fmt.Sprintf(
+			"There are already %d active user tasks, which has reached the servlet capacity.", active)}
+	}
+	m.next++
+	task := &Task{
+		ID: fmt.Sprintf("00000000-0000-4000-8000-%012x", m.next), Request: request, URL: url, Status: Active, Start: m.clock,
+	}
+	m.tasks = append(m.tasks, task)
+	if m.SlowComputation == 0 {
+		m.compute(task)
+	}
+	return task, task.Failure
+}
+
+// compute ends a task's computation: it has failed, has nothing to move, or is executed.
+func (m *Model) compute(task *Task) {
+	task.Failure = m.refuse(task.Request)
+	if task.Failure == nil {
+		moves, err := m.world.Propose(task.Request)
+		task.Moves = moves
+		if refusal, ok := err.(*RefusalError); ok { //nolint:errorlint // the World returns it as it is
+			task.Failure = refusal
+		}
+	}
+	switch {
+	case task.Failure != nil:
+		task.Status = CompletedWithError
+		m.evict(task.Request.Endpoint)
+	case task.Request.Dry() || task.Moves == 0:
+		task.Status = Completed
+		m.remember(task.Request)
+		m.evict(task.Request.Endpoint)
+	default:
+		m.executing, m.stopping = task, false
+		task.Status = Completed // until the executor is seen to have begun
+	}
+}
+
+// refuse says why a request can not even be computed.
+func (m *Model) refuse(request Request) *RefusalError {
+	needsMetrics := request.Endpoint != "remove_disks" && request.Endpoint != "demote_broker"
+	switch {
+	case m.executing != nil && !request.Dry() && request.Parameters["stop_ongoing_execution"] != "true":
+		return &RefusalError{"java.lang.IllegalStateException", "Cannot start a new execution while there is an ongoing " +
+			"execution. Please use stop_ongoing_execution=true to stop ongoing execution and start a new one."}
+	case m.Monitor == "LOADING":
+		return &RefusalError{
+			"java.lang.IllegalStateException",
+			"Unable to generate proposal since load monitor is in LOADING state.",
+		}
+	case needsMetrics && m.Windows == 0:
+		return &RefusalError{
+			"com.linkedin.cruisecontrol.exception.NotEnoughValidWindowsException",
+			fmt.Sprintf("There is no window available in range [-1, %d] (index [1, 0]).", m.clock),
+		}
+	}
+	return nil
+}
+
+// remember keeps which brokers were removed or demoted: they get no replicas, or leaderships, by default.
+func (m *Model) remember(request Request) {
+	ids := Brokers(request.Parameters["brokerid"])
+	switch {
+	case request.Dry():
+	case request.Endpoint == "remove_broker":
+		m.removed = union(m.removed, ids)
+	case request.Endpoint == "demote_broker":
+		m.demoted = union(m.demoted, ids)
+	case request.Endpoint == "add_broker":
+		m.Forget(ids)
+	}
+}
+
+// Forget drops brokers from those that were removed.
+func (m *Model) Forget(ids []int32) {
+	m.removed = slices.DeleteFunc(slices.Clone(m.removed), func(id int32) bool { return slices.Contains(ids, id) })
+}
+
+// Step is one tick of a second: computations end, the execution goes on.
+func (m *Model) Step() {
+	const second = 1000
+	m.clock += second
+	for _, task := range m.Tasks() {
+		if task.Status == Active && m.clock-task.Start >= int64(m.SlowComputation)*second {
+			m.compute(task)
+		}
+	}
+	task := m.executing
+	if task == nil {
+		return
+	}
+	if !task.settled {
+		task.settled = true // one tick as Completed before the executor is seen to have begun
+		return
+	}
+	task.Status = InExecution
+	switch {
+	case m.stopping:
+		m.world.Abandon(task.Request)
+		m.finish(CompletedWithError)
+	case m.world.Advance(task.Request):
+		m.remember(task.Request)
+		m.finish(Completed)
+	}
+}
+
+func (m *Model) finish(status Status) {
+	m.executing.Status = status
+	endpoint := m.executing.Request.Endpoint
+	m.executing, m.stopping = nil, false
+	m.evict(endpoint)
+}
+
+// evict forgets the oldest finished tasks of an endpoint.
+func (m *Model) evict(endpoint string) {
+	finished := func(t *Task) bool {
+		return t.Request.Endpoint == endpoint && t != m.executing && t.Status != Active
+	}
+	kept := 0
+	for _, task := range slices.Backward(m.tasks) {
+		if !finished(task) {
+			continue
+		}
+		if kept++; kept > mostKeptTasks {
+			m.tasks = slices.DeleteFunc(m.tasks, func(t *Task) bool { return t == task })
+		}
+	}
+}
+
+// Stop asks the executor to stop, whatever it executes.
+func (m *Model) Stop() { m.stopping = m.executing != nil }
+
+// Brokers reads a list of broker ids.
+func Brokers(list string) []int32 {
+	var ids []int32
+	for text := range strings.SplitSeq(list, ",") {
+		var id int32
+		if _, err := fmt.Sscanf(text, "%d", &id); err == nil {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+func union(a, b []int32) []int32 {
+	all := slices.Concat(a, b)
+	slices.Sort(all)
+	return slices.Compact(all)
+}

@@ -1,0 +1,104 @@
+package parent
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/google/go-cmp/cmp"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/kompositor/kompositor/sync"
+)
+
+func TestRead(t *testing.T) {
+	want := schema.GroupVersionKind{Group: "example.com", Version: "v1", Kind: "Thing"}
+	const good = `{"apiVersion":"example.com/v1","kind":"Thing","metadata":{"name":"a","namespace":"n","uid":"u"}}`
+	object, err := Read(jsontext.Value(good), want)
+	if err != nil || object.Identity() != (sync.Parent{Kind: "Thing", Namespace: "n", Name: "a", UID: "u"}) {
+		t.Errorf("read %+v: %v", object, err)
+	}
+	for name, text := range map[string]string{
+		"no object":       `[]`,
+		"another kind":    strings.Replace(good, `"Thing"`, `"Other"`, 1),
+		"another version": strings.Replace(good, "/v1", "/v2", 1),
+		"no name":         strings.Replace(good, `"name":"a",`, "", 1),
+		"no uid":          strings.Replace(good, `,"uid":"u"`, "", 1),
+	} {
+		if _, err := Read(jsontext.Value(text), want); err == nil {
+			t.Errorf("%s is taken for a parent", name)
+		}
+	}
+}
+
+// Every value that does not fit is found, and the rest is read.
+func TestDecode(t *testing.T) {
+	var into struct {
+		A int               `json:"a"`
+		B []int             `json:"b"`
+		C map[string]string `json:"c"`
+	}
+	mistakes := Decode(jsontext.Value(`{"a":"one","b":[1,"two"],"c":{"d":"e"}}`), &into)
+	if len(mistakes) != 2 || mistakes[0].Field != "spec.a" || mistakes[1].Field != "spec.b[1]" {
+		t.Errorf("found %v", mistakes)
+	}
+	if into.C["d"] != "e" || into.B[0] != 1 {
+		t.Errorf("the rest was read as %+v", into)
+	}
+}
+
+func TestReadSpecAndStatus(t *testing.T) {
+	object := Object{Kind: "Thing", Status: jsontext.Value(`{"a":1}`)}
+	var into struct {
+		A string `json:"a"`
+	}
+	if got := object.ReadSpec(&into); len(got) != 1 || got[0].Field != "spec" {
+		t.Errorf("no spec: %v", got)
+	}
+	if got := object.ReadStatus(&into); len(got) != 1 || got[0].Field != "status" {
+		t.Errorf("a status of another type: %v", got)
+	}
+	object.Status = nil
+	if got := object.ReadStatus(&into); len(got) != 0 {
+		t.Errorf("no status: %v", got)
+	}
+}
+
+// A condition keeps its time until its status changes, whatever else does.
+func TestClock(t *testing.T) {
+	long, now := time.Unix(1000, 0).UTC(), time.Unix(2000, 5).UTC()
+	clock := Clock{Now: now, Generation: 7, Before: []metav1.Condition{
+		{Type: "Ready", Status: metav1.ConditionTrue, LastTransitionTime: metav1.NewTime(long)},
+		{Type: "SpecValid", Status: metav1.ConditionTrue, LastTransitionTime: metav1.NewTime(long)},
+		{Type: "Kept", Status: metav1.ConditionTrue, LastTransitionTime: metav1.NewTime(long)},
+	}}
+	verdicts := []Verdict{
+		Is(sync.SpecValid, "still"), IsNot(sync.Ready, sync.KafkaUnknown, "no more"),
+		Unknown(sync.KafkaReachable, sync.NotAsked, "new"),
+	}
+	var got []string
+	for _, condition := range clock.CarriedOver(verdicts) {
+		at := condition.LastTransitionTime.UTC().Format("15:04:05")
+		got = append(got, condition.Type+" "+string(condition.Status)+" "+at)
+	}
+	want := []string{
+		"KafkaReachable Unknown 00:33:20", "Kept True 00:16:40", "Ready False 00:33:20", "SpecValid True 00:16:40",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if timed := clock.Timed(verdicts); len(timed) != 3 || timed[0].ObservedGeneration != 7 {
+		t.Errorf("timed %+v", timed)
+	}
+}
+
+func TestBoundedAndSentence(t *testing.T) {
+	if got := Bounded(strings.Repeat("é", longestMessage)); len(got) > longestMessage || !strings.HasSuffix(got, "é...") {
+		t.Errorf("cut to %d bytes, ending in %q", len(got), got[len(got)-6:])
+	}
+	if Sentence("") != "" || Sentence("it waits") != "It waits." {
+		t.Error("a clause is no sentence")
+	}
+}
