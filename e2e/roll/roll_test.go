@@ -187,13 +187,15 @@ func (c *kafkaCluster) apiSaysReady(name string) bool {
 // itself when the CR is mended.
 func (c *kafkaCluster) badConfiguration() {
 	before, good := len(c.restarts), maps.Clone(c.uids)
-	c.change(fmt.Sprintf(readOnly, 501) + "  queued.max.request.bytes=many\n")
-	c.callUntil("the condition to tell of the crash loop", patience, func() string {
+	const bad = "queued.max.request.bytes"
+	c.change(fmt.Sprintf(readOnly, 501) + "  " + bad + "=many\n")
+	c.callUntil("the condition to name the crash loop and the key", patience, func() string {
 		ready := c.condition("BrokersReady")
-		if ready == nil || ready.Status != metav1.ConditionFalse || !strings.Contains(ready.Message, "CrashLoopBackOff") {
-			return "BrokersReady does not name CrashLoopBackOff"
+		if ready == nil || ready.Status != metav1.ConditionFalse {
+			return "BrokersReady is not False"
 		}
-		return ""
+		named := strings.Contains(ready.Message, "CrashLoopBackOff") && strings.Contains(ready.Message, bad)
+		return missingUnless(named, ready.Message)
 	})
 	c.t.Logf("BrokersReady: %s", c.condition("BrokersReady").Message)
 	for range 20 { // as many calls as several minutes of the hook's own resyncs bring
