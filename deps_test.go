@@ -52,7 +52,7 @@ var rooms = []room{
 	{path: "sync/podphase", may: []string{"sync"}, why: leaf},
 	{path: "sync/roll", may: []string{"sync", "sync/availability"}, why: leaf},
 	{path: "sync/parent", may: []string{"api", "sync"}, why: leaf},
-	{path: "sync/connection", may: []string{"api", "sync", "sync/children"}, why: leaf},
+	{path: "sync/connection", may: []string{"api", "sync", "sync/children", "sync/properties"}, why: leaf},
 	{
 		path: "server", may: []string{"sync", "cases"},
 		why: "server walks the line and knows no kind of parent: main hands it the hooks and the adapters",

@@ -55,7 +55,7 @@ func (w *World) answerKubernetes(asked *sync.KubernetesQuestions) sync.Facts {
 	var nodes []sync.NodeLabels
 	for _, name := range asked.Nodes {
 		labels := sync.NodeLabels{Name: name, Labels: map[string]string{}}
-		if node, ok := w.Server.Get(apiserver.Key{Kind: "Node", Name: name}); ok {
+		if node, ok := w.Server.Get(apiserver.Key{Kind: "Node.v1", Name: name}); ok {
 			for _, key := range asked.Labels {
 				if value := apiserver.Label(node, key); value != "" {
 					labels.Labels[key] = value
@@ -83,6 +83,8 @@ func (w *World) perform(command sync.Command) error {
 	switch command := command.(type) {
 	case sync.OrphanClaim:
 		return w.orphan(command)
+	case sync.ElectPreferredLeaders:
+		return w.Kafka.ElectPreferred(command.Connection, command.Partitions)
 	default:
 		return fmt.Errorf("nothing in this simulation can %s", command)
 	}

@@ -23,6 +23,7 @@ const (
 	sameBytes    Law = "the same request gets the same bytes, and is not changed"
 	noHotLoop    Law = "a settled cluster writes nothing"
 	invalidHeld  Law = "an invalid spec changes nothing that runs"
+	pauseHeld    Law = "a paused cluster is left as it is"
 	recordsKept  Law = "an acknowledged record is never lost"
 	secretsKept  Law = "a Secret's value appears in Secrets only"
 	accepted     Law = "every child is accepted by the API server, and every call is answered"
@@ -92,6 +93,9 @@ func (l *laws) call(call *metacontroller.Call) {
 		if held && write.Changed() {
 			l.broken(invalidHeld, "metacontroller %s %s", write.Verb, write.Key)
 		}
+		if paused(call.Parent) && write.Changed() {
+			l.broken(pauseHeld, "metacontroller %s %s", write.Verb, write.Key)
+		}
 		if write.Verb != apiserver.Deleting || !write.Changed() || apiserver.Terminating(call.Parent) {
 			continue
 		}
@@ -103,6 +107,12 @@ func (l *laws) call(call *metacontroller.Call) {
 			gone[apiserver.Label(write.Old, brokerLabel)] = true
 		}
 	}
+}
+
+// paused says that the user asked for no change, and did not delete the parent since.
+func paused(parent apiserver.Object) bool {
+	return apiserver.String(parent, "metadata", "annotations", "kompositor.io/pause") == "true" &&
+		!apiserver.Terminating(parent)
 }
 
 // specInvalid says that a status calls the spec invalid.
@@ -142,7 +152,7 @@ func (l *laws) podDeleted(parent apiserver.Object, write *apiserver.Write, gone 
 		l.broken(dataKept, "%s leaves and broker %d still holds replicas", write.Key, id)
 	}
 	if podText(write.Old) == "Ready" && (inSpec(parent, id) || cluster.Holds(id)) { // an empty one that goes is not missed
-		if others := l.othersDown(write.Old, gone); len(others) > 0 {
+		if others := l.othersDown(write.Old, gone); len(others) > 0 && !l.allowed(parent, cluster, append(others, id)) {
 			l.broken(unavailable, "%s is deleted while the brokers %v are down", write.Key, others)
 		}
 	}
@@ -182,8 +192,8 @@ func (l *laws) quorum(cluster *brokers.Cluster, write *apiserver.Write, id int32
 }
 
 // othersDown returns the other brokers of a Pod's cluster that were ready once and are not now.
-func (l *laws) othersDown(pod apiserver.Object, gone map[string]bool) []string {
-	var down []string
+func (l *laws) othersDown(pod apiserver.Object, gone map[string]bool) []int32 {
+	var down []int32
 	cluster := apiserver.Label(pod, clusterLabel)
 	ready := map[string]bool{}
 	for _, other := range l.world.Server.List(podKind) {
@@ -196,18 +206,25 @@ func (l *laws) othersDown(pod apiserver.Object, gone map[string]bool) []string {
 		if name[:len(cluster)+1] != cluster+"/" || id == apiserver.Label(pod, brokerLabel) {
 			continue
 		}
-		if (!ready[id] || gone[id]) && l.expected(id) {
-			down = append(down, id)
+		if number, err := strconv.ParseInt(id, 10, 32); (!ready[id] || gone[id]) && err == nil &&
+			inSpec(l.world.Parent(), int32(number)) {
+			down = append(down, int32(number))
 		}
 	}
 	slices.Sort(down)
 	return down
 }
 
-// expected says that the parent's spec has a broker of that id.
-func (l *laws) expected(id string) bool {
-	number, err := strconv.ParseInt(id, 10, 32)
-	return err == nil && inSpec(l.world.Parent(), int32(number))
+// allowed says that the user allows these brokers to be down together: as many, of one rack, and no controller.
+func (l *laws) allowed(parent apiserver.Object, cluster *brokers.Cluster, down []int32) bool {
+	most := apiserver.Int(parent, "spec", "rollingUpgradeConfig", "concurrentBrokerRestartCountPerRack")
+	rack := cluster.Rack(down[0])
+	for _, id := range down {
+		if rack == "" || cluster.Rack(id) != rack || slices.Contains(cluster.Voters(), id) {
+			return false
+		}
+	}
+	return len(down) <= int(most)
 }
 
 // inSpec says that a parent's spec has a broker of that id.

@@ -17,6 +17,7 @@ import (
 //	remove-broker id=3             removes from spec.brokers
 //	grow group=default size=20Gi   asks for larger volumes
 //	topic name=orders partitions=6 replicas=3 min-isr=2
+//	annotate name=value ...        annotates the cluster, or with broker=1 its Pod; no value removes the annotation
 //	kill broker=1                  ends the broker's process
 //	delete-pod broker=1            a user deletes the Pod
 //	node-down, node-up, node-remove name=node-1, or broker=1 for the node that it runs on
@@ -33,6 +34,8 @@ func (w *World) Do(command string, arguments map[string]string, input string) er
 		return w.grow(arguments["group"], arguments["size"])
 	case "topic":
 		return w.createTopic(arguments)
+	case "annotate":
+		return w.annotate(arguments)
 	case "kill", "delete-pod":
 		pod, ok := w.PodOf(arguments["broker"])
 		if !ok {
@@ -70,6 +73,29 @@ func (w *World) set(arguments map[string]string) error {
 				to = truth
 			}
 			apiserver.Set(parent, to, append([]string{"spec"}, strings.Split(path, ".")...)...)
+		}
+	})
+}
+
+// annotate changes annotations of the cluster, or of a broker's Pod.
+func (w *World) annotate(arguments map[string]string) error {
+	key := w.parentKey()
+	if broker, of := arguments["broker"]; of {
+		pod, ok := w.PodOf(broker)
+		if !ok {
+			return fmt.Errorf("broker %s has no Pod", broker)
+		}
+		key = apiserver.KeyOf(pod)
+	}
+	return w.Edit(key, func(o apiserver.Object) {
+		for name, text := range arguments {
+			switch {
+			case name == "broker":
+			case text == "":
+				delete(apiserver.Map(o, "metadata", "annotations"), name)
+			default:
+				apiserver.Set(o, text, "metadata", "annotations", name)
+			}
 		}
 	})
 }

@@ -132,7 +132,7 @@ func randomDeed(chance *rand.Rand) Deed {
 	extra := map[string]string{"id": strconv.Itoa(3 + chance.IntN(3)), "group": "broker"}
 	node := map[string]string{"name": "node-" + strconv.Itoa(chance.IntN(4))}
 	deed := Deed{After: chance.IntN(40)}
-	switch chance.IntN(12) {
+	switch chance.IntN(14) {
 	case 0, 1:
 		deed.Command, deed.Arguments = "kill", broker
 	case 2:
@@ -152,6 +152,15 @@ func randomDeed(chance *rand.Rand) Deed {
 		deed.Command = "set"
 		image := "ghcr.io/adobe/koperator/kafka:2.13-4.0." + strconv.Itoa(chance.IntN(4))
 		deed.Arguments = map[string]string{"clusterImage": image}
+	case 10:
+		deed.Command = "annotate"
+		deed.Arguments = map[string]string{"kompositor.io/restart": strconv.Itoa(chance.IntN(3))}
+	case 11:
+		deed.Command = "set"
+		deed.Arguments = map[string]string{
+			"rollingUpgradeConfig.concurrentBrokerRestartCountPerRack": strconv.Itoa(1 + chance.IntN(3)),
+			"rollingUpgradeConfig.restorePreferredLeaders":             strconv.FormatBool(chance.IntN(2) == 0),
+		}
 	default:
 		deed.Command = "set"
 		deed.Arguments = map[string]string{"readOnlyConfig": "queued.max.requests=" + strconv.Itoa(500+chance.IntN(4))}

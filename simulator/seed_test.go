@@ -18,15 +18,26 @@ func TestSeeds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	liveThrough(t, string(demo), Options{Nodes: 4}, *seeds)
+}
+
+// TestSeedsInRacks is the same for six brokers in three zones, of which three of a zone may restart at once.
+// Each seed costs four times as much, so there are fewer.
+func TestSeedsInRacks(t *testing.T) { liveThrough(t, rackCluster, Options{Nodes: 9}, max(1, *seeds/4)) }
+
+// liveThrough lets one cluster after the other live through its seed's script.
+func liveThrough(t *testing.T, documents string, options Options, seeds int) {
+	t.Helper()
 	const length = 8
 	started, ticks, calls, failed := time.Now(), 0, 0, 0
-	for i := range *seeds {
+	for i := range seeds {
 		seed := *firstSeed + uint64(i)
-		options := Options{Seed: seed, Nodes: 4, Hook: clusterHook, TwiceEvery: 25}
-		if *seeds == 1 && testing.Verbose() {
+		options := options
+		options.Seed, options.Hook, options.TwiceEvery = seed, clusterHook, 25
+		if seeds == 1 && testing.Verbose() {
 			options.Watch = func(s Sentence) { t.Log(s) }
 		}
-		report := Run(options, string(demo), RandomScript(seed, length))
+		report := Run(options, documents, RandomScript(seed, length))
 		ticks, calls = ticks+report.Ticks, calls+report.Calls
 		if report.Failed() {
 			t.Error(report)
@@ -37,7 +48,7 @@ func TestSeeds(t *testing.T) {
 	}
 	took := time.Since(started)
 	t.Logf("%d seeds, %d ticks, %d calls in %s: %.1f seeds a second",
-		*seeds, ticks, calls, took, float64(*seeds)/took.Seconds())
+		seeds, ticks, calls, took, float64(seeds)/took.Seconds())
 }
 
 // A run is a function of its options and its script.
@@ -55,3 +66,49 @@ func TestRunIsReproducible(t *testing.T) {
 		t.Errorf("two runs of the same seed tell different stories:\n%s\n%s", first, second)
 	}
 }
+
+// rackCluster has controllers of their own, and two brokers in each of three zones.
+const rackCluster = `apiVersion: kafka.banzaicloud.io/v1beta1
+kind: KafkaCluster
+metadata:
+  name: demo
+  namespace: kafka
+spec:
+  kRaft: true
+  headlessServiceEnabled: true
+  oneBrokerPerNode: true
+  clusterImage: ghcr.io/adobe/koperator/kafka:2.13-3.9.2-jdk21.0.11
+  rackAwareness: {labels: [topology.kubernetes.io/zone]}
+  brokerConfigGroups:
+    controller:
+      processRoles: [controller]
+      storageConfigs:
+        - mountPath: /kafka-logs
+          pvcSpec:
+            accessModes: [ReadWriteOnce]
+            resources: {requests: {storage: 10Gi}}
+    broker:
+      processRoles: [broker]
+      storageConfigs:
+        - mountPath: /kafka-logs
+          pvcSpec:
+            accessModes: [ReadWriteOnce]
+            resources: {requests: {storage: 10Gi}}
+  brokers:
+    - {id: 0, brokerConfigGroup: controller}
+    - {id: 1, brokerConfigGroup: controller}
+    - {id: 2, brokerConfigGroup: controller}
+    - {id: 3, brokerConfigGroup: broker}
+    - {id: 4, brokerConfigGroup: broker}
+    - {id: 5, brokerConfigGroup: broker}
+    - {id: 6, brokerConfigGroup: broker}
+    - {id: 7, brokerConfigGroup: broker}
+    - {id: 8, brokerConfigGroup: broker}
+  rollingUpgradeConfig:
+    failureThreshold: 1
+    concurrentBrokerRestartCountPerRack: 3
+  listenersConfig:
+    internalListeners:
+      - {type: plaintext, name: internal, containerPort: 29092, usedForInnerBrokerCommunication: true}
+      - {type: plaintext, name: controller, containerPort: 29093, usedForControllerCommunication: true}
+  cruiseControlConfig: {}`

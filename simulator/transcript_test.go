@@ -18,8 +18,8 @@ import (
 //	world [seed=1] [nodes=3] [hook=cluster|toy]	with nothing in it, or
 //	ready [seed=1] [nodes=3]			with the demo cluster, Ready, and topic orders that clients write to
 //
-// and goes on with the commands of World.Do, with run [until=ready] [bound=300], and with table. What happens
-// meanwhile is the expected text.
+// and goes on with the commands of World.Do, with run [until=ready] [bound=300], with wait seconds=60, and with table,
+// leaders or ports. What happens meanwhile is the expected text.
 func TestTranscripts(t *testing.T) {
 	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
 		teller := &teller{}
@@ -65,6 +65,23 @@ func (s *teller) do(command string, arguments map[string]string, input string) e
 		return s.ready(arguments)
 	case "table":
 		s.told.WriteString(s.world.Table())
+		return nil
+	case "wait":
+		s.world.Run(number(arguments["seconds"], 1))
+		return nil
+	case "ports":
+		for _, service := range s.world.Server.List("Service.v1") {
+			var ports []string
+			for _, port := range apiserver.List(service, "spec", "ports") {
+				ports = append(ports, fmt.Sprintf("%s=%d", apiserver.String(port, "name"), apiserver.Int(port, "port")))
+			}
+			fmt.Fprintf(&s.told, "%s: %s\n", apiserver.KeyOf(service), strings.Join(ports, " "))
+		}
+		return nil
+	case "leaders":
+		for _, p := range s.world.Kafka.Cluster(s.world.parentName()).Partitions() {
+			fmt.Fprintf(&s.told, "%s-%d: leader %d of %v\n", p.Topic, p.Number, p.Leader, p.Replicas)
+		}
 		return nil
 	case "volumes":
 		for _, claim := range s.world.Server.List(claimKind) {

@@ -1,6 +1,7 @@
 package brokers
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/kompositor/kompositor/sync"
@@ -25,7 +26,7 @@ func (k *Kafka) Answer(questions sync.Questions) sync.Facts {
 	cluster := broker.cluster
 	if ask.Cluster {
 		facts.Kafka.Cluster = sync.Known(sync.KafkaCluster{
-			ID: cluster.ID, Controller: cluster.leader, Brokers: cluster.Live(),
+			ID: cluster.ID, Controller: cluster.leader, Brokers: cluster.Live(), Racks: cluster.racksOfLive(),
 		})
 	}
 	if ask.Quorum {
@@ -35,6 +36,24 @@ func (k *Kafka) Answer(questions sync.Questions) sync.Facts {
 		facts.Kafka.Partitions = sync.Known(cluster.describe())
 	}
 	return facts
+}
+
+// ElectPreferred gives partitions back to the first of their replicas where that one is live and in sync, as
+// ElectLeaders does.
+func (k *Kafka) ElectPreferred(connection sync.KafkaConnection, partitions []sync.TopicPartition) error {
+	broker, why := k.connect(connection)
+	if broker == nil {
+		return errors.New(why)
+	}
+	cluster := broker.cluster
+	for _, p := range cluster.partitions {
+		preferred := p.Replicas[0]
+		asked := slices.Contains(partitions, sync.TopicPartition{Topic: p.Topic, Partition: p.Number})
+		if asked && cluster.live[preferred] && slices.Contains(p.ISR, preferred) {
+			p.Leader = preferred
+		}
+	}
+	return nil
 }
 
 // unknown answers every question with the same reason.

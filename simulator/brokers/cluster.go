@@ -1,6 +1,7 @@
 package brokers
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -21,6 +22,7 @@ type Cluster struct {
 	live      map[int32]bool      // registered and unfenced brokers
 	lost      map[int32]time.Time // killed brokers that the controller still counts as live
 	disks     map[int32]string    // broker -> identity of the data it last ran with
+	racks     map[int32]string    // broker -> the broker.rack that it last ran with
 
 	partitions []*Partition
 }
@@ -58,9 +60,41 @@ func (c *Cluster) Voters() []int32 { return slices.Sorted(maps.Keys(c.voters)) }
 // Partitions returns the partitions. They must not be changed.
 func (c *Cluster) Partitions() []*Partition { return c.partitions }
 
-// CreateTopic places a topic's replicas in turn over the live brokers.
-func (c *Cluster) CreateTopic(topic string, partitions, replicas, minISR int) error {
+// Rack returns the rack that a broker last ran with, empty for none.
+func (c *Cluster) Rack(broker int32) string { return c.racks[broker] }
+
+// racksOfLive are the racks of the live brokers that have one.
+func (c *Cluster) racksOfLive() map[int32]string {
+	racks := map[int32]string{}
+	for id := range c.live {
+		if c.racks[id] != "" {
+			racks[id] = c.racks[id]
+		}
+	}
+	return racks
+}
+
+// byTurns are the live brokers, one of each rack in turn.
+func (c *Cluster) byTurns() []int32 {
 	live := c.Live()
+	turn := map[int32]int{}
+	seen := map[string]int{}
+	for _, id := range live {
+		turn[id] = seen[c.racks[id]]
+		seen[c.racks[id]]++
+	}
+	slices.SortStableFunc(live, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(turn[a], turn[b]), cmp.Compare(c.racks[a], c.racks[b]))
+	})
+	if len(seen) == 1 {
+		slices.Sort(live)
+	}
+	return live
+}
+
+// CreateTopic places a topic's replicas in turn over the live brokers, and over their racks.
+func (c *Cluster) CreateTopic(topic string, partitions, replicas, minISR int) error {
+	live := c.byTurns()
 	if len(live) < replicas || c.leader < 0 {
 		return fmt.Errorf("topic %s wants %d replicas, live are the brokers [%s]", topic, replicas, text(live))
 	}

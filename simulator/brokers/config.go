@@ -57,7 +57,7 @@ func readConfig(run kubelet.Run) (*config, error) {
 	}
 	c := &config{values: properties(text)}
 	for _, check := range []func(kubelet.Run) error{
-		c.readIdentity, c.readListeners, c.readQuorum, c.readDirs, c.readSecurity,
+		c.readNumbers, c.readIdentity, c.readListeners, c.readQuorum, c.readDirs, c.readSecurity,
 	} {
 		if err := check(run); err != nil {
 			return nil, err
@@ -123,6 +123,17 @@ func list(value string) []string {
 		}
 	}
 	return items
+}
+
+// readNumbers checks the sizes of thread pools, as an example of values that Kafka ends over.
+func (c *config) readNumbers(kubelet.Run) error {
+	for _, key := range []string{"background.threads", "num.io.threads", "num.network.threads"} {
+		value := c.values[key]
+		if _, err := strconv.ParseInt(value, 10, 32); err != nil && value != "" {
+			return fmt.Errorf("ConfigException: Invalid value %s for configuration %s: Not a number of type INT", value, key)
+		}
+	}
+	return nil
 }
 
 func (c *config) readIdentity(run kubelet.Run) error {

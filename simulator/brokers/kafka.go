@@ -300,7 +300,7 @@ func (k *Kafka) cluster(name string) *Cluster {
 	if known == nil {
 		known = &Cluster{
 			Name: name, leader: -1, lost: map[int32]time.Time{}, live: map[int32]bool{}, voters: map[int32]string{},
-			disks: map[int32]string{},
+			disks: map[int32]string{}, racks: map[int32]string{},
 		}
 		k.clusters[name] = known
 	}

@@ -101,7 +101,7 @@ func (k *Kafka) register(cluster *Cluster, members []*process) {
 		}
 		if !p.fenced {
 			present[p.id] = true
-			cluster.disks[p.id] = p.identity()
+			cluster.disks[p.id], cluster.racks[p.id] = p.identity(), p.values["broker.rack"]
 			delete(cluster.lost, p.id)
 		}
 	}

@@ -2,6 +2,7 @@ package children
 
 import (
 	"net/netip"
+	"slices"
 	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
@@ -81,6 +82,15 @@ func isIP(text string) bool {
 
 func (c *Cluster) service(name string, labels map[string]string, spec corev1.ServiceSpec) sync.Child {
 	return child(coreV1, "Service", c.meta(name, labels, c.Parent.Spec.ListenersConfig.ServiceAnnotations), &spec)
+}
+
+// KeepPorts leaves ports open that the spec no longer lists, on the Services for clients inside of the Kubernetes
+// cluster: brokers that were not restarted yet still listen there.
+func (c *Cluster) KeepPorts(numbers []int32) {
+	for _, number := range numbers {
+		c.shared.servicePorts = appendServicePort(slices.Clip(c.shared.servicePorts), "", number, corev1.ProtocolTCP)
+		c.shared.allPorts = appendServicePort(slices.Clip(c.shared.allPorts), "", number, corev1.ProtocolTCP)
+	}
 }
 
 // internalType is the type of the Services for clients inside of the Kubernetes cluster.

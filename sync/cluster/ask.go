@@ -2,7 +2,6 @@ package cluster
 
 import (
 	"github.com/kompositor/kompositor/sync"
-	"github.com/kompositor/kompositor/sync/connection"
 )
 
 // Ask says which facts the decision needs: none while everything is as the spec asks, and Kafka's partitions and quorum
@@ -16,7 +15,7 @@ func (o *Observed) Ask() sync.Questions {
 	questions := sync.Questions{Kubernetes: p.askNodes()}
 	if p.needsKafka() {
 		questions.Kafka = &sync.KafkaQuestions{
-			Connection: o.connection(), Cluster: true, Quorum: o.parent.Spec.KRaft, Partitions: true,
+			Connection: p.connection(), Cluster: true, Quorum: o.parent.Spec.KRaft, Partitions: true,
 		}
 	}
 	return questions
@@ -33,11 +32,6 @@ func (p *plan) needsKafka() bool {
 		}
 	}
 	return false
-}
-
-// connection says how to reach the brokers as an administrator.
-func (o *Observed) connection() sync.KafkaConnection {
-	return connection.To(&o.parent, o.adminSecret())
 }
 
 // adminSecret is the Secret with the administrator's credentials that the CR names, nil when it is not there.

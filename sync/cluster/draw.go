@@ -32,7 +32,7 @@ func (p *plan) drawBroker(b *broker) {
 	drawn := p.drawn[b.id]
 	p.drawnClaims(b)
 	configured := p.drawConfig(b)
-	p.drawServices(drawn)
+	p.drawServices(b)
 	for _, pod := range b.pods {
 		if !p.letGo[b.id] {
 			p.add(pod.Kept())
@@ -67,14 +67,15 @@ func (p *plan) drawAdminSecret() {
 }
 
 // drawServices lists the Services that a broker has for itself.
-func (p *plan) drawServices(drawn *children.Broker) {
+func (p *plan) drawServices(b *broker) {
+	drawn := p.drawn[b.id]
 	if !p.o.parent.Spec.HeadlessServiceEnabled {
 		p.add(children.BrokerService(p.cluster, drawn))
 	}
 	listeners := p.o.parent.Spec.ListenersConfig.ExternalListeners
 	for i := range listeners {
 		if listeners[i].Access() == corev1.ServiceTypeNodePort && drawn.IsBroker() {
-			p.add(children.NodePortService(p.cluster, drawn, &listeners[i]))
+			p.add(p.nodePort(b, children.NodePortService(p.cluster, drawn, &listeners[i])))
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"fmt"
 	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -28,18 +29,21 @@ func (p *plan) restoreLeaders() {
 	if !p.leadersOwed() {
 		return
 	}
-	misled, known := roll.Misled(&p.facts.Kafka)
-	p.leadersWait = "Kafka can not be asked for them"
-	if !known {
-		return
+	misled, known := roll.Leaders(&p.facts.Kafka)
+	switch total := len(misled.Elect) + misled.Lag; {
+	case !known:
+		p.leadersWait = "Kafka can not be asked for them"
+	case total > 0:
+		p.leadersWait = count(total, "partition") + " led by another replica than the first"
 	}
-	if p.leadersWait = ""; len(misled) == 0 {
-		return
+	if misled.Lag > 0 {
+		p.leadersWait += fmt.Sprintf(", which is not in sync yet in %d of them", misled.Lag)
 	}
-	p.leadersWait = count(len(misled), "partition") + " led by another replica than the first"
-	p.commands = append(p.commands, sync.ElectPreferredLeaders{
-		ToKafka: sync.ToKafka{Connection: p.o.connection()}, Partitions: misled[:min(len(misled), mostElections)],
-	})
+	if elect := misled.Elect; len(elect) > 0 {
+		p.commands = append(p.commands, sync.ElectPreferredLeaders{
+			ToKafka: sync.ToKafka{Connection: p.connection()}, Partitions: elect[:min(len(elect), mostElections)],
+		})
+	}
 }
 
 // leadersStillOwed is what the status remembers for the next call.

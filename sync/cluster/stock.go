@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"github.com/kompositor/kompositor/sync/children"
+	"github.com/kompositor/kompositor/sync/connection"
 	"github.com/kompositor/kompositor/sync/properties"
 )
 
@@ -21,6 +22,8 @@ type stock struct {
 	fingerprints    map[int32]string
 	// staleness says what the CR asks of a broker that its Pod was not drawn from; a broker that is not stale has none.
 	staleness map[int32]string
+	// former is where those that are stale listen.
+	former []connection.Former
 	// unclear are the brokers with a claim of which is not known what it holds: they get no new claim, and so no Pod.
 	unclear map[int32]bool
 	// notes are remarks on brokers that nothing else is waited for.
@@ -48,6 +51,7 @@ func (o *Observed) takeStock() *stock {
 	s.settleExternal()
 	s.settleBrokers()
 	s.judge()
+	s.settleFormer()
 	o.taken = s
 	return s
 }

@@ -7,25 +7,35 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// Misled lists the partitions that another replica leads than the first, their preferred leader, although that one is
-// live and in sync; by topic and number. Its second value is false when Kafka's answer is missing.
-func Misled(kafka *sync.KafkaFacts) ([]sync.TopicPartition, bool) {
+// Misled are the partitions that another replica leads than the first, their preferred leader, although that one is
+// live.
+type Misled struct {
+	// Elect are those whose preferred leader is in sync, so that an election succeeds; by topic and number.
+	Elect []sync.TopicPartition
+	// Lag counts those whose preferred leader is not in sync yet.
+	Lag int
+}
+
+// Leaders says which partitions are led by another than their preferred leader. Its second value is false when Kafka's
+// answer is missing. A preferred leader that is not live is not waited for.
+func Leaders(kafka *sync.KafkaFacts) (misled Misled, known bool) {
 	cluster, known := kafka.Cluster.Get()
 	partitions, also := kafka.Partitions.Get()
 	if !known || !also {
-		return nil, false
+		return Misled{}, false
 	}
-	var misled []sync.TopicPartition
 	for i := range partitions {
 		p := &partitions[i]
-		if len(p.Replicas) == 0 || p.Leader == p.Replicas[0] {
+		if len(p.Replicas) == 0 || p.Leader == p.Replicas[0] || !slices.Contains(cluster.Brokers, p.Replicas[0]) {
 			continue
 		}
-		if preferred := p.Replicas[0]; slices.Contains(p.ISR, preferred) && slices.Contains(cluster.Brokers, preferred) {
-			misled = append(misled, sync.TopicPartition{Topic: p.Topic, Partition: p.Partition})
+		if !slices.Contains(p.ISR, p.Replicas[0]) {
+			misled.Lag++
+			continue
 		}
+		misled.Elect = append(misled.Elect, sync.TopicPartition{Topic: p.Topic, Partition: p.Partition})
 	}
-	slices.SortFunc(misled, func(a, b sync.TopicPartition) int {
+	slices.SortFunc(misled.Elect, func(a, b sync.TopicPartition) int {
 		return cmp.Or(cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.Partition, b.Partition))
 	})
 	return misled, true

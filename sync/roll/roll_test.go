@@ -152,23 +152,23 @@ func TestStop(t *testing.T) {
 	}
 }
 
-func TestMisled(t *testing.T) {
+func TestLeaders(t *testing.T) {
 	c := newCluster(1)
 	partitions, _ := c.Kafka.Partitions.Get()
 	partitions[0].Leader = 4
 	partitions[1].Leader, partitions[1].ISR = 7, []int32{7, 8}
 	partitions[2].Leader = 5
 	want := []sync.TopicPartition{{Topic: "clicks"}, {Topic: "orders"}}
-	got, known := Misled(c.Kafka)
-	if diff := cmp.Diff(want, got); diff != "" || !known {
+	got, known := Leaders(c.Kafka)
+	if diff := cmp.Diff(Misled{Elect: want, Lag: 1}, got); diff != "" || !known {
 		t.Errorf("known %t, -want +got\n%s", known, diff)
 	}
-	live(4, 5, 6, 7, 8)(c)
-	if got, _ := Misled(c.Kafka); len(got) != 0 {
-		t.Errorf("the preferred leader is not live: %v", got)
+	live(4, 5, 7, 8)(c)
+	if got, _ := Leaders(c.Kafka); len(got.Elect) != 0 || got.Lag != 0 {
+		t.Errorf("the preferred leaders are not live: %v", got)
 	}
 	c.Kafka.Partitions = sync.UnknownFact[[]sync.Partition]("it is late")
-	if _, known := Misled(c.Kafka); known {
+	if _, known := Leaders(c.Kafka); known {
 		t.Error("known without a word of Kafka")
 	}
 }
