@@ -9,14 +9,19 @@ import (
 	"github.com/kompositor/kompositor/cruisecontrol"
 	"github.com/kompositor/kompositor/kafka"
 	"github.com/kompositor/kompositor/kubernetes"
+	"github.com/kompositor/kompositor/pki"
 	"github.com/kompositor/kompositor/server"
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/cluster"
+	"github.com/kompositor/kompositor/sync/topic"
+	"github.com/kompositor/kompositor/sync/user"
 )
 
 // hooks are the pure rooms, by the kind of their parent in lower case.
 func hooks() map[string]sync.Hook {
-	return map[string]sync.Hook{"kafkacluster": cluster.Hook{}}
+	return map[string]sync.Hook{
+		"kafkacluster": cluster.Hook{}, "kafkatopic": topic.Hook{}, "kafkauser": user.Hook{},
+	}
 }
 
 // outside are the rooms that stand between us and the world. Closing it closes their connections.
@@ -30,7 +35,9 @@ type outside struct {
 func connectOutside(registerer prometheus.Registerer, serviceAccount string) (outside, error) {
 	brokers := kafka.New(kafka.Options{Registerer: registerer})
 	control := cruisecontrol.New(cruisecontrol.Options{Registerer: registerer})
-	made := outside{adapters: []server.Adapter{brokers, control}, Closer: closers{brokers, control}}
+	made := outside{
+		adapters: []server.Adapter{brokers, control, pki.Passwords{}}, Closer: closers{brokers, control},
+	}
 	api, err := kubernetes.InCluster(serviceAccount)
 	switch {
 	case errors.Is(err, kubernetes.ErrNotInCluster):

@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	gosync "sync"
-	"time"
 
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
@@ -17,7 +20,7 @@ const anyBroker int32 = -1
 // atOnce is how many requests to different brokers, or parts of a large one, are under way at a time.
 const atOnce = 32
 
-// errNotLive is what kgo calls an unknown broker, and does not export.
+// errNotLive is what kgo calls an unknown broker.
 var errNotLive = errors.New("not listed among the live brokers")
 
 // call sends a request with the narrow client to one broker, or to the one that was reached.
@@ -31,17 +34,71 @@ func call[R kmsg.Response](ctx context.Context, c *client, broker int32, request
 		to = c.narrow.Broker(int(broker))
 	}
 	response, err := to.RetriableRequest(ctx, request)
-	switch {
-	case err != nil && err.Error() == "unknown broker":
-		return none, errNotLive
-	case err != nil:
-		return none, err
+	if err != nil {
+		return none, named(err)
 	}
 	answer, ok := response.(R)
 	if !ok {
 		return none, fmt.Errorf("got a %T", response)
 	}
 	return answer, nil
+}
+
+// named gives those errors of kgo a name that have none: kgo does not export them.
+func named(err error) error {
+	switch text := err.Error(); {
+	case text == "unknown broker":
+		return errNotLive
+	case strings.HasPrefix(text, "broker is too old"):
+		return &refusal{code: kerr.UnsupportedVersion}
+	}
+	return err
+}
+
+// reach finds a broker that answers: it is the first to be asked what any broker can answer. When none does, every
+// question fails with the true cause.
+func (c *client) reach(ctx context.Context) error {
+	via, err := contest[*kgo.Broker, *kgo.Broker]{
+		candidates: candidates(c.narrow), after: signAfter,
+		try: func(ctx context.Context, broker *kgo.Broker) (*kgo.Broker, error) {
+			request := kmsg.NewPtrMetadataRequest()
+			request.Topics = []kmsg.MetadataRequestTopic{} // none: nil would be all
+			_, err := broker.RetriableRequest(ctx, request)
+			return broker, err
+		},
+	}.run(ctx)
+	c.via = via
+	return err
+}
+
+// candidates are all brokers that a client knows of.
+func candidates(of *kgo.Client) []*kgo.Broker {
+	return append(of.DiscoveredBrokers(), of.SeedBrokers()...)
+}
+
+// read asks what any broker can answer: the one that was reached, and others beside it if it hangs or fails now. Every
+// try has a request of its own.
+func read[R kmsg.Response](ctx context.Context, c *client, request func() kmsg.Request) (R, error) {
+	others := slices.DeleteFunc(candidates(c.narrow), func(b *kgo.Broker) bool { return *b == *c.via })
+	brokers := contest[*kgo.Broker, R]{candidates: append([]*kgo.Broker{c.via}, others...), after: answerAfter}
+	return first(ctx, c, brokers, request)
+}
+
+// forwarded asks what a broker has to ask the controller for. One broker may still wait for a controller that hangs
+// when another has found the next one already. The answers are small.
+func forwarded[R kmsg.Response](ctx context.Context, c *client, request func() kmsg.Request) (R, error) {
+	return first(ctx, c, contest[*kgo.Broker, R]{candidates: candidates(c.forward), after: signAfter}, request)
+}
+
+func first[R kmsg.Response](
+	ctx context.Context, c *client, brokers contest[*kgo.Broker, R], request func() kmsg.Request,
+) (R, error) {
+	brokers.try = func(ctx context.Context, broker *kgo.Broker) (R, error) {
+		on := *c
+		on.via = broker
+		return call[R](ctx, &on, anyBroker, request())
+	}
+	return brokers.run(ctx)
 }
 
 // abreast does all items, some of them at a time.
@@ -56,34 +113,4 @@ func abreast[T any](items []T, do func(T)) {
 		})
 	}
 	all.Wait()
-}
-
-// within waits for a call no longer than its context lasts: neither client heeds a context at every step. A call that
-// outlives it is left to end by itself, which the clients' own timeouts bound.
-func within[T any](ctx context.Context, call func() (T, error)) (T, error) {
-	type answer struct {
-		value T
-		err   error
-	}
-	answers := make(chan answer, 1)
-	go func() {
-		value, err := call()
-		answers <- answer{value, err}
-	}()
-	select {
-	case a := <-answers:
-		return a.value, a.err
-	case <-ctx.Done():
-		var none T
-		return none, ctx.Err()
-	}
-}
-
-// remaining is what is left of a context's time for a call of librdkafka, which takes a timeout.
-func remaining(ctx context.Context) time.Duration {
-	deadline, ok := ctx.Deadline()
-	if !ok {
-		return requestTimeout
-	}
-	return min(requestTimeout, max(time.Until(deadline), time.Millisecond))
 }

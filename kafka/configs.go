@@ -77,30 +77,39 @@ func keeper(resource sync.ConfigResource) (int32, error) {
 func (c *client) describe(
 	ctx context.Context, broker int32, questions []sync.ConfigQuestion,
 ) ([]kmsg.DescribeConfigsResponseResource, error) {
-	request := kmsg.NewPtrDescribeConfigsRequest()
-	for i := range questions {
-		resource := kmsg.NewDescribeConfigsRequestResource()
-		resource.ResourceType, resource.ResourceName = kindOf(questions[i].Resource), questions[i].Resource.Name
-		resource.ConfigNames = questions[i].Keys // nil asks for all
-		request.Resources = append(request.Resources, resource)
+	request := func() kmsg.Request {
+		request := kmsg.NewPtrDescribeConfigsRequest()
+		for i := range questions {
+			resource := kmsg.NewDescribeConfigsRequestResource()
+			resource.ResourceType, resource.ResourceName = kindOf(questions[i].Resource), questions[i].Resource.Name
+			resource.ConfigNames = questions[i].Keys // nil asks for all
+			request.Resources = append(request.Resources, resource)
+		}
+		return request
 	}
-	response, err := call[*kmsg.DescribeConfigsResponse](ctx, c, broker, request)
+	var response *kmsg.DescribeConfigsResponse
+	var err error
+	if broker == anyBroker {
+		response, err = read[*kmsg.DescribeConfigsResponse](ctx, c, request)
+	} else {
+		response, err = call[*kmsg.DescribeConfigsResponse](ctx, c, broker, request())
+	}
 	if err != nil {
 		return nil, err
 	}
-	type named struct {
+	type whose struct {
 		kind kmsg.ConfigResourceType
 		name string
 	}
-	answers := make(map[named][]*kmsg.DescribeConfigsResponseResource, len(questions))
+	answers := make(map[whose][]*kmsg.DescribeConfigsResponseResource, len(questions))
 	for i := range response.Resources {
 		answer := &response.Resources[i]
-		name := named{answer.ResourceType, answer.ResourceName}
+		name := whose{answer.ResourceType, answer.ResourceName}
 		answers[name] = append(answers[name], answer)
 	}
 	ordered := make([]kmsg.DescribeConfigsResponseResource, 0, len(questions))
-	for i := range request.Resources {
-		name := named{request.Resources[i].ResourceType, request.Resources[i].ResourceName}
+	for i := range questions {
+		name := whose{kindOf(questions[i].Resource), questions[i].Resource.Name}
 		if len(answers[name]) == 0 {
 			return nil, fmt.Errorf("the answer lacks the configuration of %s", questions[i].Resource)
 		}

@@ -6,19 +6,24 @@ import (
 	"errors"
 	"net"
 	"time"
-
-	"github.com/twmb/franz-go/pkg/kgo"
-	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
-// hedgeAfter is how long one candidate may keep silent before the next one is tried beside it.
-const hedgeAfter = 200 * time.Millisecond
+// How long one candidate may keep silent before the next one is tried beside it: a connection or a first sign of life
+// takes milliseconds, an answer may be large.
+const (
+	signAfter   = 200 * time.Millisecond
+	answerAfter = 800 * time.Millisecond
+)
 
-// contest is a race between candidates that would all do: the first success wins. The next one starts when the last one
-// was silent for a while or has failed, so that one that hangs, as on a lost node, costs little, and the usual case
-// costs one try.
+// errTooFew comes last of several: it says nothing that the failures before it do not.
+var errTooFew = errors.New("nobody else to ask")
+
+// contest is a race between candidates that would all do: the first successes win. The next one starts when the last
+// one was silent for a while or has failed, so that one that hangs, as on a lost node, costs little, and the usual case
+// costs no try more than is wanted.
 type contest[C, T any] struct {
 	candidates []C
+	after      time.Duration
 	try        func(context.Context, C) (T, error)
 	// discard takes what comes after the winner; nil drops it.
 	discard func(T)
@@ -26,11 +31,20 @@ type contest[C, T any] struct {
 
 // run returns the first success, or all failures.
 func (c contest[C, T]) run(ctx context.Context) (T, error) {
+	won, err := c.some(ctx, 1)
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return won[0], nil
+}
+
+// some returns as many successes as are wanted, or all failures.
+func (c contest[C, T]) some(ctx context.Context, wanted int) ([]T, error) {
 	type result struct {
 		value T
 		err   error
 	}
-	var none T
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	results := make(chan result, len(c.candidates)) // nobody who is late waits for a reader
@@ -53,27 +67,34 @@ func (c contest[C, T]) run(ctx context.Context) (T, error) {
 			}
 		}
 	}
-	tick := time.NewTicker(hedgeAfter)
+	tick := time.NewTicker(c.after)
 	defer tick.Stop()
+	for range wanted {
+		start()
+	}
+	var won []T
 	var failures []error
-	for start(); running > 0; {
+	for running > 0 {
 		select {
 		case r := <-results:
 			running--
-			if r.err == nil {
-				go late()
-				return r.value, nil
+			if r.err != nil {
+				failures = append(failures, r.err)
+				start()
+				continue
 			}
-			failures = append(failures, r.err)
-			start()
+			if won = append(won, r.value); len(won) == wanted {
+				go late()
+				return won, nil
+			}
 		case <-tick.C:
 			start()
 		case <-ctx.Done():
 			go late()
-			return none, errors.Join(append(failures, ctx.Err())...)
+			return nil, errors.Join(append(failures, ctx.Err())...)
 		}
 	}
-	return none, errors.Join(failures...)
+	return nil, errors.Join(append(failures, errTooFew)...)
 }
 
 // dialer opens connections for the narrow client, with TLS if there is a configuration. A headless Service names the
@@ -93,7 +114,7 @@ func dialer(config *tls.Config) func(ctx context.Context, network, address strin
 			return nil, err
 		}
 		opened, err := contest[string, net.Conn]{
-			candidates: addresses,
+			candidates: addresses, after: signAfter,
 			try: func(ctx context.Context, address string) (net.Conn, error) {
 				return plain.DialContext(ctx, network, net.JoinHostPort(address, port))
 			},
@@ -111,20 +132,4 @@ func dialer(config *tls.Config) func(ctx context.Context, network, address strin
 		}
 		return secured, nil
 	}
-}
-
-// reach finds a broker that answers, and keeps it for the requests that any broker can answer. When none does, every
-// question fails with the true cause.
-func (c *client) reach(ctx context.Context) error {
-	via, err := contest[*kgo.Broker, *kgo.Broker]{
-		candidates: append(c.narrow.DiscoveredBrokers(), c.narrow.SeedBrokers()...),
-		try: func(ctx context.Context, broker *kgo.Broker) (*kgo.Broker, error) {
-			request := kmsg.NewPtrMetadataRequest()
-			request.Topics = []kmsg.MetadataRequestTopic{} // none: nil would be all
-			_, err := broker.RetriableRequest(ctx, request)
-			return broker, err
-		},
-	}.run(ctx)
-	c.via = via
-	return err
 }

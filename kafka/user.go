@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	confluent "github.com/confluentinc/confluent-kafka-go/v2/kafka"
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -44,11 +45,13 @@ func (c *client) user(ctx context.Context, asked sync.UserQuestion) (sync.User, 
 // acls asks for the ACLs of exactly this principal. librdkafka has the call, but does not know all resources and
 // operations: what it does not know, it could neither show nor delete.
 func (c *client) acls(ctx context.Context, principal string) ([]sync.ACL, error) {
-	request := kmsg.NewPtrDescribeACLsRequest()
-	request.ResourceType, request.ResourcePatternType = kmsg.ACLResourceTypeAny, kmsg.ACLResourcePatternTypeAny
-	request.Operation, request.PermissionType = kmsg.ACLOperationAny, kmsg.ACLPermissionTypeAny
-	request.Principal = &principal
-	response, err := call[*kmsg.DescribeACLsResponse](ctx, c, anyBroker, request)
+	response, err := read[*kmsg.DescribeACLsResponse](ctx, c, func() kmsg.Request {
+		request := kmsg.NewPtrDescribeACLsRequest()
+		request.ResourceType, request.ResourcePatternType = kmsg.ACLResourceTypeAny, kmsg.ACLResourcePatternTypeAny
+		request.Operation, request.PermissionType = kmsg.ACLOperationAny, kmsg.ACLPermissionTypeAny
+		request.Principal = &principal
+		return request
+	})
 	if err == nil {
 		err = refusalOf(response.ErrorCode, response.ErrorMessage)
 	}
@@ -74,10 +77,14 @@ func (c *client) acls(ctx context.Context, principal string) ([]sync.ACL, error)
 
 // scram asks for the mechanisms that a user has a credential for.
 func (c *client) scram(ctx context.Context, user string) ([]sync.SCRAMCredential, error) {
-	described, err := c.admin.DescribeUserScramCredentials(ctx, []string{user},
-		confluent.SetAdminRequestTimeout(remaining(ctx)))
+	described, err := through(ctx, c, func(
+		admin *confluent.AdminClient, timeout time.Duration,
+	) (confluent.DescribeUserScramCredentialsResult, error) {
+		return admin.DescribeUserScramCredentials(ctx, []string{user},
+			confluent.SetAdminRequestTimeout(timeout))
+	})
 	if err != nil {
-		return nil, refusalBy(err)
+		return nil, err
 	}
 	answer, ok := described.Descriptions[user]
 	if !ok {
@@ -105,11 +112,13 @@ const entityUser = "user"
 // quotas asks for the quotas that are set on exactly this user, not those of a user with a client id. librdkafka has no
 // call for it.
 func (c *client) quotas(ctx context.Context, user string) (map[string]float64, error) {
-	request := kmsg.NewPtrDescribeClientQuotasRequest()
-	component := kmsg.NewDescribeClientQuotasRequestComponent()
-	component.EntityType, component.MatchType, component.Match = entityUser, kmsg.QuotasMatchTypeExact, &user
-	request.Components, request.Strict = append(request.Components, component), true
-	response, err := call[*kmsg.DescribeClientQuotasResponse](ctx, c, anyBroker, request)
+	response, err := read[*kmsg.DescribeClientQuotasResponse](ctx, c, func() kmsg.Request {
+		request := kmsg.NewPtrDescribeClientQuotasRequest()
+		component := kmsg.NewDescribeClientQuotasRequestComponent()
+		component.EntityType, component.MatchType, component.Match = entityUser, kmsg.QuotasMatchTypeExact, &user
+		request.Components, request.Strict = append(request.Components, component), true
+		return request
+	})
 	if err == nil {
 		err = refusalOf(response.ErrorCode, response.ErrorMessage)
 	}

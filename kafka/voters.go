@@ -34,7 +34,7 @@ func (c *client) addVoter(ctx context.Context, command *sync.AddVoter) error {
 	if !errors.Is(err, kerr.DuplicateVoter) {
 		return err
 	}
-	quorum, failure := c.quorum(ctx)
+	quorum, failure := c.describeQuorum(ctx)
 	if failure != nil {
 		return fmt.Errorf("%w, and its directory is not known: %w", err, failure)
 	}

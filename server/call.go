@@ -194,7 +194,7 @@ func (s *Server) finish(c *call) {
 // MarshalZerologObject writes the keys of the log line; what was not decided has none. Durations are in milliseconds.
 func (c *call) MarshalZerologObject(event *zerolog.Event) {
 	event.Uint64("call", c.number).Str("hook", c.hook).Str("kind", c.kind).
-		Str("namespace", c.parent.Namespace).Str("cluster", c.parent.Name).Int64("generation", c.parent.Generation)
+		Str("namespace", c.parent.Namespace).Str("name", c.parent.Name).Int64("generation", c.parent.Generation)
 	if d := c.decision; d != nil {
 		reasons := make([]string, 0, len(d.Reasons))
 		for _, reason := range d.Reasons {

@@ -137,7 +137,11 @@ func redactedCase(c *call, request, response []byte) (*cases.Case, error) {
 
 // recordOutside adds what was learnt from the outside and what was done there.
 func recordOutside(redact *redactor, c *call, recorded *cases.Case) error {
-	facts, err := json.Marshal(c.facts, sync.Encoding())
+	known := c.facts
+	if _, made := known.PKI.Password.Get(); made {
+		known.PKI.Password = sync.Known(sync.Confidential(placeholder))
+	}
+	facts, err := json.Marshal(known, sync.Encoding())
 	if err != nil {
 		return err
 	}

@@ -134,7 +134,7 @@ func TestGoodCallHasOneLogLineAndIsCounted(t *testing.T) {
 	}
 	want := map[string]any{
 		"level": "info", "message": "hook called", "call": 1.0, "hook": "sync", "kind": "kafkacluster", "namespace": "data",
-		"cluster": "demo", "generation": 3.0, "children": 4.0, "commands": 0.0, "resync": 0.0, "took": 0.0, "status": 200.0,
+		"name": "demo", "generation": 3.0, "children": 4.0, "commands": 0.0, "resync": 0.0, "took": 0.0, "status": 200.0,
 		"reasons": []any{"AsExpected"},
 	}
 	if diff := cmp.Diff(want, f.log.last(t, "hook called")); diff != "" {
@@ -236,7 +236,7 @@ func TestCustomize(t *testing.T) {
 	if diff := cmp.Diff(want, w.Body.String()); diff != "" {
 		t.Errorf("answer (-want +got):\n%s", diff)
 	}
-	if line := f.log.last(t, "hook called"); line["cluster"] != "demo" {
+	if line := f.log.last(t, "hook called"); line["name"] != "demo" {
 		t.Errorf("log line %v", line)
 	}
 }

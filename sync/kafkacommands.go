@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -241,7 +242,7 @@ type AlterQuotas struct {
 func (c AlterQuotas) String() string {
 	var changes []string
 	for _, key := range slices.Sorted(maps.Keys(c.Set)) {
-		changes = append(changes, fmt.Sprintf("%s=%g", key, c.Set[key]))
+		changes = append(changes, key+"="+strconv.FormatFloat(c.Set[key], 'f', -1, 64))
 	}
 	for _, key := range slices.Sorted(slices.Values(c.Delete)) {
 		changes = append(changes, "no "+key)

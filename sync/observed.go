@@ -19,6 +19,7 @@ type Meta struct {
 	Name              string            `json:"name"`
 	Namespace         string            `json:"namespace,omitzero"`
 	UID               string            `json:"uid,omitzero"`
+	ResourceVersion   string            `json:"resourceVersion,omitzero"`
 	Generation        int64             `json:"generation,omitzero"`
 	Labels            map[string]string `json:"labels,omitempty"`
 	Annotations       Annotations       `json:"annotations,omitzero"`

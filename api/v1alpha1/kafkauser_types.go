@@ -53,6 +53,46 @@ type KafkaUserSpec struct {
 	// ExpirationSeconds is the validity of the certificate, at least 3600; default is 90 days.
 	// +kubebuilder:validation:Minimum=3600
 	ExpirationSeconds *int32 `json:"expirationSeconds,omitempty"`
+	// Authentication says how the user proves who it is; default is a certificate.
+	Authentication *UserAuthentication `json:"authentication,omitempty"`
+	// Quotas limit what the user takes of the brokers. What is not named is not limited by this user.
+	Quotas *UserQuotas `json:"quotas,omitempty"`
+}
+
+// UserAuthentication says how a user proves who it is.
+type UserAuthentication struct {
+	// Type is tls, a certificate whose subject is CN=<name of this user>, or scram-sha-512, a password that is kept in
+	// the Secret secretName with the keys username, password and sasl.jaas.config. With createCert false the Secret
+	// must exist already and hold the key password.
+	// +kubebuilder:validation:Enum=tls;scram-sha-512
+	// +required
+	Type UserAuthenticationType `json:"type"`
+}
+
+// UserAuthenticationType is a way to prove who one is.
+type UserAuthenticationType string
+
+// How a user proves who it is.
+const (
+	AuthenticationTLS         UserAuthenticationType = "tls"
+	AuthenticationSCRAMSHA512 UserAuthenticationType = "scram-sha-512"
+)
+
+// UserQuotas are Kafka's client quotas of one user (KIP-13, KIP-124, KIP-599). Each holds for every broker by itself.
+type UserQuotas struct {
+	// ProducerByteRate is how many bytes the user may write to a broker in a second.
+	// +kubebuilder:validation:Minimum=1
+	ProducerByteRate *int64 `json:"producerByteRate,omitempty"`
+	// ConsumerByteRate is how many bytes the user may read from a broker in a second.
+	// +kubebuilder:validation:Minimum=1
+	ConsumerByteRate *int64 `json:"consumerByteRate,omitempty"`
+	// RequestPercentage is how much of the time of a broker's request and network threads the user may take; each
+	// thread counts 100.
+	// +kubebuilder:validation:Minimum=1
+	RequestPercentage *int32 `json:"requestPercentage,omitempty"`
+	// ControllerMutationRate is how many partitions a second the user may create or delete.
+	// +kubebuilder:validation:Minimum=1
+	ControllerMutationRate *int32 `json:"controllerMutationRate,omitempty"`
 }
 
 // PKIBackendSpec says who issues a certificate.
@@ -91,8 +131,22 @@ type KafkaUserStatus struct {
 	Conditions []metav1.Condition `json:"conditions,omitempty"`
 	// State of the user.
 	State UserState `json:"state"`
-	// ACLs that the user has in Kafka.
+	// ACLs that this resource gave the user in Kafka, or is about to. No others are ever removed.
 	ACLs []string `json:"acls,omitempty"`
+	// QuotaKeys are the quotas that this resource set, or is about to. No others are ever removed.
+	QuotaKeys []string `json:"quotaKeys,omitempty"`
+	// SCRAMSecret is the uid and resourceVersion of the Secret whose password Kafka was told last.
+	SCRAMSecret string `json:"scramSecret,omitempty"`
+	// Principal is who Kafka takes the user for.
+	Principal string `json:"principal,omitempty"`
+}
+
+// Authenticates is how the user proves who it is.
+func (s *KafkaUserSpec) Authenticates() UserAuthenticationType {
+	if s.Authentication == nil {
+		return AuthenticationTLS
+	}
+	return s.Authentication.Type
 }
 
 // CertificateWanted reports whether a certificate shall be issued.

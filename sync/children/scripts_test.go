@@ -147,8 +147,8 @@ func TestStartUpdatesRecordedVotersOnlyWhenTheyDiffer(t *testing.T) {
 	}
 }
 
-// TestStartLeavesWhenItIsAskedToBeforeKafkaRuns: a Pod may be deleted while its disks are formatted. What a crash has left
-// behind must not stand for the process to stop meanwhile.
+// TestStartLeavesWhenItIsAskedToBeforeKafkaRuns: a Pod may be deleted while its disks are formatted. What a crash has
+// left behind must not stand for the process to stop meanwhile.
 func TestStartLeavesWhenItIsAskedToBeforeKafkaRuns(t *testing.T) {
 	n := newNode(t)
 	n.write(t, "bin/kafka-storage.sh", `echo formatting; until [[ -e $WAIT_DIR/go ]]; do sleep 0.05; done`)

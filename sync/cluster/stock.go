@@ -1,6 +1,8 @@
 package cluster
 
 import (
+	"reflect"
+
 	"github.com/kompositor/kompositor/sync/children"
 	"github.com/kompositor/kompositor/sync/connection"
 	"github.com/kompositor/kompositor/sync/properties"
@@ -28,6 +30,8 @@ type stock struct {
 	unclear map[int32]bool
 	// notes are remarks on brokers that nothing else is waited for.
 	notes map[int32]string
+	// refusals are the parts of the spec that are not carried out.
+	refusals []refusal
 }
 
 func (o *Observed) takeStock() *stock {
@@ -48,6 +52,7 @@ func (o *Observed) takeStock() *stock {
 	}
 	readOnly, _ := properties.Parse(o.parent.Spec.ReadOnlyConfig)
 	s.clusterReadOnly = readOnly.Map()
+	s.refuse()
 	s.settleExternal()
 	s.settleBrokers()
 	s.judge()
@@ -77,12 +82,16 @@ func (s *stock) settleBrokers() {
 // judge fingerprints what the CR asks of every broker, and compares it with what its Pod was drawn from.
 func (s *stock) judge() {
 	s.askedConfig = s.askedOfCluster()
+	last, text := asked{}, ""
 	for _, b := range s.o.brokers {
 		if s.drawn[b.id] == nil {
 			continue
 		}
-		asked := s.askedOf(b)
-		s.fingerprints[b.id] = asked.fingerprint()
+		// Brokers of one group ask for the same, and to compare is cheaper than to fingerprint again.
+		if asked := s.askedOf(b); text == "" || !reflect.DeepEqual(asked, last) {
+			last, text = asked, asked.fingerprint()
+		}
+		s.fingerprints[b.id] = text
 		if why := s.stale(b); why != "" {
 			s.staleness[b.id] = why
 		}

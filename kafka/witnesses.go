@@ -1,0 +1,111 @@
+package kafka
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/kompositor/kompositor/sync"
+)
+
+// freshMetadata asks for all topics. A broker that is cut off from the controller, or wakes up after a pause, goes on
+// to answer with what it knew, and would have replicas in sync that are not. So those are asked that keep up with the
+// metadata log, and two of them: what a broker has read from the log it makes its own a little later.
+func (c *client) freshMetadata(ctx context.Context) ([]kmsg.MetadataResponseTopic, error) {
+	quorum, err := c.describeQuorum(ctx)
+	if errors.Is(err, kerr.UnsupportedVersion) { // there is no quorum before KRaft
+		return c.metadata(ctx)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("see which brokers are up to date: %w", err)
+	}
+	cluster, err := c.cluster(ctx)
+	if err != nil {
+		return nil, err
+	}
+	brokers := keepingUp(&quorum, cluster.Brokers)
+	if len(brokers) == 0 {
+		return nil, errors.New("no live broker keeps up with the controller")
+	}
+	const witnesses = 2
+	responses, err := contest[int32, *kmsg.MetadataResponse]{
+		candidates: brokers, after: answerAfter,
+		try: func(ctx context.Context, broker int32) (*kmsg.MetadataResponse, error) {
+			return call[*kmsg.MetadataResponse](ctx, c, broker, metadataOf(nil)())
+		},
+	}.some(ctx, min(witnesses, len(brokers)))
+	if err != nil {
+		return nil, fmt.Errorf("fetch metadata: %w", err)
+	}
+	topics, err := topicsOf(responses[0])
+	if err != nil || len(responses) == 1 {
+		return topics, err
+	}
+	second, err := topicsOf(responses[1])
+	return agree(topics, second), err
+}
+
+// agree changes what one broker says to what it and another one can both stand for. Of a partition that only one of
+// them knows, that one is right; who has the later leader is right; and if they are of one mind about the leader, those
+// replicas are in sync that both say are, and those are replicas that either says are.
+func agree(topics, second []kmsg.MetadataResponseTopic) []kmsg.MetadataResponseTopic {
+	known := make(map[[16]byte]int, len(topics)) // by id: a topic of the same name may be another one
+	for i := range topics {
+		known[topics[i].TopicID] = i
+	}
+	for i := range second {
+		if at, ok := known[second[i].TopicID]; ok {
+			agreeOnTopic(&topics[at], &second[i])
+		} else {
+			topics = append(topics, second[i])
+		}
+	}
+	return topics
+}
+
+func agreeOnTopic(topic, second *kmsg.MetadataResponseTopic) {
+	known := make(map[int32]int, len(topic.Partitions))
+	for i := range topic.Partitions {
+		known[topic.Partitions[i].Partition] = i
+	}
+	for i := range second.Partitions {
+		other := &second.Partitions[i]
+		at, ok := known[other.Partition]
+		if !ok {
+			topic.Partitions = append(topic.Partitions, *other)
+			continue
+		}
+		one := &topic.Partitions[at]
+		switch {
+		case other.LeaderEpoch > one.LeaderEpoch:
+			*one = *other
+		case other.LeaderEpoch == one.LeaderEpoch:
+			one.ISR = slices.DeleteFunc(one.ISR, func(id int32) bool { return !slices.Contains(other.ISR, id) })
+			for _, id := range other.Replicas {
+				if !slices.Contains(one.Replicas, id) {
+					one.Replicas = append(one.Replicas, id)
+				}
+			}
+		}
+	}
+}
+
+// keepingUp are those of the brokers that have not fallen behind the metadata log. They fetch at least twice a second;
+// the times are all of the leader's clock.
+func keepingUp(quorum *sync.Quorum, live []int32) []int32 {
+	const behind = 2000 // milliseconds
+	replicas := slices.Concat(quorum.Voters, quorum.Observers)
+	newest := int64(-1)
+	for i := range replicas {
+		newest = max(newest, replicas[i].LastCaughtUpMillis)
+	}
+	return slices.DeleteFunc(slices.Clone(live), func(broker int32) bool {
+		return broker != quorum.Leader && !slices.ContainsFunc(replicas, func(r sync.QuorumReplica) bool {
+			return r.ID == broker && r.LastCaughtUpMillis >= 0 && newest-r.LastCaughtUpMillis <= behind
+		})
+	})
+}
