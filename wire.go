@@ -12,11 +12,12 @@ import (
 	"github.com/kompositor/kompositor/server"
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/cluster"
+	"github.com/kompositor/kompositor/sync/topic"
 )
 
 // hooks are the pure rooms, by the kind of their parent in lower case.
 func hooks() map[string]sync.Hook {
-	return map[string]sync.Hook{"kafkacluster": cluster.Hook{}}
+	return map[string]sync.Hook{"kafkacluster": cluster.Hook{}, "kafkatopic": topic.Hook{}}
 }
 
 // outside are the rooms that stand between us and the world. Closing it closes their connections.

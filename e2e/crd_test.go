@@ -46,7 +46,7 @@ func TestSamplesAreAcceptedUnchanged(t *testing.T) {
 }
 
 // What no cluster can run is refused by the API server itself, with a message that names the field and the fix. A file
-// holds one or more CRs, applied in their order, of which the last is refused.
+// holds one or more CRs, applied in their order and given the status that they have, of which the last is refused.
 func TestMistakesAreRefusedAtApply(t *testing.T) {
 	install(t)
 	namespace := newNamespace(t)
@@ -64,6 +64,10 @@ func TestMistakesAreRefusedAtApply(t *testing.T) {
 			}
 			for _, object := range objects[:last] {
 				apply(t, namespace, encode(t, object))
+				if status, ok := object.Object["status"]; ok {
+					kubectl(t, "", "-n", namespace, "patch", object.GetKind(), object.GetName(), "--subresource=status",
+						"--type=merge", "-p", encodeAny(t, map[string]any{"status": status}))
+				}
 			}
 			manifest := strings.NewReader(encode(t, objects[last]))
 			_, stderr, err := cluster.Kubectl(t.Context(), manifest, "-n", namespace, "apply", "-f", "-")
@@ -150,7 +154,12 @@ func parseText(t *testing.T, text string) []*kube.Object {
 
 func encode(t *testing.T, object *kube.Object) string {
 	t.Helper()
-	encoded, err := json.Marshal(object)
+	return encodeAny(t, object)
+}
+
+func encodeAny(t *testing.T, value any) string {
+	t.Helper()
+	encoded, err := json.Marshal(value)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	confluent "github.com/confluentinc/confluent-kafka-go/v2/kafka"
 	"github.com/twmb/franz-go/pkg/kmsg"
@@ -45,10 +46,14 @@ func (c *client) alterNamed(ctx context.Context, command *sync.AlterConfigs) err
 			Name: key, IncrementalOperation: confluent.AlterConfigOpTypeDelete,
 		})
 	}
-	results, err := c.admin.IncrementalAlterConfigs(ctx, []confluent.ConfigResource{resource},
-		confluent.SetAdminRequestTimeout(remaining(ctx)))
+	results, err := through(ctx, c, func(
+		admin *confluent.AdminClient, timeout time.Duration,
+	) ([]confluent.ConfigResourceResult, error) {
+		return admin.IncrementalAlterConfigs(ctx, []confluent.ConfigResource{resource},
+			confluent.SetAdminRequestTimeout(timeout))
+	})
 	if err != nil {
-		return refusalBy(err)
+		return err
 	}
 	for i := range results {
 		if err := refusalBy(results[i].Error); err != nil {

@@ -205,40 +205,6 @@ func TestOneDeadClusterDelaysNoOther(t *testing.T) {
 	}
 }
 
-func TestPoolKeepsAndBoundsClients(t *testing.T) {
-	p := newPool(2, time.Minute, newMetrics(nil))
-	t.Cleanup(p.close)
-	take := func(cluster, secret string) *client {
-		t.Helper()
-		connection := plaintext("127.0.0.1:1")
-		connection.Cluster, connection.Key = cluster, sync.Confidential(secret)
-		c, err := p.get(&connection)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return c
-	}
-	first := take("a", "")
-	again := take("a", "")
-	if first.narrow != again.narrow {
-		t.Error("the same cluster and credential made two clients")
-	}
-	first.release()
-	again.release()
-	renewed := take("a", "renewed")
-	if renewed.narrow == first.narrow {
-		t.Error("a renewed credential was ignored")
-	}
-	take("b", "") // in use, like renewed: only the first one may go
-	if len(p.entries) != 2 {
-		t.Errorf("%d clients are kept, want 2", len(p.entries))
-	}
-	take("c", "")
-	if len(p.entries) != 3 {
-		t.Errorf("%d clients are kept, want 3: those in use are not closed", len(p.entries))
-	}
-}
-
 func TestNoSecretIsFormatted(t *testing.T) {
 	connection := plaintext("127.0.0.1:1")
 	connection.SASLPassword = sync.Confidential("opensesame")

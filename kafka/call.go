@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	gosync "sync"
-	"time"
 
+	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
@@ -44,6 +44,40 @@ func call[R kmsg.Response](ctx context.Context, c *client, broker int32, request
 	return answer, nil
 }
 
+// reach finds a broker that answers, and keeps it for the requests that any broker can answer. When none does, every
+// question fails with the true cause.
+func (c *client) reach(ctx context.Context) error {
+	via, err := contest[*kgo.Broker, *kgo.Broker]{
+		candidates: candidates(c.narrow),
+		try: func(ctx context.Context, broker *kgo.Broker) (*kgo.Broker, error) {
+			request := kmsg.NewPtrMetadataRequest()
+			request.Topics = []kmsg.MetadataRequestTopic{} // none: nil would be all
+			_, err := broker.RetriableRequest(ctx, request)
+			return broker, err
+		},
+	}.run(ctx)
+	c.via = via
+	return err
+}
+
+// candidates are all brokers that a client knows of.
+func candidates(of *kgo.Client) []*kgo.Broker {
+	return append(of.DiscoveredBrokers(), of.SeedBrokers()...)
+}
+
+// forwarded asks what a broker has to ask the controller for. One broker may still wait for a controller that hangs
+// when another has found the next one already.
+func forwarded[R kmsg.Response](ctx context.Context, c *client, request func() kmsg.Request) (R, error) {
+	return contest[*kgo.Broker, R]{
+		candidates: candidates(c.forward),
+		try: func(ctx context.Context, broker *kgo.Broker) (R, error) {
+			on := *c
+			on.via = broker
+			return call[R](ctx, &on, anyBroker, request())
+		},
+	}.run(ctx)
+}
+
 // abreast does all items, some of them at a time.
 func abreast[T any](items []T, do func(T)) {
 	var all gosync.WaitGroup
@@ -56,34 +90,4 @@ func abreast[T any](items []T, do func(T)) {
 		})
 	}
 	all.Wait()
-}
-
-// within waits for a call no longer than its context lasts: neither client heeds a context at every step. A call that
-// outlives it is left to end by itself, which the clients' own timeouts bound.
-func within[T any](ctx context.Context, call func() (T, error)) (T, error) {
-	type answer struct {
-		value T
-		err   error
-	}
-	answers := make(chan answer, 1)
-	go func() {
-		value, err := call()
-		answers <- answer{value, err}
-	}()
-	select {
-	case a := <-answers:
-		return a.value, a.err
-	case <-ctx.Done():
-		var none T
-		return none, ctx.Err()
-	}
-}
-
-// remaining is what is left of a context's time for a call of librdkafka, which takes a timeout.
-func remaining(ctx context.Context) time.Duration {
-	deadline, ok := ctx.Deadline()
-	if !ok {
-		return requestTimeout
-	}
-	return min(requestTimeout, max(time.Until(deadline), time.Millisecond))
 }

@@ -24,7 +24,10 @@ const clientID = "kompositor"
 type client struct {
 	bootstrap []string
 	narrow    *kgo.Client
-	admin     *confluent.AdminClient
+	// forward is for what a broker passes on to the controller: Kafka answers the requests of a connection one after the
+	// other, and while a controller hangs nothing else is to wait for it.
+	forward *kgo.Client
+	rdkafka *librdkafka
 	// Of one call: who answers what any broker can answer, and how the client is given back.
 	via     *kgo.Broker
 	release func()
@@ -40,17 +43,21 @@ func connect(connection *sync.KafkaConnection) (*client, error) {
 	if err != nil {
 		return nil, err
 	}
-	admin, err := confluent.NewAdminClient(adminConfig(connection))
+	forward, err := narrowClient(connection)
 	if err != nil {
 		narrow.Close()
-		return nil, fmt.Errorf("set up the Kafka client: %w", err)
+		return nil, err
 	}
-	return &client{bootstrap: connection.Bootstrap, narrow: narrow, admin: admin}, nil
+	return &client{
+		bootstrap: connection.Bootstrap, narrow: narrow, forward: forward,
+		rdkafka: &librdkafka{config: adminConfig(connection)},
+	}, nil
 }
 
 func (c *client) close() {
 	c.narrow.Close()
-	c.admin.Close()
+	c.forward.Close()
+	c.rdkafka.close()
 }
 
 // Connections give up early: the next hook call is a better retry than a longer wait.
@@ -130,6 +137,7 @@ func adminConfig(connection *sync.KafkaConnection) *confluent.ConfigMap {
 		"bootstrap.servers": strings.Join(connection.Bootstrap, ","), "client.id": clientID,
 		"security.protocol":                  connection.Protocol,
 		"socket.connection.setup.timeout.ms": int(dialTimeout.Milliseconds()),
+		"socket.timeout.ms":                  int(requestTimeout.Milliseconds()),
 		// Errors reach us from the narrow client, in better words; librdkafka's own log would go to standard error.
 		"log_level": 0,
 	}

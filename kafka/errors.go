@@ -6,12 +6,14 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strings"
 	"syscall"
 
 	confluent "github.com/confluentinc/confluent-kafka-go/v2/kafka"
 	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
 )
 
 // reasonAt says in words that a user can act on why a broker, or the cluster, did not answer.
@@ -22,6 +24,11 @@ func (c *client) reasonAt(ctx context.Context, broker int32, err error) string {
 	}
 	return reason(ctx, at, err)
 }
+
+// told is an error that is a reason already.
+type told string
+
+func (t told) Error() string { return string(t) }
 
 // reason never repeats a credential: the errors of both clients name addresses and codes only. Of several causes it
 // names the one that a user has to act on: the first one here.
@@ -35,8 +42,11 @@ func reason(ctx context.Context, at string, err error) string {
 		alert     tls.AlertError
 		record    tls.RecordHeaderError
 		refused   *refusal
+		said      told
 	)
 	switch {
+	case errors.As(err, &said):
+		return string(said)
 	case errors.As(err, &authority):
 		return at + " shows a certificate of an unknown CA: check ca.crt of the cluster's client Secret"
 	case errors.As(err, &hostname), errors.As(err, &invalid), errors.As(err, &verify):
@@ -53,10 +63,14 @@ func reason(ctx context.Context, at string, err error) string {
 		return fmt.Sprintf(
 			"the name %s does not resolve: check that the cluster's Services exist and its DNS answers", dns.Name,
 		)
+	case errors.Is(err, syscall.ECONNREFUSED) && late(ctx, err):
+		return at + " did not answer in time, or refused connections"
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return at + " refuses connections: no broker listens there"
 	case late(ctx, err):
 		return at + " did not answer in time"
+	case kgo.IsRetryableBrokerErr(firstOf(err)), errors.Is(err, io.EOF):
+		return at + " closed the connection before it answered"
 	}
 	return fmt.Sprintf("%s: %v", at, firstOf(err))
 }

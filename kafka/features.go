@@ -2,7 +2,6 @@ package kafka
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/twmb/franz-go/pkg/kmsg"
@@ -30,7 +29,7 @@ func (c *client) features(ctx context.Context) (sync.Features, error) {
 	versions := make([]*kmsg.ApiVersionsResponse, 0, len(answers))
 	for _, a := range answers {
 		if a.err != nil {
-			return sync.Features{}, errors.New(c.reasonAt(ctx, a.broker, a.err))
+			return sync.Features{}, told(c.reasonAt(ctx, a.broker, a.err))
 		}
 		versions = append(versions, a.versions)
 	}

@@ -3,6 +3,7 @@ package kafka
 import (
 	"context"
 	"fmt"
+	"time"
 
 	confluent "github.com/confluentinc/confluent-kafka-go/v2/kafka"
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -22,10 +23,14 @@ func (c *client) electPreferredLeaders(ctx context.Context, command *sync.ElectP
 			Topic: &command.Partitions[i].Topic, Partition: command.Partitions[i].Partition,
 		})
 	}
-	result, err := c.admin.ElectLeaders(ctx, confluent.NewElectLeadersRequest(confluent.ElectionTypePreferred, asked),
-		confluent.SetAdminRequestTimeout(remaining(ctx)), confluent.SetAdminOperationTimeout(remaining(ctx)))
+	result, err := through(ctx, c, func(
+		admin *confluent.AdminClient, timeout time.Duration,
+	) (confluent.ElectLeadersResult, error) {
+		return admin.ElectLeaders(ctx, confluent.NewElectLeadersRequest(confluent.ElectionTypePreferred, asked),
+			confluent.SetAdminRequestTimeout(timeout), confluent.SetAdminOperationTimeout(timeout))
+	})
 	if err != nil {
-		return refusalBy(err)
+		return err
 	}
 	var first error
 	failed := 0

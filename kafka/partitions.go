@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 
-	confluent "github.com/confluentinc/confluent-kafka-go/v2/kafka"
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
@@ -17,50 +16,68 @@ import (
 
 // partitions asks for every partition, with the min.insync.replicas in force for its topic.
 func (c *client) partitions(ctx context.Context) ([]sync.Partition, error) {
-	metadata, err := c.metadata(ctx)
+	metadata, err := c.metadata(ctx, nil)
 	if err != nil {
-		return nil, fmt.Errorf("fetch metadata: %w", refusalBy(err))
+		return nil, err
 	}
-	topics := make([]string, 0, len(metadata.Topics))
+	names := make([]string, 0, len(metadata))
+	topics := make(map[string]*kmsg.MetadataResponseTopic, len(metadata))
 	count := 0
-	for name, topic := range metadata.Topics {
+	for i := range metadata {
+		topic := &metadata[i]
+		name := *topic.Topic
 		// A topic that is being deleted has no partitions and an error; any other error leaves us without the truth.
-		if code := topic.Error.Code(); code != confluent.ErrNoError && code != confluent.ErrUnknownTopicOrPart {
-			return nil, fmt.Errorf("fetch metadata of topic %s: %w", name, refusalBy(topic.Error))
+		if refused := unless(kerr.UnknownTopicOrPartition, refusalOf(topic.ErrorCode, nil)); refused != nil {
+			return nil, fmt.Errorf("fetch metadata of topic %s: %w", name, refused)
 		}
-		topics = append(topics, name)
+		names, topics[name] = append(names, name), topic
 		count += len(topic.Partitions)
 	}
-	slices.Sort(topics)
-	minimum, err := c.minISR(ctx, topics)
+	slices.Sort(names)
+	minimum, err := c.minISR(ctx, names)
 	if err != nil {
 		return nil, err
 	}
 	partitions := make([]sync.Partition, 0, count)
-	for _, name := range topics {
-		least, known := minimum[name]
-		if !known {
-			continue // deleted between the two requests
-		}
-		described := metadata.Topics[name].Partitions
-		slices.SortFunc(described, func(a, b confluent.PartitionMetadata) int { return cmp.Compare(a.ID, b.ID) })
-		for i := range described {
-			partitions = append(partitions, sync.Partition{
-				Topic: name, Partition: described[i].ID, Leader: described[i].Leader,
-				Replicas: described[i].Replicas, ISR: described[i].Isrs, MinISR: least,
-			})
+	for _, name := range names {
+		if least, known := minimum[name]; known { // else it was deleted between the two requests
+			partitions = append(partitions, partitionsOf(topics[name], least)...)
 		}
 	}
 	return partitions, nil
 }
 
-// metadata fetches the metadata of all topics. librdkafka takes a timeout where we have a context; a call that
-// outlives its context is left to end by itself.
-func (c *client) metadata(ctx context.Context) (*confluent.Metadata, error) {
-	timeout := remaining(ctx)
-	return within(ctx, func() (*confluent.Metadata, error) {
-		return c.admin.GetMetadata(nil, true, int(timeout.Milliseconds()))
-	})
+// metadata asks for these topics, nil for all. librdkafka has the call, but chooses by itself whom it asks, and keeps
+// asking a broker that hangs.
+func (c *client) metadata(ctx context.Context, topics []string) ([]kmsg.MetadataResponseTopic, error) {
+	request := kmsg.NewPtrMetadataRequest()
+	for i := range topics {
+		topic := kmsg.NewMetadataRequestTopic()
+		topic.Topic = &topics[i]
+		request.Topics = append(request.Topics, topic)
+	}
+	response, err := call[*kmsg.MetadataResponse](ctx, c, anyBroker, request)
+	if err != nil {
+		return nil, fmt.Errorf("fetch metadata: %w", err)
+	}
+	if slices.ContainsFunc(response.Topics, func(t kmsg.MetadataResponseTopic) bool { return t.Topic == nil }) {
+		return nil, errors.New("fetch metadata: a topic has no name")
+	}
+	return response.Topics, nil
+}
+
+// partitionsOf are sorted by their number.
+func partitionsOf(topic *kmsg.MetadataResponseTopic, minISR int) []sync.Partition {
+	partitions := make([]sync.Partition, 0, len(topic.Partitions))
+	for i := range topic.Partitions {
+		read := &topic.Partitions[i]
+		partitions = append(partitions, sync.Partition{
+			Topic: *topic.Topic, Partition: read.Partition, Leader: read.Leader, Replicas: read.Replicas, ISR: read.ISR,
+			MinISR: minISR,
+		})
+	}
+	slices.SortFunc(partitions, func(a, b sync.Partition) int { return cmp.Compare(a.Partition, b.Partition) })
+	return partitions
 }
 
 const minISRKey = "min.insync.replicas"

@@ -42,6 +42,7 @@ func (a *Adapter) perform(ctx context.Context, command sync.Command) error {
 		return fmt.Errorf("%s: %w: %w", command, errUnreached, err)
 	}
 	defer client.release()
+	client.narrow = client.forward // of this call's copy: writes are the controller's
 	if err := client.reach(ctx); err != nil {
 		return fmt.Errorf("%s: %w: %s", command, errUnreached, client.reasonAt(ctx, anyBroker, err))
 	}

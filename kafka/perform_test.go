@@ -82,6 +82,19 @@ func known[T any](t *testing.T, fact sync.Fact[T]) T {
 	return value
 }
 
+// patience bounds one wait; Java machines that share two cores start slowly.
+const patience = 60 * time.Second
+
+// until polls, because what it waits for tells nobody.
+func until(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(patience); !is(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("waited %s in vain for %s", patience, what)
+		}
+	}
+}
+
 func TestTopicLives(t *testing.T) {
 	u := newUser(t, plaintext(fake(t).ListenAddrs()...))
 	orders := func() sync.Topic { return known(t, u.ask(sync.KafkaQuestions{Topic: "orders"}).Topic) }

@@ -3,6 +3,7 @@ package kafka
 import (
 	"cmp"
 	"crypto/sha256"
+	"errors"
 	gosync "sync"
 	"time"
 
@@ -15,6 +16,8 @@ type pool struct {
 	most    int
 	idle    time.Duration
 	metrics *metrics
+
+	closing gosync.WaitGroup
 
 	mutex   gosync.Mutex
 	closed  bool
@@ -31,6 +34,8 @@ type entry struct {
 	client *client
 	users  int
 	used   time.Time
+	// expiry closes the client when nobody uses it again.
+	expiry *time.Timer
 }
 
 func newPool(most int, idle time.Duration, m *metrics) *pool {
@@ -56,9 +61,12 @@ func (p *pool) get(connection *sync.KafkaConnection) (*client, error) {
 	k := keyOf(connection)
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
-	p.evict(time.Now(), k)
+	if p.closed {
+		return nil, errors.New("shutting down")
+	}
 	e := p.entries[k]
 	if e == nil {
+		p.makeRoom()
 		made, err := connect(connection)
 		if err != nil {
 			return nil, err
@@ -66,6 +74,9 @@ func (p *pool) get(connection *sync.KafkaConnection) (*client, error) {
 		e = &entry{client: made}
 		p.entries[k] = e
 		p.metrics.clients(len(p.entries))
+	}
+	if e.expiry != nil {
+		e.expiry.Stop()
 	}
 	e.users++
 	lent := *e.client
@@ -78,20 +89,28 @@ func (p *pool) put(k key, e *entry) {
 	defer p.mutex.Unlock()
 	e.users--
 	e.used = time.Now()
-	if p.closed && e.users == 0 {
-		e.client.close()
-		delete(p.entries, k)
+	switch {
+	case e.users > 0:
+	case p.closed:
+		p.drop(k)
+	default:
+		e.expiry = time.AfterFunc(p.idle, func() { p.expire(k, e) })
 	}
 }
 
-// evict closes what was idle for too long, and the longest idle while there are too many, to make room for wanted.
-func (p *pool) evict(now time.Time, wanted key) {
-	for k, e := range p.entries {
-		if e.users == 0 && now.Sub(e.used) > p.idle && k != wanted {
-			p.drop(k)
-		}
+// expire closes a client that was not used since its timer was set. It may come when the client is in use again, and
+// even when it was given back again.
+func (p *pool) expire(k key, e *entry) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	if p.entries[k] == e && e.users == 0 && time.Since(e.used) >= p.idle {
+		p.drop(k)
 	}
-	for len(p.entries) >= p.most && p.entries[wanted] == nil {
+}
+
+// makeRoom closes those that were not used for the longest, while there are too many.
+func (p *pool) makeRoom() {
+	for len(p.entries) >= p.most {
 		var oldest *key
 		for k, e := range p.entries {
 			if e.users == 0 && (oldest == nil || cmp.Compare(e.used.UnixNano(), p.entries[*oldest].used.UnixNano()) < 0) {
@@ -106,20 +125,25 @@ func (p *pool) evict(now time.Time, wanted key) {
 }
 
 func (p *pool) drop(k key) {
+	e := p.entries[k]
+	if e.expiry != nil {
+		e.expiry.Stop()
+	}
 	// Closing waits for librdkafka's threads; nobody else may wait for that.
-	go p.entries[k].client.close()
+	p.closing.Go(e.client.close)
 	delete(p.entries, k)
 	p.metrics.clients(len(p.entries))
 }
 
+// close closes all clients but those that are in use, which are closed when they are given back.
 func (p *pool) close() {
 	p.mutex.Lock()
-	defer p.mutex.Unlock()
 	p.closed = true
 	for k, e := range p.entries {
 		if e.users == 0 {
-			e.client.close()
-			delete(p.entries, k)
+			p.drop(k)
 		}
 	}
+	p.mutex.Unlock()
+	p.closing.Wait()
 }

@@ -19,12 +19,14 @@ const metadataTopic = "__cluster_metadata"
 
 // quorum asks for the KRaft quorum (KIP-836). librdkafka has no call for it.
 func (c *client) quorum(ctx context.Context) (sync.Quorum, error) {
-	request := kmsg.NewDescribeQuorumRequest()
-	topic := kmsg.NewDescribeQuorumRequestTopic()
-	topic.Topic = metadataTopic
-	topic.Partitions = []kmsg.DescribeQuorumRequestTopicPartition{kmsg.NewDescribeQuorumRequestTopicPartition()}
-	request.Topics = append(request.Topics, topic)
-	response, err := call[*kmsg.DescribeQuorumResponse](ctx, c, anyBroker, &request)
+	response, err := forwarded[*kmsg.DescribeQuorumResponse](ctx, c, func() kmsg.Request {
+		request := kmsg.NewPtrDescribeQuorumRequest()
+		topic := kmsg.NewDescribeQuorumRequestTopic()
+		topic.Topic = metadataTopic
+		topic.Partitions = []kmsg.DescribeQuorumRequestTopicPartition{kmsg.NewDescribeQuorumRequestTopicPartition()}
+		request.Topics = append(request.Topics, topic)
+		return request
+	})
 	if err != nil {
 		return sync.Quorum{}, fmt.Errorf("describe the quorum: %w", err)
 	}
@@ -35,25 +37,32 @@ func (c *client) quorum(ctx context.Context) (sync.Quorum, error) {
 	return quorum, err
 }
 
-// fetchTimeout asks the broker that was reached how long a quorum waits for its leader, milliseconds; 0 if it does not
-// say. Every node of a cluster has to have the same value, and controllers do not speak to clients.
+// fetchTimeout asks some broker how long the quorum waits for its leader, milliseconds; 0 if none says. All nodes of a
+// cluster are to have the same value, and controllers do not tell clients theirs.
 func (c *client) fetchTimeout(ctx context.Context) int64 {
-	const key = "controller.quorum.fetch.timeout.ms"
-	brokers, err := c.cluster(ctx)
+	cluster, err := c.cluster(ctx)
 	if err != nil {
 		return 0
 	}
-	for _, broker := range brokers.Brokers[:min(2, len(brokers.Brokers))] {
-		answers, err := c.describe(ctx, broker, []sync.ConfigQuestion{{
-			Resource: sync.ConfigResource{Type: sync.BrokerConfig, Name: strconv.Itoa(int(broker))}, Keys: []string{key},
-		}})
-		if err == nil && len(answers[0].Configs) == 1 && answers[0].Configs[0].Value != nil {
-			if millis, err := strconv.ParseInt(*answers[0].Configs[0].Value, 10, 64); err == nil {
-				return millis
+	const enough = 3
+	millis, _ := contest[int32, int64]{
+		candidates: cluster.Brokers[:min(enough, len(cluster.Brokers))],
+		try: func(ctx context.Context, broker int32) (int64, error) {
+			answers, err := c.describe(ctx, broker, []sync.ConfigQuestion{{
+				Resource: sync.ConfigResource{Type: sync.BrokerConfig, Name: strconv.Itoa(int(broker))},
+				Keys:     []string{"controller.quorum.fetch.timeout.ms"},
+			}})
+			if err != nil {
+				return 0, err
 			}
-		}
-	}
-	return 0
+			config := entries(answers[0].Configs)
+			if len(config) != 1 {
+				return 0, errors.New("the answer lacks it")
+			}
+			return strconv.ParseInt(config[0].Value, 10, 64)
+		},
+	}.run(ctx)
+	return millis
 }
 
 func readQuorum(response *kmsg.DescribeQuorumResponse) (sync.Quorum, error) {

@@ -6,9 +6,6 @@ import (
 	"errors"
 	"net"
 	"time"
-
-	"github.com/twmb/franz-go/pkg/kgo"
-	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
 // hedgeAfter is how long one candidate may keep silent before the next one is tried beside it.
@@ -73,6 +70,9 @@ func (c contest[C, T]) run(ctx context.Context) (T, error) {
 			return none, errors.Join(append(failures, ctx.Err())...)
 		}
 	}
+	if len(failures) == 0 {
+		return none, errors.New("there is nobody to ask")
+	}
 	return none, errors.Join(failures...)
 }
 
@@ -111,20 +111,4 @@ func dialer(config *tls.Config) func(ctx context.Context, network, address strin
 		}
 		return secured, nil
 	}
-}
-
-// reach finds a broker that answers, and keeps it for the requests that any broker can answer. When none does, every
-// question fails with the true cause.
-func (c *client) reach(ctx context.Context) error {
-	via, err := contest[*kgo.Broker, *kgo.Broker]{
-		candidates: append(c.narrow.DiscoveredBrokers(), c.narrow.SeedBrokers()...),
-		try: func(ctx context.Context, broker *kgo.Broker) (*kgo.Broker, error) {
-			request := kmsg.NewPtrMetadataRequest()
-			request.Topics = []kmsg.MetadataRequestTopic{} // none: nil would be all
-			_, err := broker.RetriableRequest(ctx, request)
-			return broker, err
-		},
-	}.run(ctx)
-	c.via = via
-	return err
 }

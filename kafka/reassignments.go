@@ -13,9 +13,11 @@ import (
 
 // reassignments asks for the partitions that are being moved (KIP-455), in order. librdkafka has no call for it.
 func (c *client) reassignments(ctx context.Context) ([]sync.Reassignment, error) {
-	request := kmsg.NewPtrListPartitionReassignmentsRequest()
-	request.TimeoutMillis = int32(requestTimeout.Milliseconds())
-	response, err := call[*kmsg.ListPartitionReassignmentsResponse](ctx, c, anyBroker, request)
+	response, err := forwarded[*kmsg.ListPartitionReassignmentsResponse](ctx, c, func() kmsg.Request {
+		request := kmsg.NewPtrListPartitionReassignmentsRequest()
+		request.TimeoutMillis = int32(requestTimeout.Milliseconds())
+		return request
+	})
 	if err == nil {
 		err = refusalOf(response.ErrorCode, response.ErrorMessage)
 	}

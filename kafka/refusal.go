@@ -38,7 +38,7 @@ func refusalOf(code int16, message *string) error {
 func refusalBy(err error) error {
 	var librd confluent.Error
 	switch {
-	case !errors.As(err, &librd):
+	case err == nil || !errors.As(err, &librd):
 		return err
 	case librd.Code() == confluent.ErrNoError:
 		return nil

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	confluent "github.com/confluentinc/confluent-kafka-go/v2/kafka"
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -74,10 +75,14 @@ func (c *client) acls(ctx context.Context, principal string) ([]sync.ACL, error)
 
 // scram asks for the mechanisms that a user has a credential for.
 func (c *client) scram(ctx context.Context, user string) ([]sync.SCRAMCredential, error) {
-	described, err := c.admin.DescribeUserScramCredentials(ctx, []string{user},
-		confluent.SetAdminRequestTimeout(remaining(ctx)))
+	described, err := through(ctx, c, func(
+		admin *confluent.AdminClient, timeout time.Duration,
+	) (confluent.DescribeUserScramCredentialsResult, error) {
+		return admin.DescribeUserScramCredentials(ctx, []string{user},
+			confluent.SetAdminRequestTimeout(timeout))
+	})
 	if err != nil {
-		return nil, refusalBy(err)
+		return nil, err
 	}
 	answer, ok := described.Descriptions[user]
 	if !ok {

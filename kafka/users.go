@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	confluent "github.com/confluentinc/confluent-kafka-go/v2/kafka"
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -137,9 +138,13 @@ func (c *client) alterSCRAM(
 	ctx context.Context, user string,
 	set []confluent.UserScramCredentialUpsertion, remove []confluent.UserScramCredentialDeletion,
 ) error {
-	result, err := c.admin.AlterUserScramCredentials(ctx, set, remove, confluent.SetAdminRequestTimeout(remaining(ctx)))
+	result, err := through(ctx, c, func(
+		admin *confluent.AdminClient, timeout time.Duration,
+	) (confluent.AlterUserScramCredentialsResult, error) {
+		return admin.AlterUserScramCredentials(ctx, set, remove, confluent.SetAdminRequestTimeout(timeout))
+	})
 	if err != nil {
-		return refusalBy(err)
+		return err
 	}
 	answer, ok := result.Errors[user]
 	if !ok {

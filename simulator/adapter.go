@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
 	"github.com/kompositor/kompositor/sync"
@@ -79,14 +78,19 @@ func (a Adapter) Perform(_ context.Context, commands []sync.Command) sync.Outcom
 
 // perform carries out one command.
 func (w *World) perform(command sync.Command) error {
-	w.commands++
+	w.commands = append(w.commands, command.String())
+	if ours, err := w.performTopic(command); ours {
+		return err
+	}
 	switch command := command.(type) {
 	case sync.OrphanClaim:
 		return w.orphan(command)
+	case sync.AlterConfigs:
+		return w.Kafka.Alter(&command)
 	case sync.ElectPreferredLeaders:
 		return w.Kafka.ElectPreferred(command.Connection, command.Partitions)
 	default:
-		return fmt.Errorf("nothing in this simulation can %s", command)
+		return w.Kafka.Perform(command)
 	}
 }
 

@@ -4,9 +4,10 @@ import (
 	"github.com/kompositor/kompositor/simulator/metacontroller"
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/cluster"
+	"github.com/kompositor/kompositor/sync/topic"
 )
 
 // clusterHook is Kompositor: the line of every kind of parent, called directly.
 func clusterHook(w *World) metacontroller.Hook {
-	return Line{Hooks: map[string]sync.Hook{"kafkacluster": cluster.Hook{}}, World: w}
+	return Line{World: w, Hooks: map[string]sync.Hook{"kafkacluster": cluster.Hook{}, "kafkatopic": topic.Hook{}}}
 }

@@ -47,6 +47,8 @@ type laws struct {
 	wasReady map[string]bool
 	lost     map[string]bool // losses that were reported
 	seen     int             // of Kafka's violations
+	// endangered is how many of the changes that endangered a quorum were reported.
+	endangered int
 }
 
 func newLaws(w *World) *laws {
@@ -62,6 +64,9 @@ func (l *laws) tick() {
 	kafka := l.world.Kafka
 	for ; l.seen < len(kafka.Violations); l.seen++ {
 		l.broken(identityKept, "%s", kafka.Violations[l.seen])
+	}
+	for ; l.endangered < len(kafka.Endangered); l.endangered++ {
+		l.broken(quorumKept, "%s", kafka.Endangered[l.endangered])
 	}
 	for _, name := range kafka.Names() {
 		if loss := kafka.Cluster(name).Lost(); loss != "" && !l.lost[name] {

@@ -70,7 +70,7 @@ func (w *World) quiet() int {
 
 // confirmQuiet is the law against hot loops: ten more calls of a settled world write nothing.
 func (w *World) confirmQuiet() {
-	before, commands := len(w.Server.Writes()), w.commands
+	before, commands := len(w.Server.Writes()), len(w.commands)
 	for range 10 {
 		for _, m := range w.Metacontrollers {
 			m.Force()
@@ -82,8 +82,8 @@ func (w *World) confirmQuiet() {
 			w.laws.broken(noHotLoop, "a settled world: metacontroller %s %s", write.Verb, write.Key)
 		}
 	}
-	if w.commands > commands {
-		w.laws.broken(noHotLoop, "a settled world: %d commands were performed", w.commands-commands)
+	if len(w.commands) > commands {
+		w.laws.broken(noHotLoop, "a settled world: commands were performed: %v", w.commands[commands:])
 	}
 }
 

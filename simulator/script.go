@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 
@@ -17,11 +18,15 @@ import (
 //	remove-broker id=3             removes from spec.brokers
 //	grow group=default size=20Gi   asks for larger volumes
 //	topic name=orders partitions=6 replicas=3 min-isr=2
+//	alter-topic name=orders key=value ...	changes its configuration with Kafka's own tools
+//	delete-topic name=orders       deletes it with Kafka's own tools
+//	kafka-configs key=value ... [broker=1]     somebody sets dynamic configuration in Kafka, of all brokers or one
 //	annotate name=value ...        annotates the cluster, or with broker=1 its Pod; no value removes the annotation
 //	kill broker=1                  ends the broker's process
 //	delete-pod broker=1            a user deletes the Pod
+//	lose-disk broker=1             a user deletes the Pod and its volume claims
 //	node-down, node-up, node-remove name=node-1, or broker=1 for the node that it runs on
-//	delete                         deletes the cluster
+//	delete [kind=KafkaTopic.kafka.banzaicloud.io/v1alpha1 namespace=data name=orders]	deletes the cluster, or an object
 func (w *World) Do(command string, arguments map[string]string, input string) error {
 	switch command {
 	case "apply":
@@ -34,6 +39,12 @@ func (w *World) Do(command string, arguments map[string]string, input string) er
 		return w.grow(arguments["group"], arguments["size"])
 	case "topic":
 		return w.createTopic(arguments)
+	case "lose-disk":
+		return w.loseDisk(arguments)
+	case "alter-topic", "delete-topic":
+		return w.changeTopic(command, arguments)
+	case "kafka-configs":
+		return w.alterByHand(arguments)
 	case "annotate":
 		return w.annotate(arguments)
 	case "kill", "delete-pod":
@@ -49,10 +60,26 @@ func (w *World) Do(command string, arguments map[string]string, input string) er
 	case "node-down", "node-up", "node-remove":
 		return w.changeNode(command, arguments)
 	case "delete":
+		if kind := arguments["kind"]; kind != "" {
+			return w.Delete(apiserver.Key{Kind: kind, Namespace: arguments["namespace"], Name: arguments["name"]})
+		}
 		return w.Delete(w.parentKey())
 	default:
 		return fmt.Errorf("there is no command %q", command)
 	}
+}
+
+// loseDisk takes a broker's Pod and its volume claims away.
+func (w *World) loseDisk(arguments map[string]string) error {
+	for _, claim := range w.Server.List(claimKind) {
+		if apiserver.Label(claim, brokerLabel) != arguments["broker"] {
+			continue
+		}
+		if err := w.Delete(apiserver.KeyOf(claim)); err != nil {
+			return err
+		}
+	}
+	return w.Do("delete-pod", arguments, "")
 }
 
 func (w *World) parentKey() apiserver.Key {
@@ -154,6 +181,17 @@ func (w *World) createTopic(arguments map[string]string) error {
 		numbers[name] = number
 	}
 	return cluster.CreateTopic(arguments["name"], numbers["partitions"], numbers["replicas"], numbers["min-isr"])
+}
+
+// alterByHand changes dynamic configuration behind the service's back.
+func (w *World) alterByHand(arguments map[string]string) error {
+	cluster := w.Kafka.Cluster(w.parentName())
+	if cluster == nil {
+		return fmt.Errorf("no Kafka of %s has ever run", w.parentName())
+	}
+	set := maps.Clone(arguments)
+	delete(set, "broker")
+	return cluster.Alter(arguments["broker"], set, nil)
 }
 
 func (w *World) changeNode(command string, arguments map[string]string) error {

@@ -132,7 +132,7 @@ func randomDeed(chance *rand.Rand) Deed {
 	extra := map[string]string{"id": strconv.Itoa(3 + chance.IntN(3)), "group": "broker"}
 	node := map[string]string{"name": "node-" + strconv.Itoa(chance.IntN(4))}
 	deed := Deed{After: chance.IntN(40)}
-	switch chance.IntN(14) {
+	switch chance.IntN(15) {
 	case 0, 1:
 		deed.Command, deed.Arguments = "kill", broker
 	case 2:
@@ -160,6 +160,12 @@ func randomDeed(chance *rand.Rand) Deed {
 		deed.Arguments = map[string]string{
 			"rollingUpgradeConfig.concurrentBrokerRestartCountPerRack": strconv.Itoa(1 + chance.IntN(3)),
 			"rollingUpgradeConfig.restorePreferredLeaders":             strconv.FormatBool(chance.IntN(2) == 0),
+		}
+	case 12:
+		deed.Command = "set"
+		deed.Arguments = map[string]string{
+			"clusterWideConfig":                  "log.retention.ms=" + strconv.Itoa(chance.IntN(3)),
+			"brokerConfigGroups.combined.config": "num.io.threads=" + strconv.Itoa(1+chance.IntN(3)),
 		}
 	default:
 		deed.Command = "set"

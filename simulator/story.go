@@ -24,9 +24,11 @@ type story struct {
 	world  *World
 	reader func(Sentence)
 	seen   int
-	pods   map[string]string
-	kafka  map[string]string
-	parent map[string]string
+	// commanded is how many of the commands were told of.
+	commanded int
+	pods      map[string]string
+	kafka     map[string]string
+	parent    map[string]string
 }
 
 func newStory(w *World) *story {
@@ -40,6 +42,12 @@ func newStory(w *World) *story {
 func (s *story) tick() {
 	writes := s.world.Server.Writes()
 	var told []Sentence
+	for ; s.commanded < len(s.world.commands); s.commanded++ {
+		done := Sentence{s.world.tick, "kompositor", "has it done: " + s.world.commands[s.commanded]}
+		if !slices.Contains(told, done) { // a doubled call commands it again
+			told = append(told, done)
+		}
+	}
 	for ; s.seen < len(writes); s.seen++ {
 		for _, sentence := range s.write(&writes[s.seen]) {
 			told = join(told, sentence)
@@ -142,6 +150,9 @@ func (s *story) clusters() []Sentence {
 		}
 		for _, fact := range []struct{ what, text string }{
 			{"live brokers", fmt.Sprint(cluster.Live())},
+			{"quorum voters", fmt.Sprint(cluster.Voters())},
+			{"metadata.version", cluster.MetadataVersion()},
+			{"dynamic configuration", cluster.Dynamic()},
 			{"quorum leader", fmt.Sprint(cluster.Leader())},
 			{"partitions below min.insync.replicas", strings.Join(slices.Compact(short), " ")},
 		} {

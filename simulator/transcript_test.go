@@ -19,7 +19,7 @@ import (
 //	ready [seed=1] [nodes=3]			with the demo cluster, Ready, and topic orders that clients write to
 //
 // and goes on with the commands of World.Do, with run [until=ready] [bound=300], with wait seconds=60, and with table,
-// leaders or ports. What happens meanwhile is the expected text.
+// topics, volumes, leaders or ports. What happens meanwhile is the expected text.
 func TestTranscripts(t *testing.T) {
 	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
 		teller := &teller{}
@@ -68,6 +68,9 @@ func (s *teller) do(command string, arguments map[string]string, input string) e
 		return nil
 	case "wait":
 		s.world.Run(number(arguments["seconds"], 1))
+		return nil
+	case "topics":
+		s.told.WriteString(s.world.Topics())
 		return nil
 	case "ports":
 		for _, service := range s.world.Server.List("Service.v1") {

@@ -46,8 +46,8 @@ type World struct {
 	laws  *laws
 	story *story
 	last  *metacontroller.Call
-	// commands counts what the service had performed.
-	commands int
+	// commands is what the service had performed, in words.
+	commands []string
 	// calls counts the hook's calls.
 	calls int
 }
@@ -122,10 +122,10 @@ func (w *World) Step() {
 // Call hands Metacontroller's calls on to the service under trial.
 func (w *World) Call(hook, kind string, body []byte) (int, []byte, error) {
 	w.calls++
-	before, commands := string(body), w.commands
+	before, commands := string(body), len(w.commands)
 	status, response, err := w.hook.Call(hook, kind, body)
 	// What was commanded has changed the world, so the same question may have another answer then.
-	if w.TwiceEvery > 0 && w.calls%w.TwiceEvery == 0 && w.commands == commands {
+	if w.TwiceEvery > 0 && w.calls%w.TwiceEvery == 0 && len(w.commands) == commands {
 		w.askAgain(hook, kind, []byte(before), response)
 	}
 	if string(body) != before {

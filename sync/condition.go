@@ -15,6 +15,8 @@ const (
 	CruiseControlReachable ConditionType = "CruiseControlReachable"
 	CertificatesReady      ConditionType = "CertificatesReady"
 	ExternalAccessReady    ConditionType = "ExternalAccessReady"
+	QuorumAsSpecified      ConditionType = "QuorumAsSpecified"
+	UpgradeComplete        ConditionType = "UpgradeComplete"
 )
 
 // Reason is one of the closed set of reasons: of a condition, of a release, or of a decision.
@@ -38,6 +40,14 @@ const (
 	PodStale Reason = "PodStale"
 	// PodFailed: the broker's Pod has ended and is replaced.
 	PodFailed Reason = "PodFailed"
+	// ConfigRefused: Kafka did not take a change of the dynamic configuration.
+	ConfigRefused Reason = "ConfigRefused"
+	// ConfigMisplaced: the spec asks for a key of Kafka where it can not stand.
+	ConfigMisplaced Reason = "ConfigMisplaced"
+	// ConfigOverridden: another value is in force than the spec asks for, because it is set where it counts more.
+	ConfigOverridden Reason = "ConfigOverridden"
+	// ConfigPending: a change of the dynamic configuration is under way.
+	ConfigPending Reason = "ConfigPending"
 	// RestartRequested: the user asked for a restart.
 	RestartRequested Reason = "RestartRequested"
 	// RestartWaits: a restart is due and not safe now.
@@ -76,6 +86,44 @@ const (
 	ClusterNotReady Reason = "ClusterNotReady"
 	// WrongCluster: another Kafka cluster answers than the one that the KafkaCluster stands for.
 	WrongCluster Reason = "WrongCluster"
+	// ChangeRefused: Kafka can not do what the spec asks of a broker, which keeps what it has.
+	ChangeRefused Reason = "ChangeRefused"
+	// VotersChanging: a voter is being added to the KRaft quorum, or taken out of it.
+	VotersChanging Reason = "VotersChanging"
+	// VotersWait: a change of the quorum's voters is due and not safe now.
+	VotersWait Reason = "VotersWait"
+	// VersionRising: the metadata.version is being raised.
+	VersionRising Reason = "VersionRising"
+	// VersionWaits: the metadata.version may be raised later, or when the user says so.
+	VersionWaits Reason = "VersionWaits"
+	// NotManaged: the user told us that somebody else manages the topic.
+	NotManaged Reason = "NotManaged"
+	// TopicPending: the topic is being claimed, made or changed, and has not been seen so yet.
+	TopicPending Reason = "TopicPending"
+	// TopicExists: a topic of that name is there that the KafkaTopic has not made and was not told to take over.
+	TopicExists Reason = "TopicExists"
+	// TopicConflict: another KafkaTopic claims the same topic.
+	TopicConflict Reason = "TopicConflict"
+	// TooFewBrokers: fewer brokers are alive than a new topic wants replicas.
+	TooFewBrokers Reason = "TooFewBrokers"
+	// FewerPartitions: the spec asks for fewer partitions than the topic has.
+	FewerPartitions Reason = "FewerPartitions"
+	// ReplicasDiffer: the spec asks for another replication factor than the topic has.
+	ReplicasDiffer Reason = "ReplicasDiffer"
+	// MinISRTooHigh: min.insync.replicas is larger than the number of replicas.
+	MinISRTooHigh Reason = "MinISRTooHigh"
+	// PartitionsOffline: partitions of the topic have no leader.
+	PartitionsOffline Reason = "PartitionsOffline"
+	// KafkaRefused: Kafka did not do what it was told.
+	KafkaRefused Reason = "KafkaRefused"
 	// Paused: the user asked us to change nothing.
 	Paused Reason = "Paused"
 )
+
+// ConditionTypes are all conditions that there are.
+func ConditionTypes() []ConditionType {
+	return []ConditionType{
+		Ready, SpecValid, BrokersReady, ConfigInSync, RollingUpdate, Rebalancing, KafkaReachable, CruiseControlReachable,
+		CertificatesReady, ExternalAccessReady,
+	}
+}

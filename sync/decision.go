@@ -26,6 +26,9 @@ type Decision struct {
 	Commands []Command
 	// ResyncAfter asks for the next call; 0 asks for none beyond Metacontroller's own period.
 	ResyncAfter time.Duration
+	// RetryAfter is how soon a command that failed is looked at again; 0 means 5 s. It is for commands that Kafka may
+	// refuse for as long as a user does nothing.
+	RetryAfter time.Duration
 	// Finalized lets the parent go. Only a finalize hook may say so.
 	Finalized bool
 	// Reasons are the reasons of this decision, for the log line and the metrics.
@@ -68,7 +71,11 @@ func (d Decision) Respond(outcomes Outcomes) Response {
 	if outcomes.Failed() && d.StatusAfter != nil {
 		d.Status = d.StatusAfter(outcomes)
 	}
-	if outcomes.Failed() && (d.ResyncAfter == 0 || d.ResyncAfter > retryAfterFailure) {
+	switch {
+	case !outcomes.Failed():
+	case d.RetryAfter > 0:
+		d.ResyncAfter = d.RetryAfter
+	case d.ResyncAfter == 0 || d.ResyncAfter > retryAfterFailure:
 		d.ResyncAfter = retryAfterFailure
 	}
 	return Response{decision: &d}

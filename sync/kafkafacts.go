@@ -206,7 +206,9 @@ type Topic struct {
 	// Exists is false when Kafka knows no topic of that name; nothing else is said then.
 	Exists bool `json:"exists"`
 	// ID is the topic's id (KIP-516), empty where Kafka does not tell.
-	ID         string      `json:"id,omitzero"`
+	ID string `json:"id,omitzero"`
+	// Internal says that it is one of Kafka's own, such as __consumer_offsets.
+	Internal   bool        `json:"internal,omitzero"`
 	Partitions []Partition `json:"partitions,omitempty"`
 	// Config is the topic's configuration, every key.
 	Config []ConfigEntry `json:"config,omitempty"`

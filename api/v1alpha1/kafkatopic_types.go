@@ -9,7 +9,7 @@ import (
 
 // KafkaTopic is a topic of a KafkaCluster.
 // +kubebuilder:validation:XValidation:rule="!has(oldSelf.status) || !has(oldSelf.status.state) || oldSelf.status.state != 'created' || self.spec.partitions < 1 || oldSelf.spec.partitions < 1 || self.spec.partitions >= oldSelf.spec.partitions",message="Kafka cannot take partitions from a topic: keep at least the old number in spec.partitions"
-// +kubebuilder:validation:XValidation:rule="!has(oldSelf.status) || !has(oldSelf.status.state) || oldSelf.status.state != 'created' || self.spec.replicationFactor < 1 || oldSelf.spec.replicationFactor < 1 || self.spec.replicationFactor == oldSelf.spec.replicationFactor",message="the replication factor of an existing topic cannot be changed: keep the old value in spec.replicationFactor"
+// +kubebuilder:validation:XValidation:rule="!has(oldSelf.status) || !has(oldSelf.status.state) || oldSelf.status.state != 'created' || self.spec.name == oldSelf.spec.name",message="a topic cannot be renamed: keep spec.name, and make another KafkaTopic for another topic"
 type KafkaTopic struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitempty"`
@@ -62,4 +62,19 @@ type KafkaTopicStatus struct {
 	ManagedBy string `json:"managedBy"`
 	// State of the topic.
 	State TopicState `json:"state"`
+	// TopicName is the topic that this resource has made or taken over, once it has.
+	TopicName string `json:"topicName,omitempty"`
+	// Cluster is namespace/name of the KafkaCluster that the topic is in.
+	Cluster string `json:"cluster,omitempty"`
+	// TopicID is the topic's id in Kafka (KIP-516).
+	TopicID string `json:"topicID,omitempty"`
+	// LostTopicID is the id of a topic of this name that vanished from Kafka, with all its records, without this
+	// resource having been deleted. The present topic was made after it.
+	LostTopicID string `json:"lostTopicID,omitempty"`
+	// Partitions is how many partitions the topic has in Kafka.
+	Partitions int32 `json:"partitions,omitempty"`
+	// ReplicationFactor is how many replicas each partition has in Kafka; the lowest number where they differ.
+	ReplicationFactor int32 `json:"replicationFactor,omitempty"`
+	// Config are the keys that are set on the topic in Kafka, with their values.
+	Config map[string]string `json:"config,omitempty"`
 }

@@ -8,6 +8,9 @@ type TopicState string
 // TopicStateCreated says that the topic is in Kafka. Until then the state is empty.
 const TopicStateCreated TopicState = "created"
 
+// BrokerDefault in partitions or replicationFactor leaves the number to the brokers' default (KIP-464).
+const BrokerDefault = -1
+
 // Who manages a topic: values of the annotation and the status field managedBy. Koperator compares them without
 // regard to case.
 const (

@@ -38,6 +38,27 @@ func (b *ResolvedBroker) IsController() bool { return slices.Contains(b.Roles, R
 // IsControllerOnly reports whether the node keeps no topics' data.
 func (b *ResolvedBroker) IsControllerOnly() bool { return b.IsController() && !b.IsBroker() }
 
+// Asked is what the user asks of the broker: a default is the operator's to choose again.
+func (b *ResolvedBroker) Asked() BrokerConfig {
+	config := b.BrokerConfig
+	if b.Defaulted.Image {
+		config.Image = ""
+	}
+	if b.Defaulted.MetricsReporterImage {
+		config.MetricsReporterImage = ""
+	}
+	if b.Defaulted.ServiceAccountName {
+		config.ServiceAccountName = ""
+	}
+	if b.Defaulted.Resources {
+		config.Resources = nil
+	}
+	if b.Defaulted.TerminationGracePeriod {
+		config.TerminationGracePeriod = nil
+	}
+	return config
+}
+
 // ResolvedBrokers resolves every broker, in the order of spec.brokers. A group that does not exist counts as empty:
 // Validate reports it.
 func (c *KafkaCluster) ResolvedBrokers() []ResolvedBroker {

@@ -66,7 +66,8 @@ type BrokerConfig struct {
 	// advertised. hostnameOverride of the listener goes before it.
 	NodePortExternalIP map[string]string `json:"nodePortExternalIP,omitempty"`
 	// NodePortNodeAddressType picks which address of the Kubernetes node is advertised for NodePort listeners that
-	// have neither hostnameOverride nor nodePortExternalIP.
+	// have neither hostnameOverride nor nodePortExternalIP: InternalIP (the default) or Hostname. With any other the
+	// listener is not advertised, because a Pod can not learn it when it starts.
 	// +kubebuilder:validation:Enum=Hostname;ExternalIP;InternalIP;InternalDNS;ExternalDNS
 	NodePortNodeAddressType corev1.NodeAddressType `json:"nodePortNodeAddressType,omitempty"`
 	// Affinity of the Pod. When set, even to {}, oneBrokerPerNode has no effect on this broker.

@@ -27,16 +27,34 @@ type KafkaClusterStatus struct {
 	ListenerStatuses ListenerStatuses `json:"listenerStatuses,omitzero"`
 	// ClusterID is the id of the KRaft cluster. It never changes.
 	ClusterID string `json:"clusterID,omitempty"`
-	// KRaft is what the KRaft quorum began with.
+	// KRaft is what is known of the KRaft quorum.
 	KRaft KRaftStatus `json:"kRaft,omitzero"`
+	// ClusterWideConfig is what was made of spec.clusterWideConfig in Kafka.
+	ClusterWideConfig DynamicConfigStatus `json:"clusterWideConfig,omitzero"`
 }
 
-// KRaftStatus is what the KRaft quorum began with. A cluster keeps it for life.
+// DynamicConfigStatus is what was made of a dynamic configuration in Kafka. It stands here before Kafka is told, so
+// that a key whose answer was lost is still known as ours, and is taken back when the spec drops it.
+type DynamicConfigStatus struct {
+	// Keys that are set, or are to be set or taken back, in order.
+	Keys []string `json:"keys,omitempty"`
+	// Applied is a fingerprint of the keys and values that were last set: Kafka does not tell the values of secret keys.
+	Applied string `json:"applied,omitempty"`
+	// Refused says why Kafka did not take the last change, in its own words.
+	Refused string `json:"refused,omitempty"`
+}
+
+// KRaftStatus is what is known of the KRaft quorum.
 type KRaftStatus struct {
-	// Quorum is Static (voters are listed in every node's configuration) or Dynamic (KIP-853).
+	// Quorum is Static (voters are listed in every node's configuration) or Dynamic (KIP-853). A cluster keeps for life
+	// what it began with.
 	Quorum QuorumMode `json:"quorum,omitempty"`
 	// Formed says that the controllers have formed a quorum once. From then on a controller with an empty disk joins it.
 	Formed bool `json:"formed,omitempty"`
+	// Voters are the ids of the quorum's voters as last seen, ascending.
+	Voters []int32 `json:"voters,omitempty"`
+	// MetadataVersion is Kafka's feature metadata.version.
+	MetadataVersion MetadataVersionStatus `json:"metadataVersion,omitzero"`
 }
 
 // QuorumMode is how the voters of a KRaft quorum are known.
@@ -44,7 +62,7 @@ type QuorumMode string
 
 // RollingUpgradeStatus is the state of rolling restarts.
 type RollingUpgradeStatus struct {
-	// LastSuccess is when the last rolling restart ended well.
+	// LastSuccess is when the last rolling restart ended well, in UTC, such as 2026-01-31 23:59:59.
 	LastSuccess string `json:"lastSuccess"`
 	// ErrorCount is the number of firing alerts labelled rollingupgrade.
 	ErrorCount int `json:"errorCount"`
@@ -62,6 +80,8 @@ type BrokerState struct {
 	ConfigurationState ConfigurationState `json:"configurationState"`
 	// PerBrokerConfigurationState says whether the broker has its present dynamic configuration.
 	PerBrokerConfigurationState PerBrokerConfigurationState `json:"perBrokerConfigurationState"`
+	// DynamicConfig is what was made of the broker's brokerConfig.config in Kafka.
+	DynamicConfig DynamicConfigStatus `json:"dynamicConfig,omitzero"`
 	// ExternalListenerConfigNames are the ingresses that serve the broker.
 	ExternalListenerConfigNames []string `json:"externalListenerConfigNames,omitempty"`
 	// Version of Kafka that the broker runs.
@@ -71,6 +91,8 @@ type BrokerState struct {
 	// ConfigurationBackup is the broker's last spec, compressed, so that a broker that left the spec can still be
 	// started for as long as it is being emptied.
 	ConfigurationBackup string `json:"configurationBackup,omitempty"`
+	// Unregistered says that Kafka was told to forget the broker, which has left the cluster for good (KIP-631).
+	Unregistered bool `json:"unregistered,omitempty"`
 	// WaitingFor says in one sentence what the broker is waiting for. Empty when it waits for nothing.
 	WaitingFor string `json:"waitingFor,omitempty"`
 }

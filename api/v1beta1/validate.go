@@ -54,6 +54,12 @@ func (v *validator) checkMode(path *field.Path) {
 	if len(v.spec.ZKAddresses) == 0 {
 		v.required(path.Child("zkAddresses"), "without kRaft the cluster needs ZooKeeper: set kRaft: true or zkAddresses")
 	}
+	for i := range v.brokers {
+		if b := &v.brokers[i]; !v.inKRaft && KafkaVersionOfImage(b.Image).AtLeast(4, 0) {
+			v.invalid(path.Child("brokers").Index(b.Index), b.Image,
+				"Kafka 4 has no ZooKeeper: ask for an image of Kafka 3.9 or older, here or in clusterImage")
+		}
+	}
 }
 
 func (v *validator) checkBudget(path *field.Path) {

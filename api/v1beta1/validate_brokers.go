@@ -138,10 +138,25 @@ func (v *validator) checkStorage(at *field.Path) {
 		at := at.Index(b.Index).Child("brokerConfig")
 		if own := v.spec.Brokers[b.Index].BrokerConfig; own != nil {
 			v.checkSettings(at, own)
+			v.checkOverlap(at.Child("storageConfigs"), b, len(own.StorageConfigs))
 		}
 		if n := len(b.StorageConfigs); b.IsController() && n != 1 {
 			v.invalid(at.Child("storageConfigs"), n,
 				"a controller keeps its metadata on exactly one disk, counting those of its group: leave one")
+		}
+	}
+}
+
+// checkOverlap finds disks of the broker's own that lie at the path of one of its group's, written in another way: only
+// the same text takes the place of the group's disk. The broker's own come first.
+func (v *validator) checkOverlap(at *field.Path, b *ResolvedBroker, own int) {
+	own = min(own, len(b.StorageConfigs)) // a path that it has twice is there once
+	for i := range own {
+		for _, disk := range b.StorageConfigs[own:] {
+			if path.Clean(disk.MountPath) == path.Clean(b.StorageConfigs[i].MountPath) {
+				v.invalid(at.Index(i).Child("mountPath"), b.StorageConfigs[i].MountPath,
+					"is the path of its group's %s too: write it the same way to take its place", disk.MountPath)
+			}
 		}
 	}
 }

@@ -14,6 +14,9 @@ import (
 func (v *validator) checkExternalPorts(at *field.Path) {
 	for i := range v.spec.ListenersConfig.ExternalListeners {
 		l := &v.spec.ListenersConfig.ExternalListeners[i]
+		if l.Access() == corev1.ServiceTypeNodePort && strings.Contains(l.Name, "_") {
+			v.invalid(at.Index(i).Child("name"), l.Name, "names a Service with accessMethod NodePort: write - instead of _")
+		}
 		v.checkStartingPort(at.Index(i).Child("externalStartingPort"), l)
 		v.checkTargetPort(at.Index(i).Child("ingressControllerTargetPort"), l)
 		v.checkIngresses(at.Index(i).Child("config"), l.Config)

@@ -35,9 +35,7 @@ func (v *validator) checkListeners(at *field.Path) {
 	var innerBroker []string
 	names := map[string]*field.Path{}
 	for _, l := range v.listeners(at) {
-		if strings.Trim(l.Name, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" || l.Name == "" {
-			v.invalid(l.path.Child("name"), l.Name, "must consist of lower case letters, digits and -")
-		}
+		v.checkName(l.path.Child("name"), l.CommonListenerSpec)
 		if first, ok := names[l.Name]; ok {
 			v.invalid(l.path.Child("name"), l.Name, "is the name of %s too: give each listener its own", first)
 		} else {
@@ -52,6 +50,17 @@ func (v *validator) checkListeners(at *field.Path) {
 			"exactly one listener must have usedForInnerBrokerCommunication: true, not %d", len(innerBroker))
 	}
 	v.checkInternalListeners(at)
+}
+
+// checkName lets _ pass where the listener's name becomes no volume's: ports have - in its place, as with Koperator.
+func (v *validator) checkName(at *field.Path, l *CommonListenerSpec) {
+	letters := "abcdefghijklmnopqrstuvwxyz0123456789-"
+	if !l.Type.TLS() {
+		letters += "_"
+	}
+	if strings.Trim(l.Name, letters) != "" || l.Name == "" {
+		v.invalid(at, l.Name, "must consist of lower case letters, digits and -")
+	}
 }
 
 func (v *validator) checkInternalListeners(at *field.Path) {
@@ -84,6 +93,9 @@ func (v *validator) checkHostname(at *field.Path, l *InternalListenerConfig) {
 	if !slices.ContainsFunc(external, named) {
 		v.invalid(at.Child("externalListenerForHostname"), l.ExternalListenerForHostname,
 			"must name an entry of externalListeners")
+	}
+	if l.InternalStartingPort <= 0 {
+		return // the listener keeps its own address, as with Koperator
 	}
 	if ids := v.idsWhere(func(id int32) bool { return !validPort(l.InternalStartingPort + id) }); ids != "" {
 		v.invalid(at.Child("internalStartingPort"), l.InternalStartingPort,

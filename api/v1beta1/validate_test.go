@@ -64,6 +64,7 @@ spec.brokers[3].brokerConfig.storageConfigs[0].mountPath
 spec.brokers[3].brokerConfig.storageConfigs[1]
 spec.brokers[3].brokerConfig.storageConfigs[1].mountPath
 spec.brokers[3].brokerConfig.storageConfigs[1].mountPath
+spec.brokers[3].brokerConfig.storageConfigs[2].mountPath
 spec.brokers[3].brokerConfig.terminationGracePeriodSeconds
 spec.brokers[3].id
 spec.disruptionBudget.budget
@@ -97,12 +98,23 @@ func TestValidateFindsEveryMistakeAtOnce(t *testing.T) {
 	}
 }
 
+func TestValidateRefusesKafka4WithZooKeeper(t *testing.T) {
+	c := validCluster()
+	c.Spec.KRaft, c.Spec.ZKAddresses, c.Spec.ClusterImage = false, []string{"zookeeper:2181"}, "apache/kafka:4.1.0"
+	c.Spec.ListenersConfig.InternalListeners = c.Spec.ListenersConfig.InternalListeners[:1]
+	mistakes := c.Validate()
+	if len(mistakes) != len(c.Spec.Brokers) || !strings.Contains(mistakes[0].Error(), "Kafka 4 has no ZooKeeper") {
+		t.Errorf("got %v", mistakes)
+	}
+}
+
 func makeMistakes(c *KafkaCluster) {
 	s := &c.Spec
 	s.Brokers[1].BrokerConfigGroup = "missing"
+	ownDisk := StorageConfig{MountPath: "/data/", EmptyDir: &corev1.EmptyDirVolumeSource{}}
 	s.Brokers = append(s.Brokers, Broker{ID: 0}, Broker{ID: 70000, BrokerConfigGroup: "data", BrokerConfig: &BrokerConfig{
 		Roles:                  []ProcessRole{"observer", RoleController},
-		StorageConfigs:         []StorageConfig{{MountPath: "data"}, {MountPath: "data/"}},
+		StorageConfigs:         []StorageConfig{{MountPath: "data"}, {MountPath: "data/"}, ownDisk},
 		TerminationGracePeriod: new(int64(-1)),
 	}})
 	s.BrokerConfigGroups["data"].StorageConfigs[0].PVCSpec.Resources.Requests = nil
@@ -115,7 +127,7 @@ func makeMistakes(c *KafkaCluster) {
 	l.InternalListeners[1].UsedForInnerBrokerCommunication = true
 	l.InternalListeners[1].ContainerPort = 29092
 	l.InternalListeners[0].UsedForControllerCommunication = true
-	l.InternalListeners[0].ExternalListenerForHostname = "missing"
+	l.InternalListeners[0].ExternalListenerForHostname, l.InternalListeners[0].InternalStartingPort = "missing", 65535
 	l.ExternalListeners[0].Name = "internal"
 	l.ExternalListeners[0].IngressControllerTargetPort = new(int32(8080))
 	l.ExternalListeners = append(l.ExternalListeners, ExternalListenerConfig{
@@ -140,6 +152,12 @@ func TestValidateLetsPass(t *testing.T) {
 			s.KRaft, s.ZKAddresses = false, []string{"zookeeper:2181"}
 			s.Brokers = append(s.Brokers, Broker{ID: 9, BrokerConfig: &BrokerConfig{}})
 			s.ListenersConfig.InternalListeners = s.ListenersConfig.InternalListeners[:1]
+		},
+		"the host of an external listener, without ports": func(s *KafkaClusterSpec) {
+			s.ListenersConfig.InternalListeners[0].ExternalListenerForHostname = "external"
+		},
+		"_ in the name of a plain listener": func(s *KafkaClusterSpec) {
+			s.ListenersConfig.InternalListeners[0].Name = "inter_nal"
 		},
 		"both kinds of storage": func(s *KafkaClusterSpec) {
 			s.Brokers[0].BrokerConfig.StorageConfigs[0].EmptyDir = &corev1.EmptyDirVolumeSource{}
@@ -166,6 +184,23 @@ func TestValidateLetsPass(t *testing.T) {
 				t.Error(found.ToAggregate())
 			}
 		})
+	}
+}
+
+func TestNamesOfListeners(t *testing.T) {
+	for name, edit := range map[string]func(*ExternalListenerConfig){
+		"of a volume": func(l *ExternalListenerConfig) {
+			l.Name, l.CommonListenerSpec.Type = "out_side", SecurityProtocolSSL
+		},
+		"of a Service": func(l *ExternalListenerConfig) { l.Name, l.AccessMethod = "out_side", corev1.ServiceTypeNodePort },
+		"upper case":   func(l *ExternalListenerConfig) { l.Name = "outSide" },
+	} {
+		c := validCluster()
+		edit(&c.Spec.ListenersConfig.ExternalListeners[0])
+		found := c.Validate()
+		if len(found) != 1 || found[0].Field != "spec.listenersConfig.externalListeners[0].name" {
+			t.Errorf("%s: %v", name, found)
+		}
 	}
 }
 

@@ -20,7 +20,7 @@ func (k *Kafka) Answer(questions sync.Questions) sync.Facts {
 	}
 	broker, why := k.connect(ask.Connection)
 	if broker == nil {
-		facts.Kafka = unknown(ask, why)
+		facts.Kafka = questions.Unanswered(sync.AdapterKafka, why).Kafka
 		return facts
 	}
 	cluster := broker.cluster
@@ -32,8 +32,17 @@ func (k *Kafka) Answer(questions sync.Questions) sync.Facts {
 	if ask.Quorum {
 		facts.Kafka.Quorum = k.quorum(cluster)
 	}
+	if ask.Features {
+		facts.Kafka.Features = k.features(cluster)
+	}
 	if ask.Partitions {
 		facts.Kafka.Partitions = sync.Known(cluster.describe())
+	}
+	if ask.Topic != "" {
+		facts.Kafka.Topic = sync.Known(cluster.describeTopic(ask.Topic))
+	}
+	if len(ask.Configs) > 0 {
+		facts.Kafka.Configs = k.configs(cluster, ask.Configs)
 	}
 	return facts
 }
@@ -54,20 +63,6 @@ func (k *Kafka) ElectPreferred(connection sync.KafkaConnection, partitions []syn
 		}
 	}
 	return nil
-}
-
-// unknown answers every question with the same reason.
-func unknown(ask *sync.KafkaQuestions, why string) (facts sync.KafkaFacts) {
-	if ask.Cluster {
-		facts.Cluster = sync.UnknownFact[sync.KafkaCluster](why)
-	}
-	if ask.Quorum {
-		facts.Quorum = sync.UnknownFact[sync.Quorum](why)
-	}
-	if ask.Partitions {
-		facts.Partitions = sync.UnknownFact[[]sync.Partition](why)
-	}
-	return facts
 }
 
 // connect returns a live broker that answers at one of the addresses, or why none does.
@@ -92,22 +87,24 @@ func (k *Kafka) quorum(cluster *Cluster) sync.Fact[sync.Quorum] {
 	if cluster.leader < 0 {
 		return sync.UnknownFact[sync.Quorum]("the quorum has no leader")
 	}
-	end := int64(1000)
-	replica := func(id int32) sync.QuorumReplica {
-		for _, p := range k.sorted() {
-			if p.cluster == cluster && !p.other && votes(cluster.voters, p) && p.id == id && k.up(p) && p.stopping.IsZero() {
-				return sync.QuorumReplica{ID: id, LogEndOffset: end, LastCaughtUpMillis: sinceEpoch(k.Now())}
-			}
-		}
-		return sync.QuorumReplica{ID: id, LogEndOffset: 0, LastCaughtUpMillis: -1}
-	}
+	end, now := int64(1000), sinceEpoch(k.Now())
 	quorum := sync.Quorum{Leader: cluster.leader}
 	for _, id := range cluster.Voters() {
-		quorum.Voters = append(quorum.Voters, replica(id))
+		voter := sync.QuorumReplica{ID: id, Directory: cluster.voters[id], LastCaughtUpMillis: -1}
+		for _, p := range k.sorted() {
+			if p.cluster == cluster && !p.other && votes(cluster.voters, p) && p.id == id && k.up(p) && p.stopping.IsZero() {
+				voter.LogEndOffset, voter.LastCaughtUpMillis = end, now
+			}
+		}
+		quorum.Voters = append(quorum.Voters, voter)
 	}
 	for _, p := range k.sorted() {
-		if p.cluster == cluster && !p.other && !votes(cluster.voters, p) && k.up(p) {
-			quorum.Observers = append(quorum.Observers, replica(p.id))
+		if p.cluster == cluster && !p.other && !votes(cluster.voters, p) && k.up(p) && p.stopping.IsZero() {
+			observer := sync.QuorumReplica{ID: p.id, Directory: p.directory, LogEndOffset: end, LastCaughtUpMillis: now}
+			if k.Now().Sub(p.started) < startTime+catchUpTime {
+				observer.LogEndOffset, observer.LastCaughtUpMillis = 0, -1
+			}
+			quorum.Observers = append(quorum.Observers, observer)
 		}
 	}
 	slices.SortFunc(quorum.Observers, func(a, b sync.QuorumReplica) int { return int(a.ID - b.ID) })
@@ -118,10 +115,15 @@ func (k *Kafka) quorum(cluster *Cluster) sync.Fact[sync.Quorum] {
 func (c *Cluster) describe() []sync.Partition {
 	result := make([]sync.Partition, 0, len(c.partitions))
 	for _, p := range c.partitions {
-		result = append(result, sync.Partition{
-			Topic: p.Topic, Partition: p.Number, Leader: p.Leader, MinISR: p.MinISR,
-			Replicas: slices.Clone(p.Replicas), ISR: slices.Clone(p.ISR),
-		})
+		result = append(result, p.shown())
 	}
 	return result
+}
+
+// shown is a partition as Kafka describes it.
+func (p *Partition) shown() sync.Partition {
+	return sync.Partition{
+		Topic: p.Topic, Partition: p.Number, Leader: p.Leader, MinISR: p.MinISR,
+		Replicas: slices.Clone(p.Replicas), ISR: slices.Clone(p.ISR),
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -21,10 +22,16 @@ type Cluster struct {
 	voters    map[int32]string    // voter -> its directory id; "" in a static quorum
 	live      map[int32]bool      // registered and unfenced brokers
 	lost      map[int32]time.Time // killed brokers that the controller still counts as live
+	level     int16               // the finalized metadata.version, 0 for none
 	disks     map[int32]string    // broker -> identity of the data it last ran with
 	racks     map[int32]string    // broker -> the broker.rack that it last ran with
 
+	// altered is the dynamic configuration by broker, "" for all, as the controller has it, dynamic as the brokers do.
+	altered, dynamic map[string]map[string]string
+
 	partitions []*Partition
+	topics     map[string]*topic
+	made       uint64 // topics so far
 }
 
 // Partition is one partition, with its replicas' progress.
@@ -92,27 +99,38 @@ func (c *Cluster) byTurns() []int32 {
 	return live
 }
 
-// CreateTopic places a topic's replicas in turn over the live brokers, and over their racks.
+// CreateTopic makes a topic as its user would.
 func (c *Cluster) CreateTopic(topic string, partitions, replicas, minISR int) error {
+	return c.place(topic, partitions, replicas, map[string]string{minISRKey: strconv.Itoa(minISR)})
+}
+
+// place places a new topic's replicas in turn over the live brokers, and over their racks.
+func (c *Cluster) place(topic string, partitions, replicas int, config map[string]string) error {
 	live := c.byTurns()
 	if len(live) < replicas || c.leader < 0 {
 		return fmt.Errorf("topic %s wants %d replicas, live are the brokers [%s]", topic, replicas, text(live))
 	}
+	c.remember(topic, config)
 	for number := range partitions {
-		p := &Partition{
-			Topic: topic, Number: int32(number), MinISR: minISR,
-			ends: map[int32]end{}, behind: map[int32]time.Time{},
-		}
-		for i := range replicas {
-			id := live[(number+i)%len(live)]
-			p.Replicas = append(p.Replicas, id)
-			p.ends[id] = end{disk: c.disks[id]}
-		}
-		p.ISR = slices.Sorted(slices.Values(p.Replicas))
-		p.Leader = p.Replicas[0]
-		c.partitions = append(c.partitions, p)
+		c.addPartition(topic, number, replicas, minISROf(config))
 	}
 	return nil
+}
+
+func (c *Cluster) addPartition(topic string, number, replicas, minISR int) {
+	p := &Partition{
+		Topic: topic, Number: int32(number), MinISR: minISR,
+		ends: map[int32]end{}, behind: map[int32]time.Time{},
+	}
+	live := c.byTurns()
+	for i := range min(replicas, len(live)) {
+		id := live[(number+i)%len(live)]
+		p.Replicas = append(p.Replicas, id)
+		p.ends[id] = end{disk: c.disks[id]}
+	}
+	p.ISR = slices.Sorted(slices.Values(p.Replicas))
+	p.Leader = p.Replicas[0]
+	c.partitions = append(c.partitions, p)
 }
 
 // Holds says that a broker holds a replica.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
 	"github.com/kompositor/kompositor/simulator/kubelet"
+	"github.com/kompositor/kompositor/sync"
 )
 
 // How long things take.
@@ -40,6 +41,8 @@ type Kafka struct {
 	clusters  map[string]*Cluster // by namespace/name
 	// Violations are the breaches of a broker's identity that processes ran into, for the laws.
 	Violations []string
+	// Endangered are the changes of voters that left a quorum without its majority, for the laws.
+	Endangered []string
 }
 
 // process is one running process.
@@ -52,6 +55,8 @@ type process struct {
 	other    bool      // no broker at all
 	// fenced: the controller does not count it as live yet.
 	fenced bool
+	// supported is the range of metadata.version that it supports.
+	supported sync.FeatureRange
 	// directory is the id of its metadata directory in a dynamic quorum.
 	directory string
 }
@@ -96,7 +101,11 @@ func (k *Kafka) Start(run kubelet.Run) error {
 			return fmt.Errorf("a process with node.id %d runs already in Pod %s", p.id, other.pod)
 		}
 	}
+	p.supported = supports(imageOf(run.Pod))
 	if err := k.format(p, run.Pod); err != nil {
+		return err
+	}
+	if err := p.read(); err != nil {
 		return err
 	}
 	k.processes[p.uid] = p
@@ -212,6 +221,9 @@ func (k *Kafka) Check(pod string) (bool, error) {
 	if p.other {
 		return k.Now().Sub(p.started) >= otherTime, nil
 	}
+	if p.controller && p.cluster.leader >= 0 && !votes(p.cluster.votersOf(p), p) {
+		return false, nil // an observer
+	}
 	if p.broker {
 		return !p.fenced && p.stopping.IsZero(), nil
 	}
@@ -278,6 +290,7 @@ func (k *Kafka) Step() {
 		}
 		k.elect(cluster, members)
 		k.register(cluster, members)
+		cluster.publish()
 		cluster.replicate(k.Now())
 	}
 }
@@ -300,7 +313,7 @@ func (k *Kafka) cluster(name string) *Cluster {
 	if known == nil {
 		known = &Cluster{
 			Name: name, leader: -1, lost: map[int32]time.Time{}, live: map[int32]bool{}, voters: map[int32]string{},
-			disks: map[int32]string{}, racks: map[int32]string{},
+			disks: map[int32]string{}, racks: map[int32]string{}, altered: map[string]map[string]string{},
 		}
 		k.clusters[name] = known
 	}

@@ -38,6 +38,9 @@ func (k *Kafka) elect(cluster *Cluster, members []*process) {
 		voters := cluster.votersOf(p)
 		if votes(voters, p) && k.reached(p, candidates, voters) > len(voters)/2 {
 			cluster.leader, cluster.voters, cluster.formed = p.id, voters, true
+			if cluster.level == 0 {
+				cluster.level = p.supported.Max // what its storage was formatted with
+			}
 			return
 		}
 	}

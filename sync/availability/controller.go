@@ -2,23 +2,19 @@ package availability
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/kompositor/kompositor/sync"
 )
 
 // Controller says why a controller may not stop: it would endanger the KRaft quorum. Empty when it may.
 //
-// The rule: of the voters that remain, a majority of all voters must be caught up with the leader. A voter counts as
-// caught up when it was so within the quorum's fetch timeout before the leader itself was (KIP-836
-// lastCaughtUpTimestamp; the same measure as Strimzi's).
+// The rule: of the voters that remain, a majority of all voters must be caught up with the leader.
 func (r *Rules) Controller(fact sync.Fact[sync.Quorum], id int32) string {
 	if why := Led(fact); why != "" {
 		return why
 	}
 	quorum, _ := fact.Get()
-	leader := leaderOf(&quorum)
-	if !slices.ContainsFunc(quorum.Voters, func(v sync.QuorumReplica) bool { return v.ID == id }) {
+	if !quorum.Votes(id) {
 		return ""
 	}
 	majority := len(quorum.Voters)/2 + 1
@@ -34,7 +30,7 @@ func (r *Rules) Controller(fact sync.Fact[sync.Quorum], id int32) string {
 	caughtUp := 0
 	for i := range quorum.Voters {
 		voter := &quorum.Voters[i]
-		if voter.ID != id && !r.down(voter.ID) && caughtUpWith(&quorum, &quorum.Voters[leader], voter) {
+		if voter.ID != id && !r.down(voter.ID) && quorum.CaughtUp(voter) {
 			caughtUp++
 		}
 	}
@@ -52,24 +48,8 @@ func Led(fact sync.Fact[sync.Quorum]) string {
 	switch {
 	case !known:
 		return "the KRaft quorum is not known: " + fact.Why()
-	case leaderOf(&quorum) < 0:
+	case !quorum.Led():
 		return "the KRaft quorum has no leader"
 	}
 	return ""
-}
-
-// leaderOf is the leader's place among the voters, -1 for none.
-func leaderOf(quorum *sync.Quorum) int {
-	return slices.IndexFunc(quorum.Voters, func(v sync.QuorumReplica) bool { return v.ID == quorum.Leader })
-}
-
-// defaultFetchTimeoutMillis is Kafka's default of controller.quorum.fetch.timeout.ms.
-const defaultFetchTimeoutMillis = 2000
-
-func caughtUpWith(quorum *sync.Quorum, leader, voter *sync.QuorumReplica) bool {
-	timeout := quorum.FetchTimeoutMillis
-	if timeout == 0 {
-		timeout = defaultFetchTimeoutMillis
-	}
-	return voter.LastCaughtUpMillis >= 0 && leader.LastCaughtUpMillis-voter.LastCaughtUpMillis <= timeout
 }

@@ -26,6 +26,7 @@ const (
 	keyInterBrokerType = "security.inter.broker.protocol"
 	keyListeners       = "listeners"
 	keyMetricReporters = "metric.reporters"
+	keyAutoJoin        = "controller.quorum.auto.join.enable"
 	keyQuorumVoters    = "controller.quorum.voters"
 	keyQuorumServers   = "controller.quorum.bootstrap.servers"
 	keyRack            = "broker.rack"
@@ -57,7 +58,7 @@ func BrokerConfig(c *Cluster, b *Broker) properties.Properties {
 		config.Set(keyMetricReporters, jmxReporterClass+","+metricsReporterClass)
 	}
 	setUnlessEmpty(&config, keyAdvertised, c.advertised(b))
-	if b.onNode() {
+	if len(b.nodeVariables()) > 0 {
 		addProvider(&config, &user, nodeProvider, nodeProviderClass)
 	}
 	if dirs := logDirs(b); len(dirs) > 0 {
@@ -103,6 +104,7 @@ func (c *Cluster) roleConfig(r role, user *properties.Properties) properties.Pro
 	config.Delete(migrationControllerQuorum)
 	if c.kraft() && c.Quorum.Dynamic() {
 		config.Delete(keyQuorumVoters) // Kafka takes any voters listed here for a static quorum
+		config.Delete(keyAutoJoin)     // a voter that is to leave would come back by itself (KIP-853)
 	}
 	return config
 }

@@ -77,11 +77,12 @@ func TestBrokerConfig(t *testing.T) {
 		}},
 		{
 			name: "a dynamic quorum", id: 2, quorum: Quorum{Mode: DynamicQuorum, Controllers: []int32{1, 2}},
-			change: func(k *v1beta1.KafkaCluster) { k.Spec.ReadOnlyConfig = "controller.quorum.voters=7@x:1" },
+			change: func(k *v1beta1.KafkaCluster) {
+				k.Spec.ReadOnlyConfig = keyQuorumVoters + "=7@x:1\n" + keyAutoJoin + "=true"
+			},
 			want: map[string]string{
-				"controller.quorum.voters": absent,
-				"controller.quorum.bootstrap.servers": "k-1.k-controller-headless.ns.svc.cluster.local:29093," +
-					"k-2.k-headless.ns.svc.cluster.local:29093",
+				keyQuorumVoters: absent, keyAutoJoin: absent, keyQuorumServers: "k-1.k-controller-headless.ns.svc.cluster." +
+					"local:29093,k-2.k-headless.ns.svc.cluster.local:29093",
 				"advertised.listeners": "CONTROL://k-2.k-headless.ns.svc.cluster.local:29093," +
 					"IN://k-2.k-headless.ns.svc.cluster.local:29092",
 			},

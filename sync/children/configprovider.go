@@ -24,27 +24,33 @@ const (
 	nodeProvider      = "node"
 	nodeProviderClass = "org.apache.kafka.common.config.provider.EnvVarConfigProvider"
 	nodeAddressEnv    = "KOMPOSITOR_NODE_ADDRESS"
+	nodeNameEnv       = "KOMPOSITOR_NODE_NAME"
 )
 
-// NodeAddress stands for the address of the node that a broker runs on, in what the broker advertises. The Pod learns
-// it when it starts, so that an external listener on node ports needs no second start.
-const NodeAddress = "${" + nodeProvider + ":" + nodeAddressEnv + "}"
+// NodeAddress and NodeName stand for the InternalIP and the Hostname of the node that a broker runs on, in what the
+// broker advertises. The Pod learns them when it starts, so that an external listener on node ports needs no second
+// start. Kubelet registers a node by its host name, so the node's name is its Hostname.
+const (
+	NodeAddress = "${" + nodeProvider + ":" + nodeAddressEnv + "}"
+	NodeName    = "${" + nodeProvider + ":" + nodeNameEnv + "}"
+)
 
-// onNode says that a broker advertises its node's address.
-func (b *Broker) onNode() bool {
-	for _, address := range b.External {
-		if strings.HasPrefix(address, NodeAddress) {
-			return true
+// nodeVariables are the variables that what a broker advertises reads; none when it does not name its node.
+func (b *Broker) nodeVariables() []corev1.EnvVar {
+	var variables []corev1.EnvVar
+	for _, v := range []struct{ stands, name, field string }{
+		{NodeAddress, nodeAddressEnv, "status.hostIP"}, {NodeName, nodeNameEnv, "spec.nodeName"},
+	} {
+		for _, address := range b.External {
+			if strings.HasPrefix(address, v.stands) {
+				variables = append(variables, corev1.EnvVar{Name: v.name, ValueFrom: &corev1.EnvVarSource{
+					FieldRef: &corev1.ObjectFieldSelector{APIVersion: "v1", FieldPath: v.field},
+				}})
+				break
+			}
 		}
 	}
-	return false
-}
-
-// nodeAddress is the variable that NodeAddress reads.
-func nodeAddress() corev1.EnvVar {
-	return corev1.EnvVar{Name: nodeAddressEnv, ValueFrom: &corev1.EnvVarSource{
-		FieldRef: &corev1.ObjectFieldSelector{APIVersion: "v1", FieldPath: "status.hostIP"},
-	}}
+	return variables
 }
 
 // addProvider makes a config provider known, beside those of the user's and those added before.

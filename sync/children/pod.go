@@ -111,9 +111,7 @@ func (c *Cluster) env(b *Broker) []corev1.EnvVar {
 			Name: v1beta1.EnvKafkaLog4jOpts, Value: "-Dlog4j2.configurationFile=" + configPath + "/" + key,
 		}
 	}
-	if b.onNode() {
-		env = append(env, nodeAddress())
-	}
+	env = append(env, b.nodeVariables()...)
 	if !c.kraft() {
 		return env
 	}

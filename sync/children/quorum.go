@@ -3,9 +3,24 @@ package children
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"slices"
 	"strconv"
+	"strings"
 )
+
+// ClusterID is the id of a new KRaft cluster: the 16 bytes of its parent's UID as Kafka writes a Uuid (base64url
+// without padding). A function of the input, so that a lost answer or a second replica can not make another one.
+// Kubernetes promises no form of a UID: for one of another form any text will do that is the parent's own, so its name
+// is added.
+func ClusterID(uid, name string) string {
+	const length = 16
+	raw, err := hex.DecodeString(strings.ReplaceAll(uid, "-", ""))
+	if err != nil || len(raw) != length {
+		raw = []byte(uid + name + strings.Repeat("-", length))[:length]
+	}
+	return base64.RawURLEncoding.EncodeToString(raw)
+}
 
 // DirectoryID is the id of the metadata log directory with which a controller is formatted that founds a dynamic
 // quorum (KIP-853: a voter is a node id and a directory id). It is a function of the cluster and the node, so that

@@ -1,6 +1,8 @@
 package children
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -70,6 +72,66 @@ func (c *Cluster) clientSecret() string {
 	}
 	return ""
 }
+
+// A MountedSecret is a Secret that Pods mount: none of them starts before it is there.
+type MountedSecret struct {
+	Name string
+	// Keys are what Kafka reads of it; none when it is for the user's own containers and configuration.
+	Keys []string
+}
+
+// MountedSecrets are the Secrets that Pods of a cluster mount, by name.
+func MountedSecrets(parent *v1beta1.KafkaCluster) []MountedSecret {
+	c := &Cluster{Parent: parent}
+	c.shared.readOnly, _ = properties.Parse(parent.Spec.ReadOnlyConfig)
+	users := []properties.Properties{c.shared.readOnly}
+	if c.leavesKeystores() {
+		users = users[:0]
+		for i := range parent.Spec.Brokers {
+			own := v1beta1.ResolvedBroker{ReadOnlyConfig: parent.Spec.Brokers[i].ReadOnlyConfig}
+			users = append(users, c.userConfig(&Broker{ResolvedBroker: own}))
+		}
+	}
+	keys, client := make(map[string][]string), c.clientSecret()
+	if client != "" {
+		keys[client] = nil
+	}
+	for i := range users {
+		for _, store := range c.keystores(&users[i]) {
+			keys[store.secret] = keystoreKeys()
+		}
+		if c.setReporterSecurity(&properties.Properties{}, &users[i]) {
+			keys[client] = keystoreKeys()
+		}
+	}
+	secrets := make([]MountedSecret, 0, len(keys))
+	for _, name := range slices.Sorted(maps.Keys(keys)) {
+		secrets = append(secrets, MountedSecret{Name: name, Keys: keys[name]})
+	}
+	return secrets
+}
+
+// Keystores are the Secrets with keystores that Pods mount, by the name of the volume, for brokers without a
+// readOnlyConfig of their own.
+func (c *Cluster) Keystores() map[string]string {
+	secrets := make(map[string]string, len(c.shared.keystores.volumes))
+	for i := range c.shared.keystores.volumes {
+		secrets[c.shared.keystores.volumes[i].Name] = c.shared.keystores.volumes[i].Secret.SecretName
+	}
+	return secrets
+}
+
+// leavesKeystores says that a broker's own configuration decides about a keystore.
+func (c *Cluster) leavesKeystores() bool {
+	for listener := range c.listeners() {
+		if listener.Type == v1beta1.SecurityProtocolSASLSSL {
+			return true
+		}
+	}
+	return false
+}
+
+func keystoreKeys() []string { return []string{keystoreKey, truststoreKey, passwordKey} }
 
 // setTLS sets the keystores of the listeners and of the metrics reporter.
 func (c *Cluster) setTLS(config *properties.Properties, r role, user *properties.Properties) {

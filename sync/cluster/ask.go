@@ -4,19 +4,27 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// Ask says which facts the decision needs: none while everything is as the spec asks, and Kafka's partitions and quorum
-// when a running broker may have to stop or a leaving one may be let go, and the labels of a Node when a broker has no
-// rack yet.
+// Ask says which facts the decision needs: none while everything is as the spec asks, Kafka's partitions and quorum
+// when a running broker may have to stop or a leaving one may be let go, the quorum alone when its voters may have to
+// change, the features when the metadata.version matters, and the labels of a Node when a broker has no rack
+// yet. Where the CR has a dynamic configuration, Kafka is always asked for it: nothing else shows a change by hand.
 func (o *Observed) Ask() sync.Questions {
 	if len(o.mistakes) > 0 || o.request.Finalizing || o.paused() {
 		return sync.Questions{}
 	}
 	p := newPlan(o, sync.Facts{})
 	questions := sync.Questions{Kubernetes: p.askNodes()}
-	if p.needsKafka() {
+	moves, features := p.needsKafka(), p.featuresOwed(&o.parent.Status.KRaft.MetadataVersion)
+	if moves || features || p.votersOwed() {
 		questions.Kafka = &sync.KafkaQuestions{
-			Connection: p.connection(), Cluster: true, Quorum: o.parent.Spec.KRaft, Partitions: true,
+			Connection: p.connection(), Cluster: true, Quorum: o.parent.Spec.KRaft, Partitions: moves, Features: features,
 		}
+	}
+	if configs := p.dynamicConfig().Questions(); len(configs) > 0 {
+		if questions.Kafka == nil {
+			questions.Kafka = &sync.KafkaQuestions{Connection: p.connection(), Cluster: true}
+		}
+		questions.Kafka.Configs = configs
 	}
 	return questions
 }

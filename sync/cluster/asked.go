@@ -1,17 +1,10 @@
 package cluster
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
-	"slices"
-	"strings"
-
-	"github.com/go-json-experiment/json"
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kompositor/kompositor/api/v1beta1"
-	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/fingerprint"
 )
 
 // AnnotationAsked on a Pod is what the CR asked of the broker when the Pod was drawn, as one fingerprint for each part
@@ -56,6 +49,7 @@ type askedConfig struct {
 type askedPod struct {
 	v1beta1.BrokerConfig
 	Ports            []corev1.ContainerPort `json:"ports,omitempty"`
+	Keystores        map[string]string      `json:"keystores,omitempty"`
 	OneBrokerPerNode bool                   `json:"oneBrokerPerNode,omitzero"`
 	Propagated       map[string]string      `json:"propagated,omitempty"`
 }
@@ -66,51 +60,17 @@ type askedVolume struct {
 	EmptyDir  *corev1.EmptyDirVolumeSource `json:"emptyDir,omitempty"`
 }
 
-// parts are the names of the parts in the annotation, in its order.
-func (a *asked) parts() []struct {
-	name  string
-	value any
-} {
-	return []struct {
-		name  string
-		value any
-	}{{"config", a.config}, {"image", a.image}, {"pod", a.pod}, {"storage", a.storage}}
-}
-
-// fingerprint writes a as the annotation's value, such as "config=1f2e3d4c,image=...".
+// fingerprint writes a as the annotation's value.
 func (a *asked) fingerprint() string {
-	text := make([]string, 0, len(a.parts()))
-	for _, part := range a.parts() {
-		canonical, err := json.Marshal(part.value, sync.Encoding())
-		if err != nil {
-			// Everything in here was decoded from JSON, so this is a bug, which server turns into HTTP 500.
-			panic(fmt.Sprintf("fingerprint of the %s that the CR asks for: %v", part.name, err))
-		}
-		sum := sha256.Sum256(canonical)
-		text = append(text, part.name+"="+hex.EncodeToString(sum[:6]))
-	}
-	return strings.Join(text, ",")
-}
-
-// changed names the parts in which two fingerprints differ.
-func changed(was, is string) []string {
-	if was == is {
-		return nil
-	}
-	before := strings.Split(was, ",")
-	var parts []string
-	for part := range strings.SplitSeq(is, ",") {
-		if !slices.Contains(before, part) {
-			name, _, _ := strings.Cut(part, "=")
-			parts = append(parts, name)
-		}
-	}
-	return parts
+	return fingerprint.Of(
+		fingerprint.Part{Name: "config", Value: a.config}, fingerprint.Part{Name: "image", Value: a.image},
+		fingerprint.Part{Name: "pod", Value: a.pod}, fingerprint.Part{Name: "storage", Value: a.storage},
+	)
 }
 
 // askedOf collects what the CR asks of a broker.
 func (s *stock) askedOf(b *broker) asked {
-	spec, own, named := &s.o.parent.Spec, b.spec, withoutDefaults(b.spec)
+	spec, own, named := &s.o.parent.Spec, b.spec, b.spec.Asked()
 	a := asked{
 		image: askedImages{
 			JMX: spec.MonitoringConfig.JMXImage, JMXJar: spec.MonitoringConfig.PathToJar,
@@ -120,6 +80,7 @@ func (s *stock) askedOf(b *broker) asked {
 		config: s.askedConfig,
 		pod: askedPod{
 			BrokerConfig: named, Ports: spec.AdditionalPorts, OneBrokerPerNode: spec.OneBrokerPerNode,
+			Keystores: s.cluster.Keystores(),
 		},
 	}
 	if spec.PropagateLabels {

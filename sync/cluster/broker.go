@@ -27,6 +27,9 @@ type broker struct {
 	config *sync.ConfigMap
 }
 
+// begun says that the broker has a Pod or a volume.
+func (b *broker) begun() bool { return len(b.pods)+len(b.claims) > 0 }
+
 // pod is the broker's Pod, nil when there is none.
 func (b *broker) pod() *sync.Pod {
 	if len(b.pods) == 0 {
@@ -59,11 +62,22 @@ func (b *broker) blamed() string {
 	return ", and the end of its log names " + strings.Join(keys, ", ")
 }
 
+// changedKeys names the keys of the broker's configuration that a restart would change to data.
+func (b *broker) changedKeys(data map[string]string) []string {
+	if b.config == nil {
+		return nil
+	}
+	return children.Differences(b.config.Data, data)
+}
+
 // isController says that the broker votes in the KRaft quorum.
 func (b *broker) isController() bool { return b.spec != nil && b.spec.IsController() }
 
 // isBroker says that the broker holds partitions. One that we know nothing of is taken to hold some.
 func (b *broker) isBroker() bool { return b.spec == nil || b.spec.IsBroker() }
+
+// key is the broker's in status.brokersState.
+func (b *broker) key() string { return fmt.Sprint(b.id) }
 
 // String names the broker in messages.
 func (b *broker) String() string {

@@ -9,6 +9,7 @@ import (
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/parent"
 	"github.com/kompositor/kompositor/sync/podphase"
+	"github.com/kompositor/kompositor/sync/voters"
 )
 
 // verdict is a condition before it has a time.
@@ -26,11 +27,15 @@ func unknown(of sync.ConditionType, reason sync.Reason, message string) verdict 
 
 // conditions are the cluster's conditions, by type.
 func (p *plan) conditions() []metav1.Condition {
-	return p.o.timed(p.facts, []verdict{
+	verdicts := []verdict{
 		p.brokersReady(), p.certificatesReady(), p.configInSync(), p.externalAccess(), p.kafkaReachable(), p.ready(),
 		p.rollingUpdate(),
 		is(sync.SpecValid, "The spec has no mistakes."),
-	})
+	}
+	if p.o.parent.Spec.KRaft {
+		verdicts = append(verdicts, p.quorumAsSpecified(), p.upgradeComplete())
+	}
+	return p.o.timed(p.facts, verdicts)
 }
 
 // timed gives each verdict its time.
@@ -57,6 +62,12 @@ func (p *plan) ready() verdict {
 }
 
 func (p *plan) readyUnlessPaused() verdict {
+	if p.settled() && len(p.refusals) > 0 {
+		return isNot(sync.Ready, sync.ChangeRefused, sentence(p.refusals[0].why))
+	}
+	if config := p.configInSync(); p.settled() && config.Status == metav1.ConditionFalse {
+		return isNot(sync.Ready, config.Reason, config.Message)
+	}
 	if p.settled() {
 		return is(sync.Ready, fmt.Sprintf("All %d brokers are ready and run what the spec asks for.", len(p.o.brokers)))
 	}
@@ -65,6 +76,10 @@ func (p *plan) readyUnlessPaused() verdict {
 	}
 	if next := p.rollingUpdate(); next.Reason != sync.AsExpected {
 		return isNot(sync.Ready, next.Reason, next.Message)
+	}
+	if p.voters != (voters.Step{}) {
+		v := p.quorumAsSpecified()
+		return isNot(sync.Ready, v.Reason, v.Message)
 	}
 	return isNot(sync.Ready, sync.BrokerLeaving, p.leavingMessage())
 }
@@ -104,6 +119,7 @@ func (p *plan) brokersReady() verdict {
 }
 
 func (p *plan) configInSync() verdict {
+	status, reason, sentences := p.dynamic.Verdict()
 	var stale []*broker
 	for _, b := range p.o.brokers {
 		if p.staleness[b.id] != "" {
@@ -111,13 +127,18 @@ func (p *plan) configInSync() verdict {
 		}
 	}
 	if len(stale) > 0 {
-		return isNot(
-			sync.ConfigInSync,
-			sync.PodStale,
-			sentence(fmt.Sprintf("not what the spec asks for now: %s", idsOf(stale))),
-		)
+		message := sentence(fmt.Sprintf("not what the spec asks for now: %s", idsOf(stale)))
+		message += p.needlessly(stale[0])
+		if status != metav1.ConditionTrue {
+			message += " " + sentences
+		}
+		return isNot(sync.ConfigInSync, sync.PodStale, parent.Bounded(message))
 	}
-	return is(sync.ConfigInSync, "Every broker runs what the spec asks for.")
+	message := sentences
+	if status == metav1.ConditionTrue {
+		message = strings.TrimSpace("Every broker runs what the spec asks for. " + message)
+	}
+	return verdict{Of: sync.ConfigInSync, Status: status, Reason: reason, Message: parent.Bounded(message)}
 }
 
 func (p *plan) rollingUpdate() verdict {
@@ -156,7 +177,7 @@ func (p *plan) kafkaReachable() verdict {
 	cluster, partitions := &p.facts.Kafka.Cluster, &p.facts.Kafka.Partitions
 	_, known := cluster.Get()
 	why := cluster.Why()
-	if _, also := partitions.Get(); known && !also {
+	if _, also := partitions.Get(); !also && !partitions.IsZero() {
 		known, why = false, partitions.Why()
 	}
 	switch {
@@ -187,8 +208,6 @@ func (o *Observed) holdInvalid(facts sync.Facts) sync.Decision {
 	status.Conditions = o.carriedOver(facts, parent.Invalid(o.mistakes))
 	return sync.Decision{Children: o.request.Children.Hold(), Status: &status, Reasons: []sync.Reason{sync.InvalidSpec}}
 }
-
-func bounded(message string) string { return parent.Bounded(message) }
 
 func orElse(text, otherwise string) string {
 	if text == "" {

@@ -1,16 +1,11 @@
 package cluster
 
 import (
-	"fmt"
 	"maps"
-	"slices"
 	"strings"
 
-	"github.com/go-json-experiment/json"
-
-	"github.com/kompositor/kompositor/api/v1beta1"
-	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/children"
+	"github.com/kompositor/kompositor/sync/fingerprint"
 	"github.com/kompositor/kompositor/sync/properties"
 )
 
@@ -30,10 +25,10 @@ func (s *stock) stale(b *broker) string {
 		return s.staleAdopted(b)
 	}
 	var reasons []string
-	for _, part := range changed(was, s.fingerprints[b.id]) {
+	for _, part := range fingerprint.Changed(was, s.fingerprints[b.id]) {
 		switch part {
 		case "config":
-			if keys := s.changedKeys(b); len(keys) > 0 {
+			if keys := b.changedKeys(children.ConfigMapData(s.cluster, s.drawn[b.id])); len(keys) > 0 {
 				reasons = append(reasons, "other values of "+strings.Join(keys, ", "))
 			}
 		case "image":
@@ -45,7 +40,7 @@ func (s *stock) stale(b *broker) string {
 		}
 	}
 	if len(reasons) == 0 {
-		return ""
+		return s.orphaned(b)
 	}
 	return "the CR asks for " + strings.Join(reasons, " and ")
 }
@@ -64,45 +59,6 @@ func (s *stock) staleAdopted(b *broker) string {
 	return ""
 }
 
-// mostKeys bounds how many keys a message names.
-const mostKeys = 5
-
-// changedKeys names the keys of the broker's configuration that a restart would change, sorted.
-func (s *stock) changedKeys(b *broker) []string {
-	if b.config == nil {
-		return nil
-	}
-	data := children.ConfigMapData(s.cluster, s.drawn[b.id])
-	var keys []string
-	for _, file := range slices.Sorted(maps.Keys(union(data, b.config.Data))) {
-		if data[file] == b.config.Data[file] {
-			continue
-		}
-		if file != children.BrokerConfigKey {
-			keys = append(keys, file)
-			continue
-		}
-		was, _ := properties.Parse(b.config.Data[file])
-		is, _ := properties.Parse(data[file])
-		keys = append(keys, properties.Differences(was, is)...)
-	}
-	if len(keys) > mostKeys {
-		keys = append(keys[:mostKeys], fmt.Sprintf("%d more keys", len(keys)-mostKeys))
-	}
-	return keys
-}
-
-func union(a, b map[string]string) map[string]struct{} {
-	keys := make(map[string]struct{}, len(a)+len(b))
-	for key := range a {
-		keys[key] = struct{}{}
-	}
-	for key := range b {
-		keys[key] = struct{}{}
-	}
-	return keys
-}
-
 // drawConfig lists the broker's ConfigMap, and says whether the observed one is what the broker's next Pod needs.
 func (p *plan) drawConfig(b *broker) (ready bool) {
 	if p.awaitsRack(b) {
@@ -113,42 +69,8 @@ func (p *plan) drawConfig(b *broker) (ready bool) {
 		return true
 	}
 	drawn := p.drawn[b.id]
-	p.add(children.ConfigMap(p.cluster, drawn, map[string]string{AnnotationBroker: p.record(b)}))
+	p.add(children.ConfigMap(p.cluster, drawn, map[string]string{AnnotationBroker: children.Remember(b.spec)}))
 	return b.config != nil && maps.Equal(b.config.Data, children.ConfigMapData(p.cluster, drawn))
-}
-
-// record writes a broker as AnnotationBroker has it.
-func (p *plan) record(b *broker) string {
-	config := withoutDefaults(b.spec)
-	text, err := json.Marshal(
-		v1beta1.Broker{ID: b.id, ReadOnlyConfig: b.spec.ReadOnlyConfig, BrokerConfig: &config},
-		sync.Encoding(),
-	)
-	if err != nil {
-		panic(fmt.Sprintf("record %s: %v", b, err)) // it was decoded from JSON: a bug, which server turns into HTTP 500
-	}
-	return string(text)
-}
-
-// withoutDefaults is what the CR asks of a broker: a default is ours to choose again.
-func withoutDefaults(spec *v1beta1.ResolvedBroker) v1beta1.BrokerConfig {
-	config, defaulted := spec.BrokerConfig, spec.Defaulted
-	if defaulted.Image {
-		config.Image = ""
-	}
-	if defaulted.MetricsReporterImage {
-		config.MetricsReporterImage = ""
-	}
-	if defaulted.ServiceAccountName {
-		config.ServiceAccountName = ""
-	}
-	if defaulted.Resources {
-		config.Resources = nil
-	}
-	if defaulted.TerminationGracePeriod {
-		config.TerminationGracePeriod = nil
-	}
-	return config
 }
 
 // readOnlyConfig is the read-only configuration that the CR asks of a broker: the cluster's, with the broker's own over

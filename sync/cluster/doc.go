@@ -9,7 +9,11 @@
 //	broker.go     what state is a broker's Pod in?
 //	asked.go      what does the CR ask of a broker, and is its Pod stale?
 //	config.go     which configuration does a broker run with, and what would a restart change?
+//	dynamic.go    what is to be changed in Kafka without a restart?
 //	rollout.go    which broker may restart now?
+//	voters.go     which voter of the quorum is added or removed?
+//	upgrades.go   may nodes get another version, and may the metadata.version rise?
+//	refusals.go   what does the spec ask for that Kafka can not do?
 //	scaling.go    may a broker that left the spec be let go?
 //	volumes.go    which volumes does a broker have, and how large are they?
 //	listeners.go  at which addresses is a broker reached?

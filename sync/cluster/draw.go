@@ -6,6 +6,7 @@ import (
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/children"
 	"github.com/kompositor/kompositor/sync/connection"
+	"github.com/kompositor/kompositor/sync/voters"
 )
 
 // draw lists every child that is to exist.
@@ -142,5 +143,5 @@ func (p *plan) drawLeftovers() {
 
 // settled says that every broker is ready and nothing is due.
 func (p *plan) settled() bool {
-	return len(p.due) == 0 && !p.o.leaves() && len(p.notReady()) == 0
+	return len(p.due) == 0 && !p.o.leaves() && len(p.notReady()) == 0 && p.voters == (voters.Step{})
 }

@@ -2,9 +2,13 @@ package cluster
 
 import (
 	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/teardown"
 )
 
 // finalize answers for a cluster that is being deleted. It takes the cluster down in an order in which every process
@@ -22,8 +26,8 @@ func (o *Observed) finalize(facts sync.Facts) sync.Decision {
 		}
 	}
 	d := sync.Decision{ResyncAfter: resyncWhileMoving, Reasons: []sync.Reason{sync.Finalizing}}
-	waits := o.takeDown(&d)
-	d.Finalized = waits == ""
+	step := teardown.Next(&o.request.Children, o.retainsVolumes(), o.identity.UID)
+	d.Releases, d.Commands, d.Finalized = step.Releases, step.Commands, step.Waits == ""
 	for _, child := range o.request.Children.Hold() {
 		released := func(r sync.Release) bool { return r.Kind == child.Kind && r.Name == child.Name }
 		if !slices.ContainsFunc(d.Releases, released) {
@@ -34,73 +38,18 @@ func (o *Observed) finalize(facts sync.Facts) sync.Decision {
 		status := o.parent.Status
 		status.ObservedGeneration = o.identity.Generation
 		status.Conditions = o.carriedOver(facts, []verdict{
-			isNot(sync.Ready, sync.Finalizing, bounded("The cluster is being deleted and waits for "+text+".")),
+			isNot(sync.Ready, sync.Finalizing, "The cluster is being deleted and waits for "+text+"."),
 		})
 		return &status
 	}
-	d.Status = told(orElse(waits, "nothing more"))
-	d.StatusAfter = func(outcomes sync.Outcomes) any { return told(waits + "; " + outcomes.Err().Error()) }
+	d.Status = told(orElse(step.Waits, "nothing more"))
+	d.StatusAfter = func(outcomes sync.Outcomes) any { return told(step.Waits + "; " + outcomes.Err().Error()) }
 	return d
 }
 
-// takeDown releases what may go now, and says what is awaited; empty when nothing is left that must go in order.
-func (o *Observed) takeDown(d *sync.Decision) string {
-	brokers, controllers := o.podsByRole()
-	switch {
-	case len(brokers) > 0:
-		release(d, brokers, "the cluster is deleted")
-		return count(len(brokers), "broker") + " to shut down"
-	case len(controllers) > 0:
-		release(d, controllers, "the cluster is deleted and its brokers are gone")
-		return count(len(controllers), "controller") + " to shut down"
-	}
-	claims := o.request.Children.PersistentVolumeClaims
-	if o.parent.Spec.RetainsVolumes() {
-		for i := range claims {
-			d.Commands = append(
-				d.Commands,
-				sync.OrphanClaim{Namespace: claims[i].Namespace, Name: claims[i].Name, UID: claims[i].UID, Owner: o.identity.UID},
-			)
-		}
-		if len(claims) > 0 {
-			return count(len(claims), "volume claim") + " to be parted from the cluster, and kept"
-		}
-		return ""
-	}
-	left := 0
-	for i := range claims {
-		if claims[i].Terminating() {
-			continue
-		}
-		left++
-		d.Releases = append(d.Releases, sync.Release{
-			Kind: "PersistentVolumeClaim", Name: claims[i].Name, Reason: sync.Finalizing,
-			Because: "the cluster is deleted, its Pods are gone, and persistentVolumeClaimRetentionPolicy keeps no volumes",
-		})
-	}
-	if left > 0 {
-		return count(left, "volume claim") + " to be deleted"
-	}
-	return ""
-}
-
-// podsByRole splits the observed Pods into those that only hold partitions and those that vote.
-func (o *Observed) podsByRole() (brokers, controllers []*sync.Pod) {
-	for i := range o.request.Children.Pods {
-		pod := &o.request.Children.Pods[i]
-		if pod.Labels[labelIsController] == "true" {
-			controllers = append(controllers, pod)
-			continue
-		}
-		brokers = append(brokers, pod)
-	}
-	return brokers, controllers
-}
-
-func release(d *sync.Decision, pods []*sync.Pod, because string) {
-	for _, pod := range pods {
-		if !pod.Terminating() {
-			d.Releases = append(d.Releases, sync.Release{Kind: "Pod", Name: pod.Name, Reason: sync.Finalizing, Because: because})
-		}
-	}
+// retainsVolumes says whether the volumes outlive the cluster: where the policy can not be read, they do.
+func (o *Observed) retainsVolumes() bool {
+	return o.parent.Spec.RetainsVolumes() || slices.ContainsFunc(o.mistakes, func(m *field.Error) bool {
+		return m.Field == "spec" || strings.HasPrefix(m.Field, "spec.persistentVolumeClaimRetentionPolicy")
+	})
 }

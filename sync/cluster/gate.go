@@ -2,15 +2,20 @@ package cluster
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/upgrade"
+	"github.com/kompositor/kompositor/sync/voters"
 )
 
 // gate is the last step of every plan for a cluster that is to live on. It believes nothing of what was decided before
 // it: from the request and the facts alone it checks each child that is let go against the laws that guard data
-// (design.md section 4, laws 1 to 4), and when one is broken it holds everything instead.
+// (design.md section 4, laws 1 to 4), and that this very cluster would take each command to Kafka. When a law is broken
+// it holds everything instead.
 func gate(o *Observed, facts sync.Facts, d sync.Decision) sync.Decision {
-	why := o.breaks(facts, d.Releases)
+	why := orElse(o.breaks(facts, d.Releases), o.commandBreaks(facts, d.Commands))
+	why = orElse(why, o.tellsStrangers(facts, d.Commands))
 	if o.paused() && len(d.Releases)+len(d.Commands) > 0 {
 		why = pausedWhy
 	}
@@ -22,7 +27,7 @@ func gate(o *Observed, facts sync.Facts, d sync.Decision) sync.Decision {
 		isNot(
 			sync.Ready,
 			sync.GateRefused,
-			bounded("A step was refused because "+why+"; this is a defect of Kompositor, please report it."),
+			"A step was refused because "+why+"; this is a defect of Kompositor, please report it.",
 		),
 	})
 	return sync.Decision{
@@ -64,6 +69,20 @@ func (o *Observed) breaks(facts sync.Facts, releases []sync.Release) string {
 	return ""
 }
 
+// tellsStrangers says why a command must not be sent to Kafka: who would take it is not known, or is another cluster.
+func (o *Observed) tellsStrangers(facts sync.Facts, commands []sync.Command) string {
+	for _, command := range commands {
+		if _, writes := command.(sync.KafkaCommand); !writes {
+			continue
+		}
+		cluster, known := facts.Kafka.Cluster.Get()
+		if !known || o.clusterID() != "" && cluster.ID != o.clusterID() {
+			return fmt.Sprintf("it is not known whether this cluster would take the command to %s", command)
+		}
+	}
+	return ""
+}
+
 func (o *Observed) ownerOf(release sync.Release) *broker {
 	for _, b := range o.brokers {
 		for _, pod := range b.pods {
@@ -89,18 +108,42 @@ func (o *Observed) claimMustStay(facts sync.Facts, b *broker) string {
 	case len(b.pods) > 0:
 		return "its broker's Pod is still there"
 	}
-	return holdsReplicas(facts, b)
+	return o.leaverMustStay(facts, b)
 }
 
-// leaverMustStay is laws 1 and 3 for the Pod of a broker that is out of the spec: nothing may be left on it, and the
-// quorum must not miss it.
+// leaverMustStay is laws 1 and 3 for a broker that is out of the spec: nothing may be left on it, and it must not vote.
 func (o *Observed) leaverMustStay(facts sync.Facts, b *broker) string {
-	if rules := o.rules(); b.isController() {
-		if why := rules.Controller(facts.Kafka.Quorum, b.id); why != "" {
-			return why
+	return orElse(votesStill(o, facts, b), holdsReplicas(facts, b))
+}
+
+// votesStill says that a broker votes in the quorum, or that nobody knows; empty when it does not.
+func votesStill(o *Observed, facts sync.Facts, b *broker) string {
+	quorum, known := facts.Kafka.Quorum.Get()
+	switch {
+	case !o.parent.Spec.KRaft:
+		return ""
+	case !known || !quorum.Led():
+		return "whether it is a voter of the KRaft quorum is not known: " +
+			orElse(facts.Kafka.Quorum.Why(), "the quorum has no leader")
+	case quorum.Votes(b.id):
+		return "it is a voter of the KRaft quorum"
+	}
+	return ""
+}
+
+// commandBreaks is law 3 for the commands that change the quorum, and laws 1 and 4 for those that can not be undone.
+func (o *Observed) commandBreaks(facts sync.Facts, commands []sync.Command) string {
+	for _, command := range commands {
+		c, ok := command.(sync.UnregisterBroker)
+		if !ok {
+			continue
+		}
+		at := slices.IndexFunc(o.brokers, func(b *broker) bool { return b.id == c.ID })
+		if at < 0 || o.brokers[at].listed || len(o.brokers[at].pods) > 0 || holdsReplicas(facts, o.brokers[at]) != "" {
+			return fmt.Sprintf("broker %d would be forgotten although it is not gone", c.ID)
 		}
 	}
-	return holdsReplicas(facts, b)
+	return orElse(voters.Breaks(facts.Kafka.Quorum, commands), upgrade.Breaks(facts.Kafka.Features, commands))
 }
 
 func holdsReplicas(facts sync.Facts, b *broker) string {

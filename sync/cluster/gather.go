@@ -2,24 +2,23 @@ package cluster
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 
+	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/children"
+	"github.com/kompositor/kompositor/sync/claimtemplate"
 )
 
-// Labels by which a broker's objects are known, whatever they are called. They are Koperator's, so that its clusters
-// are recognised.
-const (
-	labelBroker       = "brokerId"
-	labelIsController = "isControllerNode"
-	// annotationMountPath on a claim is the identity of a log directory's volume.
-	annotationMountPath = "mountPath"
-)
+// labelBroker is the label by which a broker's objects are known, whatever they are called. It is Koperator's, so that
+// its clusters are recognised.
+const labelBroker = "brokerId"
 
 // gatherBrokers joins what the spec lists with what is there, by broker id.
 func (o *Observed) gatherBrokers(spec jsontext.Value) {
@@ -89,4 +88,29 @@ func brokerID(m *sync.Meta, prefix string) (int32, bool) {
 	}
 	id, err := strconv.ParseInt(text, 10, 32)
 	return int32(id), err == nil && id >= 0
+}
+
+// renderClaims fills the templates in the brokers' pvcSpecs in, and lists those that can not be.
+func (o *Observed) renderClaims(spec jsontext.Value, brokers []v1beta1.ResolvedBroker) {
+	if !claimtemplate.Maybe(spec) {
+		return
+	}
+	for i := range brokers {
+		storage := slices.Clone(brokers[i].StorageConfigs)
+		for j := range storage {
+			if storage[j].PVCSpec == nil {
+				continue
+			}
+			values := claimtemplate.Values{BrokerId: brokers[i].ID, MountPath: storage[j].MountPath}
+			rendered, err := claimtemplate.Render(storage[j].PVCSpec, values)
+			if err != nil {
+				path := field.NewPath("spec", "brokers").Index(i).Child("brokerConfig", "storageConfigs").Index(j)
+				o.mistakes = append(o.mistakes, field.Invalid(path.Child("pvcSpec"), storage[j].MountPath,
+					fmt.Sprintf("its template can not be filled in for broker %d: %v", brokers[i].ID, err)))
+				continue
+			}
+			storage[j].PVCSpec = rendered
+		}
+		brokers[i].StorageConfigs = storage
+	}
 }

@@ -22,6 +22,48 @@ func checkLaws(t *testing.T, c *cases.Case) {
 	checkOrderOfRequest(t, c)
 	checkChildren(t, decision)
 	checkIgnorance(t, c)
+	checkCommands(t, c, decision)
+}
+
+// checkCommands is that Kafka is told something only for a cluster that lives, is not paused and has a valid spec, only
+// when this very cluster answers, and nothing while nothing is known.
+func checkCommands(t *testing.T, c *cases.Case, d *sync.Decision) {
+	t.Helper()
+	var request struct {
+		Parent struct {
+			Metadata struct {
+				Annotations map[string]string `json:"annotations"`
+			} `json:"metadata"`
+			Status struct {
+				ClusterID string `json:"clusterID"`
+			} `json:"status"`
+		} `json:"parent"`
+	}
+	if err := json.Unmarshal(c.Request, &request); err != nil {
+		t.Fatal(err)
+	}
+	answers, known := c.Facts.Kafka.Cluster.Get()
+	ours := request.Parent.Status.ClusterID
+	for _, command := range d.Commands {
+		if _, writes := command.(sync.KafkaCommand); !writes {
+			continue
+		}
+		switch {
+		case c.Hook != cases.HookSync:
+			t.Errorf("a cluster that is deleted would %s", command)
+		case request.Parent.Metadata.Annotations[cluster.AnnotationPause] == "true":
+			t.Errorf("a cluster that is paused would %s", command)
+		case slices.Contains(d.Reasons, sync.InvalidSpec):
+			t.Errorf("a cluster whose spec is invalid would %s", command)
+		case !known || ours != "" && answers.ID != ours:
+			t.Errorf("a cluster of which is not known that it is ours would %s", command)
+		}
+	}
+	if c.Hook == cases.HookSync {
+		for _, command := range decide(t, c.Request, sync.Facts{Now: c.Facts.Now}).Commands {
+			t.Errorf("law 4: on no facts it would %s", command)
+		}
+	}
 }
 
 // decide plans a request, and checks that neither request nor facts are changed by it.

@@ -2,14 +2,12 @@ package cluster
 
 import (
 	"fmt"
-	"slices"
 	"strings"
-
-	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/children"
+	"github.com/kompositor/kompositor/sync/externaladdress"
 )
 
 // settleExternal decides which address each broker advertises on each external listener. A listener that has no address
@@ -22,7 +20,7 @@ func (s *stock) settleExternal() {
 			if b.spec == nil || !b.spec.IsBroker() {
 				continue
 			}
-			address, awaited := s.externalAddress(&listeners[i], b)
+			address, awaited := externaladdress.Of(&s.o.parent, s.o.request.Children.Services, &listeners[i], b.spec)
 			if address == "" {
 				waits = awaited
 				continue
@@ -36,101 +34,6 @@ func (s *stock) settleExternal() {
 			s.externalWaits = append(s.externalWaits, fmt.Sprintf("listener %s: %s", listeners[i].Name, waits))
 		}
 	}
-}
-
-// externalAddress is host:port of a broker on an external listener, or what is awaited for it. The rules are
-// Koperator's.
-func (s *stock) externalAddress(listener *v1beta1.ExternalListenerConfig, b *broker) (address, awaited string) {
-	ingress := s.ingressOf(listener, b)
-	host, port := ingress.HostnameOverride, listener.BrokerPort(b.id)
-	switch {
-	case listener.Access() == corev1.ServiceTypeNodePort:
-		return s.nodePortAddress(listener, b)
-	case listener.Access() == corev1.ServiceTypeClusterIP:
-		if ingress.ContourIngressConfig == nil || ingress.ContourIngressConfig.BrokerFQDNTemplate == "" {
-			return "", "it has no host name; set contourIngressConfig.brokerFQDNTemplate"
-		}
-		host = ingress.ContourIngressConfig.BrokerFQDN(b.id)
-	case listener.IngressTLS():
-		if ingress.EnvoyConfig == nil || ingress.EnvoyConfig.BrokerHostnameTemplate == "" {
-			return "", "it has no host name; set envoyConfig.brokerHostnameTemplate"
-		}
-		host = ingress.EnvoyConfig.BrokerHostname(b.id)
-	case host == "":
-		return "", "it has no address; set hostnameOverride to the name that clients reach its load balancer by"
-	}
-	return fmt.Sprintf("%s:%d", host, port), ""
-}
-
-// ingressOf is the ingress that serves a broker on a listener: the one that the broker is mapped to, else the
-// listener's default, else the cluster's.
-func (s *stock) ingressOf(listener *v1beta1.ExternalListenerConfig, b *broker) v1beta1.IngressConfig {
-	ingress := v1beta1.IngressConfig{
-		IngressServiceSettings: listener.IngressServiceSettings,
-		EnvoyConfig:            &s.o.parent.Spec.EnvoyConfig, ContourIngressConfig: &s.o.parent.Spec.ContourIngressConfig,
-	}
-	if listener.Config == nil {
-		return ingress
-	}
-	chosen := listener.Config.DefaultIngressConfig
-	for _, name := range b.spec.BrokerIngressMapping {
-		if _, ok := listener.Config.IngressConfig[name]; ok {
-			chosen = name
-			break
-		}
-	}
-	own := listener.Config.IngressConfig[chosen]
-	if own.HostnameOverride != "" {
-		ingress.HostnameOverride = own.HostnameOverride
-	}
-	if own.EnvoyConfig != nil {
-		ingress.EnvoyConfig = own.EnvoyConfig
-	}
-	if own.ContourIngressConfig != nil {
-		ingress.ContourIngressConfig = own.ContourIngressConfig
-	}
-	return ingress
-}
-
-// nodePortAddress is a broker's address on a NodePort listener: the port is the CR's or the one that Kubernetes chose,
-// the host is what the CR names, else the address of the node, which the Pod learns when it starts.
-func (s *stock) nodePortAddress(listener *v1beta1.ExternalListenerConfig, b *broker) (address, awaited string) {
-	port := listener.BrokerPort(b.id)
-	if listener.ExternalStartingPort <= 0 {
-		if port = s.chosenNodePort(listener, b); port == 0 {
-			return "", fmt.Sprintf("the Service of %s has no node port yet", b)
-		}
-	}
-	externalIP := b.spec.NodePortExternalIP[listener.Name]
-	if externalIP != "" {
-		// Traffic to an external IP of a Service arrives at the Service's port, not at the node port.
-		port = listener.ContainerPort
-	}
-	switch {
-	case listener.HostnameOverride != "":
-		host := fmt.Sprintf(
-			"%s-%d-%s.%s%s",
-			s.o.parent.Name,
-			b.id,
-			listener.Name,
-			s.o.parent.Namespace,
-			listener.HostnameOverride,
-		)
-		return fmt.Sprintf("%s:%d", host, port), ""
-	case externalIP != "":
-		return fmt.Sprintf("%s:%d", externalIP, port), ""
-	}
-	return fmt.Sprintf("%s:%d", children.NodeAddress, port), ""
-}
-
-func (s *stock) chosenNodePort(listener *v1beta1.ExternalListenerConfig, b *broker) int32 {
-	name := children.NodePortServiceName(s.o.parent.Name, b.id, listener.Name)
-	services := s.o.request.Children.Services
-	i := slices.IndexFunc(services, func(s sync.Service) bool { return s.Name == name })
-	if i < 0 || len(services[i].Spec.Ports) == 0 {
-		return 0
-	}
-	return services[i].Spec.Ports[0].NodePort
 }
 
 // listenerStatuses are the addresses as Koperator's users read them.
@@ -161,16 +64,24 @@ func (p *plan) listenerStatuses() v1beta1.ListenerStatuses {
 // reachedAt is a broker's address on an external listener as a client may use it, empty while it is not known.
 func (p *plan) reachedAt(b *broker, listener string) string {
 	address := p.external[b.id][listener]
-	port, onNode := strings.CutPrefix(address, children.NodeAddress)
-	switch {
-	case !b.listed:
-		return ""
-	case !onNode:
-		return address
-	case b.pod() == nil || b.pod().Status.HostIP == "":
+	if !b.listed {
 		return ""
 	}
-	return b.pod().Status.HostIP + port
+	pod := b.pod()
+	if pod == nil {
+		pod = &sync.Pod{}
+	}
+	for _, on := range []struct{ stands, is string }{
+		{children.NodeAddress, pod.Status.HostIP}, {children.NodeName, pod.Spec.NodeName},
+	} {
+		if port, ok := strings.CutPrefix(address, on.stands); ok {
+			if on.is == "" {
+				return ""
+			}
+			return on.is + port
+		}
+	}
+	return address
 }
 
 func (p *plan) internalAddresses(listener *v1beta1.InternalListenerConfig) []v1beta1.ListenerStatus {
@@ -182,7 +93,7 @@ func (p *plan) internalAddresses(listener *v1beta1.InternalListenerConfig) []v1b
 		{Name: first, Address: fmt.Sprintf("%s:%d", children.BootstrapHost(&p.o.parent), listener.ContainerPort)},
 	}
 	for _, b := range p.o.brokers {
-		if b.listed && b.spec.IsBroker() && p.drawn[b.id] != nil {
+		if b.listed && p.drawn[b.id] != nil && b.isBroker() {
 			addresses = append(addresses, v1beta1.ListenerStatus{
 				Name: fmt.Sprintf("broker-%d", b.id), Address: p.cluster.InternalAddress(p.drawn[b.id], listener),
 			})

@@ -69,6 +69,7 @@ func (Hook) Observe(request sync.Request) (sync.Observed, error) {
 	}
 	o.sortChildren()
 	o.gatherBrokers(object.Spec)
+	o.checkControllers()
 	return o, nil
 }
 

@@ -3,15 +3,20 @@ package cluster
 import (
 	"time"
 
+	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/connection"
+	"github.com/kompositor/kompositor/sync/dynamicconfig"
 	"github.com/kompositor/kompositor/sync/podphase"
+	"github.com/kompositor/kompositor/sync/upgrade"
+	"github.com/kompositor/kompositor/sync/voters"
 )
 
 // How soon to look again. Most changes wake Metacontroller by themselves; these are for facts that do not.
 const (
 	resyncWhileWaiting = 10 * time.Second
 	resyncWhileMoving  = 5 * time.Second
+	resyncWhileRefused = time.Minute
 )
 
 // plan is a decision in the making. Each step of Plan fills in its part and reads those of the steps before it.
@@ -23,10 +28,17 @@ type plan struct {
 	empty        map[int32]bool
 	gone         map[int32]bool
 	letGo        map[int32]bool
+	unregistered map[int32]bool
 	due          []*restart
 	next         *restart
 	restartWaits string
-	leadersWait  string
+	// voters is the change of the quorum that is made or awaited.
+	voters voters.Step
+	// metadata is the metadata.version for the status, and raise what becomes of it.
+	metadata    v1beta1.MetadataVersionStatus
+	raise       upgrade.Verdict
+	dynamic     *dynamicconfig.Settled
+	leadersWait string
 	// otherCluster says that another cluster answers than this one, with both ids.
 	otherCluster string
 
@@ -47,9 +59,12 @@ func (o *Observed) Plan(facts sync.Facts) sync.Decision {
 		return o.holdInvalid(facts)
 	}
 	p := newPlan(o, facts)
+	p.changeVoters()
 	p.settleLeaving()
 	p.chooseRestart()
+	p.settleDynamic()
 	p.restoreLeaders()
+	p.settleVersion()
 	p.draw()
 	d := p.decision()
 	if o.paused() {
@@ -64,7 +79,7 @@ func newPlan(o *Observed, facts sync.Facts) *plan {
 	return &plan{
 		stock: o.takeStock().withRacks(facts), facts: facts, otherCluster: otherCluster,
 		leavingWaits: make(map[int32]string), empty: make(map[int32]bool), gone: make(map[int32]bool),
-		letGo: make(map[int32]bool),
+		letGo: make(map[int32]bool), unregistered: make(map[int32]bool),
 	}
 }
 

@@ -1,8 +1,6 @@
 package cluster
 
 import (
-	"strings"
-
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync/children"
 	"github.com/kompositor/kompositor/sync/podphase"
@@ -16,6 +14,9 @@ func (o *Observed) settleQuorum() children.Quorum {
 		return children.Quorum{}
 	}
 	quorum := children.Quorum{Mode: o.quorumMode()}
+	if quorum.Controllers = o.fixedVoters(); len(quorum.Controllers) > 0 {
+		return quorum
+	}
 	for _, b := range o.brokers {
 		if b.isController() {
 			quorum.Controllers = append(quorum.Controllers, b.id)
@@ -35,11 +36,8 @@ func (o *Observed) quorumMode() children.QuorumMode {
 		if b.config == nil {
 			continue
 		}
-		if strings.Contains(b.config.Data[children.BrokerConfigKey], "controller.quorum.voters") {
-			return children.StaticQuorum
-		}
-		if strings.Contains(b.config.Data[children.BrokerConfigKey], "controller.quorum.bootstrap.servers") {
-			return children.DynamicQuorum
+		if mode := children.Record(b.config.Data).Quorum(); mode != "" {
+			return mode
 		}
 	}
 	if len(o.request.Children.PersistentVolumeClaims) > 0 || o.parent.Status.ClusterID != "" ||

@@ -2,13 +2,11 @@ package cluster
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/availability"
 	"github.com/kompositor/kompositor/sync/children"
 	"github.com/kompositor/kompositor/sync/podphase"
-	"github.com/kompositor/kompositor/sync/properties"
 	"github.com/kompositor/kompositor/sync/roll"
 )
 
@@ -84,6 +82,9 @@ func (p *plan) chooseRestart() {
 			p.next = r // it decides for all: none overtakes it
 		}
 	}
+	if p.restartWaits = orElse(p.voters.Change(), p.imageForbids()); p.restartWaits != "" {
+		return
+	}
 	wave := cluster.Next(order)
 	p.restartWaits = wave.Waits
 	for _, id := range wave.Stop {
@@ -135,10 +136,5 @@ func runsInRack(facts sync.Facts, b *broker) string {
 	if b.config == nil {
 		return ""
 	}
-	config, _ := properties.Parse(b.config.Data[children.BrokerConfigKey])
-	rack, _ := config.Get(rackKey)
-	if strings.Contains(rack, "${") {
-		return "" // only the broker knows
-	}
-	return rack
+	return children.Record(b.config.Data).Rack()
 }

@@ -1,16 +1,12 @@
 package cluster
 
 import (
-	"bytes"
-	"compress/gzip"
-	"encoding/base64"
 	"fmt"
 	"slices"
 
-	"github.com/go-json-experiment/json"
-
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/children"
 )
 
 // AnnotationBroker on a broker's ConfigMap is the broker as the CR asked for it when the ConfigMap was drawn, groups
@@ -18,43 +14,58 @@ import (
 const AnnotationBroker = "kompositor.io/broker"
 
 // settleLeaving decides about the brokers that the spec no longer lists. Such a broker keeps everything until Kafka
-// itself reports no replica on it; then its Pod goes, then its claims, then the rest, each only when the one before is
-// gone.
+// itself reports no replica on it and no vote; then its Pod goes, then Kafka is told to forget it, then its claims go,
+// then the rest, each only when the one before is done.
 func (p *plan) settleLeaving() {
 	for _, b := range p.o.brokers {
 		if b.listed {
 			continue
 		}
-		p.leavingWaits[b.id] = p.whyKept(b)
-		if p.leavingWaits[b.id] != "" {
+		if p.leavingWaits[b.id] = p.whyKept(b); p.leavingWaits[b.id] != "" {
 			continue
 		}
-		const because = "Kafka reports no replica on it"
 		p.empty[b.id] = true
-		if pod := b.pod(); pod != nil {
-			if !pod.Terminating() {
-				p.letPodGo(b, sync.BrokerEmpty, because)
-			}
-			continue
-		}
-		for _, claim := range b.claims {
-			p.releases = append(p.releases, sync.Release{
-				Kind: "PersistentVolumeClaim", Name: claim.Name, Reason: sync.BrokerEmpty,
-				Because: because + ", and its Pod is gone",
+		switch pod := b.pod(); {
+		case pod != nil && !pod.Terminating():
+			p.letPodGo(b, sync.BrokerEmpty, nothingLeft)
+		case pod != nil:
+		case p.o.parent.Spec.KRaft && b.isBroker() && !p.o.parent.Status.BrokersState[fmt.Sprint(b.id)].Unregistered:
+			p.commands = append(p.commands, sync.UnregisterBroker{
+				ToKafka: sync.ToKafka{Connection: p.connection()}, ID: b.id,
 			})
+			p.unregistered[b.id] = true
+		default:
+			p.gone[b.id] = true
+			for _, claim := range b.claims {
+				p.releases = append(p.releases, sync.Release{
+					Kind: "PersistentVolumeClaim", Name: claim.Name, Reason: sync.BrokerEmpty,
+					Because: nothingLeft + ", and its Pod is gone",
+				})
+			}
 		}
-		p.gone[b.id] = true
 	}
 }
 
-// whyKept says why a leaving broker is kept; empty when it is proven empty.
+const nothingLeft = "Kafka reports no replica on it"
+
+// whyKept says why a leaving broker is kept; empty when it is proven that Kafka needs nothing of it.
 func (p *plan) whyKept(b *broker) string {
-	if p.o.paused() {
+	replicas := p.replicasOn(b)
+	switch votes := votesStill(p.o, p.facts, b); {
+	case p.o.paused():
 		return pausedWhy
+	case replicas == "" && votes != "" && p.mayChangeVoters():
+		return orElse(p.voters.Change(), orElse(p.voters.Waits, votes))
+	case votes != "" && !p.mayChangeVoters() && b.isController():
+		return "it is a voter of a static quorum, and its voters can not be changed: list it again"
+	case replicas == "":
+		return votes
 	}
-	if b.isController() || p.votes(b.id) {
-		return "it is a voter of the KRaft quorum, and voters can not be removed yet: list it again"
-	}
+	return replicas
+}
+
+// replicasOn says that a broker holds replicas, or that nobody knows; empty when Kafka reports none.
+func (p *plan) replicasOn(b *broker) string {
 	partitions, known := p.facts.Kafka.Partitions.Get()
 	if !known {
 		return "whether it holds replicas is not known: " + p.facts.Kafka.Partitions.Why()
@@ -71,43 +82,23 @@ func (p *plan) whyKept(b *broker) string {
 	return ""
 }
 
-func (p *plan) votes(id int32) bool {
-	quorum, _ := p.facts.Kafka.Quorum.Get()
-	for _, voter := range quorum.Voters {
-		if voter.ID == id {
-			return true
-		}
-	}
-	return false
-}
-
 // remembered is what a leaving broker was last drawn from: our own record on its ConfigMap, else Koperator's in the
 // status.
 func (o *Observed) remembered(b *broker) *v1beta1.ResolvedBroker {
-	var backup v1beta1.Broker
 	if b.config != nil {
-		if text := b.config.Annotations.Values[AnnotationBroker]; text != "" && json.Unmarshal([]byte(text), &backup) == nil {
-			backup.ID = b.id
-			restored := o.parent.RestoreBroker(backup)
+		if broker, ok := children.Recall(b.config.Annotations.Values[AnnotationBroker]); ok {
+			broker.ID = b.id
+			restored := o.parent.RestoreBroker(broker)
 			return &restored
 		}
 	}
-	if readKoperatorBackup(o.parent.Status.BrokersState[fmt.Sprint(b.id)].ConfigurationBackup, &backup) {
-		backup.ID = b.id
-		resolved := o.parent.ResolveBroker(backup)
+	state := o.parent.Status.BrokersState[b.key()]
+	if broker, ok := state.Backup(); ok {
+		broker.ID = b.id
+		resolved := o.parent.ResolveBroker(broker)
 		return &resolved
 	}
 	return nil
-}
-
-// readKoperatorBackup reads Koperator's configurationBackup: base64 of gzip of the broker's JSON.
-func readKoperatorBackup(text string, backup *v1beta1.Broker) bool {
-	compressed, err := base64.StdEncoding.DecodeString(text)
-	if err != nil || len(compressed) == 0 {
-		return false
-	}
-	reader, err := gzip.NewReader(bytes.NewReader(compressed))
-	return err == nil && json.UnmarshalRead(reader, backup) == nil
 }
 
 // leaves says that a broker is there that the spec no longer lists.

@@ -32,7 +32,7 @@ func (o *Observed) checkProperties() {
 	check(spec.Child("readOnlyConfig"), o.parent.Spec.ReadOnlyConfig)
 	check(spec.Child("clusterWideConfig"), o.parent.Spec.ClusterWideConfig)
 	for _, name := range slices.Sorted(maps.Keys(o.parent.Spec.BrokerConfigGroups)) {
-		check(spec.Child("brokerConfigGroups").Child(name, "config"), o.parent.Spec.BrokerConfigGroups[name].Config)
+		check(spec.Child("brokerConfigGroups").Key(name).Child("config"), o.parent.Spec.BrokerConfigGroups[name].Config)
 	}
 	for i := range o.parent.Spec.Brokers {
 		broker := &o.parent.Spec.Brokers[i]

@@ -17,7 +17,7 @@ func (p *plan) decision() sync.Decision {
 	return sync.Decision{
 		Children: p.children, Releases: p.releases, Commands: p.commands, Status: p.status(), ResyncAfter: p.patience(),
 		Reasons: p.reasons(), StatusAfter: func(outcomes sync.Outcomes) any {
-			p.outcomes = outcomes
+			p.outcomes, p.dynamic = outcomes, p.dynamic.Refused(outcomes)
 			return p.status()
 		},
 	}
@@ -27,10 +27,15 @@ func (p *plan) decision() sync.Decision {
 // settled.
 func (p *plan) patience() time.Duration {
 	switch {
-	case len(p.releases) > 0 || len(p.notReady()) > 0:
+	case len(p.releases)+len(p.commands) > 0 || len(p.notReady()) > 0 || p.dynamic.Moving():
 		return resyncWhileMoving
-	case len(p.due) > 0 || p.o.leaves() || len(p.externalWaits) > 0 || p.leadersWait != "":
+	case len(p.due) > 0 || p.o.leaves() || len(p.externalWaits) > 0 || p.leadersWait != "" || p.dynamic.Waiting() ||
+		p.voters.Waits != "":
 		return resyncWhileWaiting
+	case p.featuresOwed(&p.metadata) && p.raise.At.IsZero():
+		return resyncWhileRefused
+	case !p.raise.At.IsZero():
+		return max(p.raise.At.Sub(p.facts.Now), resyncWhileMoving)
 	}
 	return 0
 }
@@ -63,19 +68,22 @@ func (p *plan) status() *v1beta1.KafkaClusterStatus {
 		ObservedGeneration: p.o.identity.Generation, BrokersState: make(map[string]v1beta1.BrokerState, len(p.o.brokers)),
 		CruiseControlTopicStatus: old.CruiseControlTopicStatus,
 		RollingUpgrade:           old.RollingUpgrade, AlertCount: old.AlertCount,
-		ListenerStatuses: p.listenerStatuses(), State: p.state(),
+		ListenerStatuses: p.listenerStatuses(), State: p.state(), ClusterWideConfig: p.dynamic.Wide(),
 	}
 	if p.o.parent.Spec.KRaft {
 		status.ClusterID = p.o.clusterID()
-		status.KRaft = v1beta1.KRaftStatus{Quorum: v1beta1.QuorumMode(p.cluster.Quorum.Mode), Formed: p.o.quorumFormed()}
+		status.KRaft = v1beta1.KRaftStatus{
+			Quorum: v1beta1.QuorumMode(p.cluster.Quorum.Mode), Formed: p.o.quorumFormed(),
+			Voters: p.votersNow(), MetadataVersion: p.metadata,
+		}
 	}
 	status.RollingUpgrade.LeadersOwed = p.leadersStillOwed()
 	if old.State == v1beta1.ClusterRollingUpgrading && status.State == v1beta1.ClusterRunning {
-		status.RollingUpgrade.LastSuccess = p.facts.Now.UTC().Format(time.RFC3339)
+		status.RollingUpgrade.LastSuccess = p.facts.Now.UTC().Format(time.DateTime) // Koperator's form
 	}
 	for _, b := range p.o.brokers {
 		if !p.gone[b.id] {
-			status.BrokersState[fmt.Sprint(b.id)] = p.brokerState(b, old.BrokersState[fmt.Sprint(b.id)])
+			status.BrokersState[b.key()] = p.brokerState(b, old.BrokersState[b.key()])
 		}
 	}
 	status.Conditions = p.conditions()
@@ -101,9 +109,7 @@ func (p *plan) brokerState(b *broker, old v1beta1.BrokerState) v1beta1.BrokerSta
 	if p.staleness[b.id] != "" {
 		state.ConfigurationState = v1beta1.ConfigOutOfSync
 	}
-	if state.PerBrokerConfigurationState == "" {
-		state.PerBrokerConfigurationState = v1beta1.PerBrokerConfigInSync
-	}
+	state.DynamicConfig, state.PerBrokerConfigurationState = p.dynamic.Broker(b.id)
 	if drawn := p.drawn[b.id]; drawn != nil && drawn.Rack != "" {
 		state.RackAwarenessState = v1beta1.RackAwarenessState("broker.rack=" + drawn.Rack + "\n")
 	} else if p.o.parent.Spec.RackAwareness != nil && drawn != nil && !hasRack(p.readOnlyConfig(b)) {
@@ -119,6 +125,7 @@ func (p *plan) brokerState(b *broker, old v1beta1.BrokerState) v1beta1.BrokerSta
 	if pod := b.pod(); pod != nil {
 		state.Image, state.Version = runningImage(pod, old)
 	}
+	state.Unregistered = !b.listed && (state.Unregistered || p.unregistered[b.id] && p.outcomes.Err() == nil)
 	state.WaitingFor = p.waitingFor(b)
 	return state
 }

@@ -28,6 +28,8 @@ type stock struct {
 	unclear map[int32]bool
 	// notes are remarks on brokers that nothing else is waited for.
 	notes map[int32]string
+	// refusals are the parts of the spec that are not carried out.
+	refusals []refusal
 }
 
 func (o *Observed) takeStock() *stock {
@@ -48,6 +50,7 @@ func (o *Observed) takeStock() *stock {
 	}
 	readOnly, _ := properties.Parse(o.parent.Spec.ReadOnlyConfig)
 	s.clusterReadOnly = readOnly.Map()
+	s.refuse()
 	s.settleExternal()
 	s.settleBrokers()
 	s.judge()

@@ -18,12 +18,17 @@ const mostTypeMistakes = 20
 
 // Decode reads a spec into its type. Where the CRD leaves embedded Kubernetes types unchecked, this is the first to
 // notice that they do not fit: each value that does not is listed, and left out, so that the next one is found too and
-// the rest of the spec is known.
+// the rest of the spec is known. A mistake at spec itself says that not all of it could be read.
 func Decode(text jsontext.Value, into any) field.ErrorList {
 	var mistakes field.ErrorList
-	for range mostTypeMistakes {
+	for {
 		err := json.Unmarshal(text, into)
 		if err == nil {
+			break
+		}
+		if len(mistakes) == mostTypeMistakes {
+			mistakes = append(mistakes, field.TypeInvalid(field.NewPath("spec"), field.OmitValueType{},
+				"there are more values of another type than these: mend these first"))
 			break
 		}
 		semantic, ok := errors.AsType[*json.SemanticError](err)

@@ -49,6 +49,19 @@ func TestDecode(t *testing.T) {
 	}
 }
 
+// A spec that holds too many of them is not read to its end, and that is said.
+func TestDecodeEnds(t *testing.T) {
+	var into struct {
+		A []int `json:"a"`
+		B int   `json:"b"`
+	}
+	text := `{"a":[` + strings.Repeat(`"x",`, mostTypeMistakes) + `"x"],"b":1}`
+	mistakes := Decode(jsontext.Value(text), &into)
+	if len(mistakes) != mostTypeMistakes+1 || mistakes[0].Field != "spec" || into.B != 0 {
+		t.Errorf("read %+v, found %v", into, mistakes)
+	}
+}
+
 func TestReadSpecAndStatus(t *testing.T) {
 	object := Object{Kind: "Thing", Status: jsontext.Value(`{"a":1}`)}
 	var into struct {

@@ -1,0 +1,70 @@
+package brokers
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/kompositor/kompositor/simulator/apiserver"
+	"github.com/kompositor/kompositor/sync"
+)
+
+const metadataVersion = "metadata.version"
+
+// supports is the range of metadata.version that a process supports, by the release in its image's tag. A tag that
+// names none of these stands for Kafka 3.9.
+func supports(image string) sync.FeatureRange {
+	for _, release := range []struct {
+		tag      string
+		min, max int16
+	}{{"4.0.", 7, 25}, {"4.1.", 7, 27}, {"4.4.", 7, 33}} {
+		if strings.Contains(image, release.tag) {
+			return sync.FeatureRange{Min: release.min, Max: release.max}
+		}
+	}
+	return sync.FeatureRange{Min: 1, Max: 21}
+}
+
+// imageOf is the image of a Pod's Kafka container.
+func imageOf(pod apiserver.Object) string {
+	for _, container := range apiserver.List(pod, "spec", "containers") {
+		if apiserver.String(container, "name") == "kafka" {
+			return apiserver.String(container, "image")
+		}
+	}
+	return ""
+}
+
+// read ends a process that can not read the cluster's metadata.
+func (p *process) read() error {
+	if level := p.cluster.level; level != 0 && (level < p.supported.Min || level > p.supported.Max) {
+		return fmt.Errorf("metadata.version %d is finalized, and this process supports %d to %d",
+			level, p.supported.Min, p.supported.Max)
+	}
+	return nil
+}
+
+// MetadataVersion is the finalized level, empty for none.
+func (c *Cluster) MetadataVersion() string {
+	if c.level == 0 {
+		return ""
+	}
+	return strconv.Itoa(int(c.level))
+}
+
+// features is what every live broker supports, and what is finalized.
+func (k *Kafka) features(cluster *Cluster) sync.Fact[sync.Features] {
+	if cluster.level == 0 {
+		return sync.UnknownFact[sync.Features]("the cluster has no finalized features")
+	}
+	supported := sync.FeatureRange{Min: 1, Max: 1 << 14}
+	for _, p := range k.sorted() {
+		if p.cluster == cluster && !p.other && cluster.live[p.id] {
+			supported = sync.FeatureRange{Min: max(supported.Min, p.supported.Min), Max: min(supported.Max, p.supported.Max)}
+		}
+	}
+	return sync.Known(sync.Features{
+		Finalized: map[string]int16{metadataVersion: cluster.level},
+		Supported: map[string]sync.FeatureRange{metadataVersion: supported}, Brokers: cluster.Live(),
+	})
+}

@@ -1,0 +1,118 @@
+package cluster
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/kompositor/kompositor/api/v1beta1"
+	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/children"
+	"github.com/kompositor/kompositor/sync/upgrade"
+)
+
+// What the spec asks of a broker and Kafka can not do is refused part by part: the broker is drawn with that part as it
+// was, a condition says why, and everything else goes on.
+
+// refusal is one part of the spec that is not carried out.
+type refusal struct {
+	of  sync.ConditionType
+	why string
+}
+
+// refuse looks at every broker of the spec.
+func (s *stock) refuse() {
+	if !s.o.parent.Spec.KRaft {
+		return
+	}
+	fixed := s.o.fixedVoters()
+	s.o.brokers = slices.DeleteFunc(s.o.brokers, func(b *broker) bool {
+		if !b.listed {
+			return false
+		}
+		s.keepRoles(b)
+		s.keepImage(b)
+		if b.begun() || !b.isController() || len(fixed) == 0 || slices.Contains(fixed, b.id) {
+			return false
+		}
+		s.refuseTo(sync.QuorumAsSpecified, "%s is not started: the quorum is static, and its voters are %v for life; take "+
+			"it out of the spec, or give it the role broker alone", b, fixed)
+		return true
+	})
+}
+
+func (s *stock) refuseTo(of sync.ConditionType, format string, args ...any) {
+	s.refusals = append(s.refusals, refusal{of, fmt.Sprintf(format, args...)})
+}
+
+// refusal is the first reason why something is not carried out, and how many more there are.
+func (s *stock) refusal(of sync.ConditionType) string {
+	others := slices.DeleteFunc(slices.Clone(s.refusals), func(r refusal) bool { return r.of != of })
+	switch len(others) {
+	case 0:
+		return ""
+	case 1:
+		return others[0].why
+	}
+	return fmt.Sprintf("%s; and %d more", others[0].why, len(others)-1)
+}
+
+// keepRoles keeps the roles of a broker that has begun: its vote, its replicas and its address hang on them.
+func (s *stock) keepRoles(b *broker) {
+	if b.config == nil || !b.begun() {
+		return
+	}
+	roles := children.Record(b.config.Data).Roles()
+	was, is := slices.Sorted(slices.Values(roles)), slices.Sorted(slices.Values(b.spec.Roles))
+	if len(roles) == 0 {
+		return
+	}
+	if !slices.Equal(slices.Compact(was), slices.Compact(is)) {
+		s.refuseTo(sync.QuorumAsSpecified, "%s keeps the roles %v and does not get %v: add a broker with another id, and "+
+			"take this one out of the spec", b, roles, b.spec.Roles)
+	}
+	b.spec.Roles = roles // another order means the same to Kafka, and restarts nobody
+}
+
+// keepImage keeps the image of a broker whose cluster the asked one can not run in.
+func (s *stock) keepImage(b *broker) {
+	version := v1beta1.KafkaVersionOfImage(b.spec.Image)
+	why := upgrade.Refuses(version, s.o.parent.Status.KRaft.MetadataVersion.Finalized)
+	if version.AtLeast(4, 0) && s.readOnlyConfig(b)["migration.broker.kRaftMode"] == "false" {
+		why = "Kafka 4 has no ZooKeeper: finish the migration first"
+	}
+	kept := s.o.imageOf(b)
+	for _, other := range s.o.brokers {
+		kept = orElse(kept, s.o.imageOf(other))
+	}
+	if why == "" || kept == "" || kept == b.spec.Image {
+		return
+	}
+	s.refuseTo(sync.UpgradeComplete, "%s keeps the image %s and does not get %s: %s", b, kept, b.spec.Image, why)
+	b.spec.Image, b.spec.Defaulted.Image = kept, kept == v1beta1.DefaultKafkaImage
+}
+
+// imageOf is the image that a broker runs, or last ran; empty when it never did.
+func (o *Observed) imageOf(b *broker) string {
+	old := o.parent.Status.BrokersState[fmt.Sprint(b.id)]
+	if pod := b.pod(); pod != nil {
+		old.Image, _ = runningImage(pod, old)
+	}
+	return old.Image
+}
+
+// fixedVoters are the voters of a static quorum that has formed: those that its nodes are configured with. None where
+// voters can be changed, and where they are not known.
+func (o *Observed) fixedVoters() []int32 {
+	if !o.parent.Spec.KRaft || !o.quorumFormed() || o.quorumMode() != children.StaticQuorum {
+		return nil
+	}
+	for _, b := range o.brokers {
+		if b.config == nil {
+			continue
+		}
+		if fixed := children.Record(b.config.Data).Voters(); len(fixed) > 0 {
+			return fixed
+		}
+	}
+	return nil
+}

@@ -1,0 +1,121 @@
+package cluster
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/children"
+	"github.com/kompositor/kompositor/sync/podphase"
+	"github.com/kompositor/kompositor/sync/voters"
+)
+
+// mayChangeVoters says that the quorum is one whose voters can be changed: dynamic, and begun.
+func (p *plan) mayChangeVoters() bool {
+	return p.cluster.Quorum.Dynamic() && p.o.quorumFormed() && !p.o.paused()
+}
+
+// votersOwed says that the voters may not be the controllers of the spec, as far as Kubernetes and the status show: a
+// controller that does not vote is not ready.
+func (p *plan) votersOwed() bool {
+	starts := slices.ContainsFunc(p.o.brokers, func(b *broker) bool {
+		where, _ := b.phase()
+		return b.isController() && where == podphase.Starting
+	})
+	return p.mayChangeVoters() && (starts || !slices.Equal(p.o.wantedVoters(), p.o.parent.Status.KRaft.Voters))
+}
+
+// wantedVoters are the controllers of the spec, ascending.
+func (o *Observed) wantedVoters() (ids []int32) {
+	for _, b := range o.brokers {
+		if b.listed && b.isController() {
+			ids = append(ids, b.id)
+		}
+	}
+	return ids
+}
+
+// changeVoters makes the next change of a dynamic quorum.
+func (p *plan) changeVoters() {
+	quorum, known := p.facts.Kafka.Quorum.Get()
+	if !p.mayChangeVoters() || !known {
+		return
+	}
+	var controllers []voters.Controller
+	for _, b := range p.o.brokers {
+		c := voters.Controller{ID: b.id, Wanted: b.listed && b.isController()}
+		if !b.listed {
+			c.Held = orElse(p.replicasOn(b), p.orphans())
+		}
+		if c.Wanted || !b.listed && quorum.Votes(b.id) {
+			controllers = append(controllers, c)
+		}
+	}
+	p.voters = voters.Next(p.facts.Kafka.Quorum, controllers)
+	to := sync.ToKafka{Connection: p.connection()}
+	if voter := p.voters.Add; voter != nil {
+		name, host, port := p.cluster.ControllerEndpoint(p.drawn[voter.ID])
+		p.commands = append(p.commands, sync.AddVoter{
+			ToKafka: to, ID: voter.ID, Directory: voter.Directory, Listener: name, Host: host, Port: port,
+		})
+	}
+	if voter := p.voters.Remove; voter != nil {
+		p.commands = append(p.commands, sync.RemoveVoter{ToKafka: to, ID: voter.ID, Directory: voter.Directory})
+	}
+}
+
+// orphaned says why a node must restart because of the quorum: it would look for it only at controllers that leave, and
+// a node that loses the leader looks nowhere else (KIP-853, controller.quorum.bootstrap.servers).
+func (s *stock) orphaned(b *broker) string {
+	if !s.cluster.Quorum.Dynamic() || b.config == nil ||
+		children.Record(b.config.Data).Finds(s.cluster, s.o.wantedVoters()) {
+		return ""
+	}
+	return "it knows only controllers that leave"
+}
+
+// orphans says that nodes must restart before a controller leaves; empty when none must.
+func (p *plan) orphans() string {
+	for _, b := range p.o.brokers {
+		if b.listed && len(b.pods) > 0 && p.orphaned(b) != "" {
+			return fmt.Sprintf("%s knows only controllers that leave, and restarts first", b)
+		}
+	}
+	return ""
+}
+
+// votersNow are the quorum's voters for the status: as Kafka tells them, else as they were.
+func (p *plan) votersNow() []int32 {
+	quorum, known := p.facts.Kafka.Quorum.Get()
+	switch {
+	case known && quorum.Led():
+		return quorum.VoterIDs()
+	case p.cluster.Quorum.Dynamic():
+		return p.o.parent.Status.KRaft.Voters
+	}
+	return p.o.fixedVoters()
+}
+
+// quorumAsSpecified says whether the voters are the controllers of the spec.
+func (p *plan) quorumAsSpecified() verdict {
+	if why := p.refusal(sync.QuorumAsSpecified); why != "" {
+		return isNot(sync.QuorumAsSpecified, sync.ChangeRefused, sentence(why))
+	}
+	known, why := p.votersNow(), p.facts.Kafka.Quorum.Why()
+	if len(known) == 0 {
+		return unknown(sync.QuorumAsSpecified, sync.KafkaUnknown, sentence("the voters are not known: "+why))
+	}
+	reason, message := p.voters.Tell(known, p.o.wantedVoters(), why)
+	if reason == sync.AsExpected {
+		return is(sync.QuorumAsSpecified, sentence(message))
+	}
+	return isNot(sync.QuorumAsSpecified, reason, sentence(message+p.commandFailed()))
+}
+
+// commandFailed says why Kafka did not do what was commanded, as the end of a sentence.
+func (p *plan) commandFailed() string {
+	if err := p.outcomes.Err(); err != nil {
+		return "; Kafka did not do it: " + err.Error()
+	}
+	return ""
+}
