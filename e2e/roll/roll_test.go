@@ -62,6 +62,9 @@ func TestRolls(t *testing.T) {
 			}
 		}
 	})
+	step("the metadata.version rises", c.raisesVersion)
+	step("other controllers", c.changesVoters)
+	step("a controller's disk is lost", c.losesDisk)
 	step("a broker is killed mid-roll", c.killedMidRoll)
 	step("a bad configuration", c.badConfiguration)
 	c.traffic.end()
