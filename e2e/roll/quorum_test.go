@@ -27,8 +27,8 @@ func nodes(controllers ...int) string {
 	return text.String()
 }
 
-// raisesVersion lets the metadata.version rise, and then asks for the image before, which can not read it any more: that
-// touches nothing.
+// raisesVersion lets the metadata.version rise, and then asks for the image before, which can not read it any more:
+// that touches nothing.
 func (c *kafkaCluster) raisesVersion() {
 	before := len(c.restarts)
 	c.awaitCondition("UpgradeComplete", metav1.ConditionFalse, "it is raised to that at")
