@@ -56,4 +56,7 @@ type MetadataVersionStatus struct {
 	SupportedSince *metav1.Time `json:"supportedSince,omitempty"`
 	// ReadWith are the images that the nodes ran then, separated by commas. It is read again once they run others.
 	ReadWith string `json:"readWith,omitempty"`
+	// Refusal is why Kafka did not raise it when it was last told to, at RefusedAt. It is told again a minute later.
+	Refusal   string       `json:"refusal,omitempty"`
+	RefusedAt *metav1.Time `json:"refusedAt,omitempty"`
 }

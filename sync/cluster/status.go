@@ -10,6 +10,7 @@ import (
 	"github.com/kompositor/kompositor/sync/children"
 	"github.com/kompositor/kompositor/sync/parent"
 	"github.com/kompositor/kompositor/sync/podphase"
+	"github.com/kompositor/kompositor/sync/upgrade"
 )
 
 // decision puts together what was chosen and drawn.
@@ -74,7 +75,7 @@ func (p *plan) status() *v1beta1.KafkaClusterStatus {
 		status.ClusterID = p.o.clusterID()
 		status.KRaft = v1beta1.KRaftStatus{
 			Quorum: v1beta1.QuorumMode(p.cluster.Quorum.Mode), Formed: p.o.quorumFormed(),
-			Voters: p.votersNow(), MetadataVersion: p.metadata,
+			Voters: p.votersNow(), MetadataVersion: upgrade.Tried(p.metadata, p.outcomes, p.facts.Now),
 		}
 	}
 	status.RollingUpgrade.LeadersOwed = p.leadersStillOwed()

@@ -29,6 +29,9 @@ func Learn(
 	was v1beta1.MetadataVersionStatus, features *sync.Features, whole *Whole,
 ) v1beta1.MetadataVersionStatus {
 	if level := features.Finalized[Feature]; level > 0 {
+		if level != was.Finalized {
+			was.Refusal, was.RefusedAt = "", nil
+		}
 		was.Finalized, was.Name = level, NameOf(level)
 	}
 	if whole == nil {
@@ -41,6 +44,20 @@ func Learn(
 	was.ReadWith = whole.Images
 	return was
 }
+
+// Tried is the status after commands were carried out: it remembers why Kafka did not raise the level.
+func Tried(was v1beta1.MetadataVersionStatus, outcomes sync.Outcomes, now time.Time) v1beta1.MetadataVersionStatus {
+	for _, outcome := range outcomes {
+		if _, ours := outcome.Command.(sync.UpdateFeature); ours && outcome.Err != nil {
+			at := metav1.NewTime(now.UTC().Truncate(time.Second))
+			was.Refusal, was.RefusedAt = outcome.Err.Error(), &at
+		}
+	}
+	return was
+}
+
+// retryAfter is how long a refused raise waits: what Kafka refuses now it mostly refuses until somebody acts.
+const retryAfter = time.Minute
 
 // Verdict is what becomes of the level.
 type Verdict struct {
@@ -75,6 +92,8 @@ func Next(policy *v1beta1.MetadataVersionPolicy, read *v1beta1.MetadataVersionSt
 		return Verdict{Waits: mistake}
 	case target <= read.Finalized || read.SupportedSince == nil:
 		return Verdict{}
+	case read.RefusedAt != nil && now.Before(read.RefusedAt.Add(retryAfter)):
+		return Verdict{Waits: fmt.Sprintf("Kafka did not raise it to %s: %s", Text(target), read.Refusal)}
 	case manual && policy.UpTo == "":
 		return Verdict{Waits: fmt.Sprintf("all nodes support %s: set spec.metadataVersion.upTo to raise it", Text(target))}
 	case manual:

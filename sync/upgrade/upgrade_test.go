@@ -97,6 +97,15 @@ func TestNext(t *testing.T) {
 		"approved before":     {manual("3.9"), long, 0, "", false},
 		"unknown, by mistake": {upTo("4.99"), long, 0, `upTo "4.99" is no metadata.version`, false},
 	}
+	for name, ago := range map[string]time.Duration{"refused": 59 * time.Second, "refused long ago": time.Minute} {
+		refused, at := long, metav1.NewTime(now.Add(-ago))
+		refused.Refusal, refused.RefusedAt = "controller 4 does not know it", &at
+		verdict := Next(&automatic, &refused, now)
+		again := ago >= time.Minute
+		if again != (verdict.RaiseTo == 33) || again == strings.Contains(verdict.Waits, "controller 4") {
+			t.Errorf("%s gives %+v", name, verdict)
+		}
+	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			verdict := Next(&c.policy, &c.read, now)
