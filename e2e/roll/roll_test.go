@@ -1,13 +1,13 @@
 package roll
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	confluent "github.com/confluentinc/confluent-kafka-go/v2/kafka"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -62,6 +62,9 @@ func TestRolls(t *testing.T) {
 			}
 		}
 	})
+	step("the metadata.version rises", c.raisesVersion)
+	step("other controllers", c.changesVoters)
+	step("a controller's disk is lost", c.losesDisk)
 	step("a broker is killed mid-roll", c.killedMidRoll)
 	step("a bad configuration", c.badConfiguration)
 	c.traffic.end()
@@ -112,16 +115,25 @@ func (c *kafkaCluster) hasConfig(name, key, value string) {
 	}
 }
 
-// config asks Kafka for a broker's configuration.
-func (c *kafkaCluster) config(broker, key string) string {
+// config asks Kafka for a broker's configuration, with a new client: one that was idle through a roll may still wait for
+// an address of before.
+func (c *kafkaCluster) config(broker, key string) (value string) {
 	c.t.Helper()
-	ctx, cancel := context.WithTimeout(c.t.Context(), patience)
-	defer cancel()
-	results, err := c.admin.DescribeConfigs(ctx, []confluent.ConfigResource{{Type: confluent.ResourceBroker, Name: broker}})
-	if err != nil || results[0].Error.Code() != confluent.ErrNoError {
-		c.t.Fatalf("describe broker %s: %v %v", broker, err, results)
+	admin, err := confluent.NewAdminClient(&confluent.ConfigMap{"bootstrap.servers": c.bootstrap, "log_level": 2})
+	if err != nil {
+		c.t.Fatal(err)
 	}
-	return results[0].Config[key].Value
+	defer admin.Close()
+	resources := []confluent.ConfigResource{{Type: confluent.ResourceBroker, Name: broker}}
+	until(c.t, "broker "+broker+" to tell its configuration", func() string {
+		results, err := admin.DescribeConfigs(c.t.Context(), resources, confluent.SetAdminRequestTimeout(5*time.Second))
+		if err != nil {
+			return err.Error()
+		}
+		value = results[0].Config[key].Value
+		return missingUnless(results[0].Error.Code() == confluent.ErrNoError, results[0].Error.String())
+	})
+	return value
 }
 
 // killedMidRoll changes the brokers only. When one of them is back and in sync, and before the hook is called again,
