@@ -51,6 +51,8 @@ type kafkaCluster struct {
 
 	// beforeCalls is done before each look whether a call is due; nil for nothing.
 	beforeCalls func()
+	// others are the loops of topics and users.
+	others []*metacontroller.Loop
 	// leaves is a node that goes for good, with all that it has; empty for none.
 	leaves     string
 	generation int64 // of the last change
@@ -186,23 +188,33 @@ func (c *kafkaCluster) callUntil(what string, limit time.Duration, missing func(
 	deadline := time.Now().Add(limit)
 	for last := "?"; last != ""; {
 		if time.Now().After(deadline) {
-			c.t.Fatalf("waited %s in vain for %s: %s; conditions:\n%s", limit, what, last, c.conditions())
+			c.t.Fatalf("waited %s in vain for %s: %s; status:\n%s", limit, what, last, c.status())
 		}
 		if c.beforeCalls != nil {
 			c.beforeCalls()
 		}
-		pass, err := c.loop.Step(c.t.Context())
-		if err != nil && !apierrors.IsConflict(err) {
-			c.t.Fatalf("call: %v", err)
-		}
+		pass := c.step(c.loop)
 		c.watch()
 		if pass != nil {
 			c.took(pass)
+		}
+		for _, other := range c.others {
+			c.step(other)
 		}
 		if last = missing(); last != "" {
 			time.Sleep(look)
 		}
 	}
+}
+
+// step makes a pass if one is due; a conflict is what Metacontroller tries again.
+func (c *kafkaCluster) step(loop *metacontroller.Loop) *metacontroller.Pass {
+	c.t.Helper()
+	pass, err := loop.Step(c.t.Context())
+	if err != nil && !apierrors.IsConflict(err) {
+		c.t.Fatalf("call: %v", err)
+	}
+	return pass
 }
 
 // watch sees which Pods are back.
@@ -270,23 +282,29 @@ func (c *kafkaCluster) condition(kind string) *metav1.Condition {
 	if object == nil || object.GetGeneration() < c.generation {
 		return nil
 	}
-	raw, err := json.Marshal(object.Object["status"])
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	var status struct{ Conditions []metav1.Condition }
-	if err := json.Unmarshal(raw, &status); err != nil {
-		c.t.Fatal(err)
-	}
-	for i := range status.Conditions {
-		if found := &status.Conditions[i]; found.Type == kind && found.ObservedGeneration == object.GetGeneration() {
-			return found
+	for _, found := range conditions(c.t, object) {
+		if found.Type == kind && found.ObservedGeneration == object.GetGeneration() {
+			return &found
 		}
 	}
 	return nil
 }
 
-func (c *kafkaCluster) conditions() string {
+// conditions are those in an object's status.
+func conditions(t *testing.T, object *kube.Object) []metav1.Condition {
+	t.Helper()
+	raw, err := json.Marshal(object.Object["status"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var status struct{ Conditions []metav1.Condition }
+	if err := json.Unmarshal(raw, &status); err != nil {
+		t.Fatal(err)
+	}
+	return status.Conditions
+}
+
+func (c *kafkaCluster) status() string {
 	text, _ := yaml.Marshal(c.read().Object["status"])
 	return string(text)
 }

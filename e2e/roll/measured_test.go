@@ -28,7 +28,8 @@ func (c *kafkaCluster) run(name string, story func()) measured {
 	m := measured{name: name, took: time.Since(began), samples: c.sampler.count()}
 	m.count = c.traffic.settle(acked, duplicates)
 	m.calls, m.restarts = c.calls-calls, len(c.restarts)-restarts
-	c.t.Logf("restarted: %s", strings.Join(c.restarts[restarts:], " "))
+	c.t.Logf("restarted: %s; the longest wait for an ack, %.1f s, was of %s",
+		strings.Join(c.restarts[restarts:], " "), m.longestWait.Seconds(), m.waited)
 	if m.lost > 0 || m.acked == 0 {
 		c.t.Errorf("of %d acknowledged records %d can not be read", m.acked, m.lost)
 	}

@@ -22,12 +22,14 @@ var (
 	brokers     = []string{"large-100", "large-101", "large-102"}
 )
 
-// readOnly is the sample's readOnlyConfig with one more key.
+// readOnly is the sample's readOnlyConfig with more keys; that ACLs are kept is one of the things only a restart changes.
 const readOnly = `
 readOnlyConfig: |
   auto.create.topics.enable=false
   default.replication.factor=3
   min.insync.replicas=2
+  authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+  super.users=User:ANONYMOUS
   queued.max.requests=%d
 `
 
@@ -67,6 +69,8 @@ func TestRolls(t *testing.T) {
 	step("a controller's disk is lost", c.losesDisk)
 	step("a broker is killed mid-roll", c.killedMidRoll)
 	step("a bad configuration", c.badConfiguration)
+	step("a dynamic change", c.dynamicChange)
+	step("topics and users", c.topicsAndUsers)
 	c.traffic.end()
 	table(t, all)
 }
@@ -115,25 +119,37 @@ func (c *kafkaCluster) hasConfig(name, key, value string) {
 	}
 }
 
-// config asks Kafka for a broker's configuration, with a new client: one that was idle through a roll may still wait for
-// an address of before.
-func (c *kafkaCluster) config(broker, key string) (value string) {
+// config is the value of a key that is in force at a broker.
+func (c *kafkaCluster) config(broker, key string) string {
+	c.t.Helper()
+	return c.configOf(confluent.ConfigResource{Type: confluent.ResourceBroker, Name: broker})[key].Value
+}
+
+// configOf asks Kafka for a configuration, with a new client: one that was idle through a roll may still wait for an
+// address of before.
+func (c *kafkaCluster) configOf(resource confluent.ConfigResource) (config map[string]confluent.ConfigEntryResult) {
+	c.t.Helper()
+	admin := c.newAdmin()
+	defer admin.Close()
+	until(c.t, resource.String()+" to tell its configuration", func() string {
+		results, err := admin.DescribeConfigs(c.t.Context(), []confluent.ConfigResource{resource},
+			confluent.SetAdminRequestTimeout(5*time.Second))
+		if err != nil {
+			return err.Error()
+		}
+		config = results[0].Config
+		return missingUnless(results[0].Error.Code() == confluent.ErrNoError, results[0].Error.String())
+	})
+	return config
+}
+
+func (c *kafkaCluster) newAdmin() *confluent.AdminClient {
 	c.t.Helper()
 	admin, err := confluent.NewAdminClient(&confluent.ConfigMap{"bootstrap.servers": c.bootstrap, "log_level": 2})
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	defer admin.Close()
-	resources := []confluent.ConfigResource{{Type: confluent.ResourceBroker, Name: broker}}
-	until(c.t, "broker "+broker+" to tell its configuration", func() string {
-		results, err := admin.DescribeConfigs(c.t.Context(), resources, confluent.SetAdminRequestTimeout(5*time.Second))
-		if err != nil {
-			return err.Error()
-		}
-		value = results[0].Config[key].Value
-		return missingUnless(results[0].Error.Code() == confluent.ErrNoError, results[0].Error.String())
-	})
-	return value
+	return admin
 }
 
 // killedMidRoll changes the brokers only. When one of them is back and in sync, and before the hook is called again,

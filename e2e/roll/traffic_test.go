@@ -34,6 +34,7 @@ type traffic struct {
 	places      map[string]int // at how many places a record lies
 	duplicates  int
 	longestWait time.Duration
+	waited      string // which record waited so long, and when
 }
 
 type place struct {
@@ -145,7 +146,10 @@ func (tr *traffic) delivered(message *confluent.Message) {
 	tr.mu.Lock()
 	defer tr.mu.Unlock()
 	tr.acked[string(message.Value)] = place{at.Partition, at.Offset}
-	tr.longestWait = max(tr.longestWait, time.Since(message.Opaque.(time.Time)))
+	if wait := time.Since(message.Opaque.(time.Time)); wait > tr.longestWait {
+		tr.longestWait = wait
+		tr.waited = fmt.Sprintf("%s, to partition %d, until %s", message.Value, at.Partition, time.Now().Format("15:04:05.0"))
+	}
 }
 
 func (tr *traffic) consume(ctx context.Context, consumer *confluent.Consumer) {
@@ -178,6 +182,7 @@ func (tr *traffic) got(message *confluent.Message) {
 type count struct {
 	acked, lost, duplicates int
 	longestWait             time.Duration
+	waited                  string
 }
 
 // begin starts a count.
@@ -193,7 +198,7 @@ func (tr *traffic) settle(ackedBefore, duplicatesBefore int) count {
 	tr.t.Helper()
 	tr.mu.Lock()
 	acked := maps.Clone(tr.acked)
-	c := count{acked: len(acked) - ackedBefore, longestWait: tr.longestWait}
+	c := count{acked: len(acked) - ackedBefore, longestWait: tr.longestWait, waited: tr.waited}
 	tr.mu.Unlock()
 	last := attempt(tr.t, func() string {
 		var one string
