@@ -33,7 +33,7 @@ race: ## The rooms that share state between goroutines, under the race detector
 
 e2e: build controlplane kafka-dist ## The shipped binary against a real API server and real brokers
 	go test -tags brokers -count=1 -timeout 10m -run Brokers ./kafka/
-	cd e2e && KOMPOSITOR=$(CURDIR)/bin/kompositor go test -count=1 -timeout 30m ./...
+	cd e2e && KOMPOSITOR=$(CURDIR)/bin/kompositor go test -p 1 -count=1 -timeout 30m ./...
 
 bench: ## The whole handler beside its floor, and the questions to a large Kafka; docs/performance.md has the tables
 	go test -run '^$$' -bench . -benchmem ./server/... ./kafka/
