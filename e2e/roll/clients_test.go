@@ -225,7 +225,7 @@ func (one *client) isTopic() {
 // granted are the ACLs that docs/users.md promises for the grants.
 func (one *client) granted() []string {
 	operations := map[any][]string{
-		"read": {"Describe", "DescribeConfigs", "Read"}, "write": {"Describe", "DescribeConfigs", "Write", "Create"},
+		"read": {"DESCRIBE", "DESCRIBE_CONFIGS", "READ"}, "write": {"DESCRIBE", "DESCRIBE_CONFIGS", "WRITE", "CREATE"},
 	}
 	grants, _, err := unstructured.NestedSlice(one.spec, "topicGrants")
 	if err != nil {
@@ -234,15 +234,15 @@ func (one *client) granted() []string {
 	var acls []string
 	for _, grant := range grants {
 		grant := grant.(map[string]any)
-		pattern := "Literal"
+		pattern := "LITERAL"
 		if grant["patternType"] == "prefixed" {
-			pattern = "Prefixed"
+			pattern = "PREFIXED"
 		}
 		for _, operation := range operations[grant["accessType"]] {
-			acls = append(acls, fmt.Sprintf("Topic %s %s: %s", pattern, grant["topicName"], operation))
+			acls = append(acls, fmt.Sprintf("TOPIC %s %s: %s", pattern, grant["topicName"], operation))
 		}
 		if grant["accessType"] == "read" {
-			acls = append(acls, "Group Literal *: Read")
+			acls = append(acls, "GROUP LITERAL *: READ")
 		}
 	}
 	slices.Sort(acls)

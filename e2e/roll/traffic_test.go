@@ -51,16 +51,16 @@ func newTraffic(t *testing.T, bootstrap string) *traffic {
 		acked: map[string]place{}, read: map[place]string{}, places: map[string]int{},
 	}
 	tr.createTopic()
-	producer, err := confluent.NewProducer(&confluent.ConfigMap{
-		"bootstrap.servers": bootstrap, "acks": "all", "enable.idempotence": true, "linger.ms": 5,
-		"delivery.timeout.ms": int((10 * time.Minute).Milliseconds()), "log_level": 2,
-	})
+	producer, err := confluent.NewProducer(wellConfigured(bootstrap, confluent.ConfigMap{
+		"acks": "all", "enable.idempotence": true, "linger.ms": 5,
+		"delivery.timeout.ms": int((10 * time.Minute).Milliseconds()),
+	}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	consumer, err := confluent.NewConsumer(&confluent.ConfigMap{
-		"bootstrap.servers": bootstrap, "group.id": "readers", "auto.offset.reset": "earliest", "log_level": 2,
-	})
+	consumer, err := confluent.NewConsumer(wellConfigured(bootstrap, confluent.ConfigMap{
+		"group.id": "readers", "auto.offset.reset": "earliest",
+	}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,6 +74,14 @@ func newTraffic(t *testing.T, bootstrap string) *traffic {
 		tr.workers.Wait()
 	})
 	return tr
+}
+
+// wellConfigured is a client as docs/rolling.md advises: a broker that comes back has another address, and librdkafka's own
+// defaults wait 30 s for the old one to answer and up to 10 s before the next attempt.
+func wellConfigured(bootstrap string, client confluent.ConfigMap) *confluent.ConfigMap {
+	client["bootstrap.servers"], client["log_level"] = bootstrap, 2
+	client["socket.connection.setup.timeout.ms"], client["reconnect.backoff.max.ms"] = 3000, 1000
+	return &client
 }
 
 // createTopic asks again until Kafka has it: right after its start, a quorum may still change its leader.
