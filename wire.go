@@ -13,6 +13,7 @@ import (
 	"github.com/kompositor/kompositor/server"
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/cluster"
+	"github.com/kompositor/kompositor/sync/operation"
 	"github.com/kompositor/kompositor/sync/topic"
 	"github.com/kompositor/kompositor/sync/user"
 )
@@ -21,6 +22,7 @@ import (
 func hooks() map[string]sync.Hook {
 	return map[string]sync.Hook{
 		"kafkacluster": cluster.Hook{}, "kafkatopic": topic.Hook{}, "kafkauser": user.Hook{},
+		"cruisecontroloperation": operation.Hook{},
 	}
 }
 

@@ -150,8 +150,8 @@ func readAnswer(text string) (summary map[string]string, failure string) {
 	if text == "" {
 		return nil, ""
 	}
-	if text == string(sync.TaskCompletedWithError) { // all that it keeps of a task whose computation failed
-		return nil, "Cruise Control does not say why"
+	if text == string(sync.TaskCompletedWithError) {
+		return nil, "" // all that it keeps of a task whose computation failed
 	}
 	var got struct {
 		Summary map[string]json.RawMessage `json:"summary"`

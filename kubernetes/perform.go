@@ -23,6 +23,8 @@ func (c *Client) Perform(ctx context.Context, commands []sync.Command) sync.Outc
 		switch command := command.(type) {
 		case sync.OrphanClaim:
 			outcome.Err = c.orphanClaim(ctx, command)
+		case sync.DeleteOperation:
+			outcome.Err = c.deleteOperation(ctx, command)
 		default:
 			outcome.Err = fmt.Errorf("%s is no command for the API server", command)
 		}
@@ -52,6 +54,28 @@ func (c *Client) orphanClaim(ctx context.Context, command sync.OrphanClaim) erro
 		return fmt.Errorf("%s: %w", command, err)
 	}
 	request.Header.Set("Content-Type", "application/strategic-merge-patch+json")
+	if err := c.do(request, func(io.Reader) error { return nil }); err != nil {
+		return fmt.Errorf("%s: %w", command, err)
+	}
+	return nil
+}
+
+// deleteOperation deletes one CruiseControlOperation. The UID is a precondition: one of the same name made since is
+// left alone. An operation that is gone is as it should be.
+func (c *Client) deleteOperation(ctx context.Context, command sync.DeleteOperation) error {
+	options, err := json.Marshal(map[string]any{
+		"kind": "DeleteOptions", "apiVersion": "v1", "preconditions": map[string]string{"uid": command.UID},
+	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", command, err)
+	}
+	path := fmt.Sprintf("%s/apis/kafka.banzaicloud.io/v1alpha1/namespaces/%s/cruisecontroloperations/%s",
+		c.Server, url.PathEscape(command.Namespace), url.PathEscape(command.Name))
+	request, err := http.NewRequestWithContext(ctx, http.MethodDelete, path, bytes.NewReader(options))
+	if err != nil {
+		return fmt.Errorf("%s: %w", command, err)
+	}
+	request.Header.Set("Content-Type", "application/json")
 	if err := c.do(request, func(io.Reader) error { return nil }); err != nil {
 		return fmt.Errorf("%s: %w", command, err)
 	}

@@ -16,7 +16,11 @@ type Adapter struct {
 
 // Adapters returns all doors of the world.
 func (w *World) Adapters() []Adapter {
-	return []Adapter{{w, sync.AdapterKafka}, {w, sync.AdapterCruiseControl}, {w, sync.AdapterKubernetes}}
+	var all []Adapter
+	for _, name := range sync.Adapters() {
+		all = append(all, Adapter{w, name})
+	}
+	return all
 }
 
 // Name is the adapter that commands are addressed to.
@@ -29,11 +33,11 @@ func (a Adapter) Answer(_ context.Context, questions sync.Questions) sync.Facts 
 		questions.CruiseControl = nil
 		return a.world.Kafka.Answer(questions)
 	case sync.AdapterCruiseControl:
-		questions.Kafka = nil
-		return a.world.Kafka.Answer(questions)
+		return sync.Facts{Now: a.world.Now(), CruiseControl: a.world.answerControl(questions)}
 	case sync.AdapterKubernetes:
 		return a.world.answerKubernetes(questions.Kubernetes)
 	case sync.AdapterPKI:
+		return a.world.answerPKI(questions.PKI)
 	}
 	return sync.Facts{Now: a.world.Now()}
 }
@@ -42,6 +46,8 @@ func (a Adapter) Answer(_ context.Context, questions sync.Questions) sync.Facts 
 func (w *World) answer(questions sync.Questions) sync.Facts {
 	facts := w.Kafka.Answer(questions)
 	facts.Kubernetes = w.answerKubernetes(questions.Kubernetes).Kubernetes
+	facts.PKI = w.answerPKI(questions.PKI).PKI
+	facts.CruiseControl = w.answerControl(questions)
 	return facts
 }
 
@@ -80,6 +86,12 @@ func (a Adapter) Perform(_ context.Context, commands []sync.Command) sync.Outcom
 func (w *World) perform(command sync.Command) error {
 	w.commands = append(w.commands, command.String())
 	if ours, err := w.performTopic(command); ours {
+		return err
+	}
+	if ours, err := w.Kafka.PerformUser(command); ours {
+		return err
+	}
+	if ours, err := w.performControl(command); ours {
 		return err
 	}
 	switch command := command.(type) {

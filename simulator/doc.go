@@ -7,6 +7,7 @@
 //	metacontroller  Metacontroller's queue, caches and passes; calls the hook
 //	kubelet         scheduler, kubelets, volumes, node lifecycle
 //	brokers         Kafka processes, quorum, partitions; answers questions
+//	cruisecontrol   Cruise Control's tasks and its executor
 //
 // The service under trial is a metacontroller.Hook: the real HTTP server, or its line called directly (Line). The
 // laws of the design are checked at every call and every tick by what the world itself knows, not by what the service

@@ -2,8 +2,10 @@ package simulator
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
 	"github.com/kompositor/kompositor/simulator/brokers"
@@ -25,6 +27,7 @@ const (
 	invalidHeld  Law = "an invalid spec changes nothing that runs"
 	pauseHeld    Law = "a paused cluster is left as it is"
 	recordsKept  Law = "an acknowledged record is never lost"
+	startedOnce  Law = "a task is started once and alone, and only its own is stopped"
 	secretsKept  Law = "a Secret's value appears in Secrets only"
 	accepted     Law = "every child is accepted by the API server, and every call is answered"
 )
@@ -74,6 +77,7 @@ func (l *laws) tick() {
 			l.broken(recordsKept, "%s", loss)
 		}
 	}
+	l.executions()
 	for _, pod := range l.world.Server.List(podKind) {
 		if podText(pod) == "Ready" {
 			l.wasReady[apiserver.Label(pod, clusterLabel)+"/"+apiserver.Label(pod, brokerLabel)] = true
@@ -81,9 +85,27 @@ func (l *laws) tick() {
 	}
 }
 
+// executions checks that nothing is executed for an operation that is gone, or that has said that it is done.
+func (l *laws) executions() {
+	for _, name := range slices.Sorted(maps.Keys(l.world.controls)) {
+		task := l.world.controls[name].model.Executing()
+		if task == nil || !strings.Contains(task.Request.Parameters["reason"], "/") {
+			continue // somebody else's
+		}
+		owner, exists := l.world.operationOf(task.Request.Parameters["reason"])
+		switch {
+		case !exists:
+			l.broken(startedOnce, "%s is executed, and its operation is gone", task.Request.Parameters["reason"])
+		case apiserver.String(owner, "status", "currentTask", "state") == "Completed":
+			l.broken(startedOnce, "%s is executed, and its operation says that it is completed",
+				task.Request.Parameters["reason"])
+		}
+	}
+}
+
 // call checks what one pass did.
 func (l *laws) call(call *metacontroller.Call) {
-	if call.Err != nil {
+	if call.Err != nil && !l.world.crashed {
 		l.broken(accepted, "%s: %v", call.Hook, call.Err)
 	}
 	l.secrets(call)

@@ -20,7 +20,11 @@ import (
 //	topic name=orders partitions=6 replicas=3 min-isr=2
 //	alter-topic name=orders key=value ...	changes its configuration with Kafka's own tools
 //	delete-topic name=orders       deletes it with Kafka's own tools
+//	add-acl, drop-acl principal=User:a topic=orders operation=read	changes an ACL with Kafka's own tools
+//	drop-login user=a              removes a user's credential with Kafka's own tools
 //	kafka-configs key=value ... [broker=1]     somebody sets dynamic configuration in Kafka, of all brokers or one
+//	cruise-control [do=restart|down|up|slow|fast|lose-answers|keep-answers|rebalance]	starts it, then does that to it
+//	crash                          ends the service after its next command, before it has answered
 //	annotate name=value ...        annotates the cluster, or with broker=1 its Pod; no value removes the annotation
 //	kill broker=1                  ends the broker's process
 //	delete-pod broker=1            a user deletes the Pod
@@ -43,8 +47,15 @@ func (w *World) Do(command string, arguments map[string]string, input string) er
 		return w.loseDisk(arguments)
 	case "alter-topic", "delete-topic":
 		return w.changeTopic(command, arguments)
+	case "add-acl", "drop-acl", "drop-login":
+		return w.changeUser(command, arguments)
 	case "kafka-configs":
 		return w.alterByHand(arguments)
+	case "crash":
+		w.crash = true
+		return nil
+	case "cruise-control":
+		return w.changeControl(arguments)
 	case "annotate":
 		return w.annotate(arguments)
 	case "kill", "delete-pod":

@@ -16,10 +16,10 @@ import (
 // The transcripts below testdata tell stories; go test ./simulator -rewrite writes them anew. A story begins with
 //
 //	world [seed=1] [nodes=3] [hook=cluster|toy]	with nothing in it, or
-//	ready [seed=1] [nodes=3]			with the demo cluster, Ready, and topic orders that clients write to
+//	ready [seed=1] [nodes=3] [authorizer=class]	with the demo cluster, Ready, and topic orders that clients write to
 //
 // and goes on with the commands of World.Do, with run [until=ready] [bound=300], with wait seconds=60, and with table,
-// topics, volumes, leaders or ports. What happens meanwhile is the expected text.
+// topics, users, volumes, leaders, operations or ports. What happens meanwhile is the expected text.
 func TestTranscripts(t *testing.T) {
 	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
 		teller := &teller{}
@@ -72,6 +72,12 @@ func (s *teller) do(command string, arguments map[string]string, input string) e
 	case "topics":
 		s.told.WriteString(s.world.Topics())
 		return nil
+	case "users":
+		s.told.WriteString(s.world.Users())
+		return nil
+	case "operations":
+		s.told.WriteString(s.world.Operations())
+		return nil
 	case "ports":
 		for _, service := range s.world.Server.List("Service.v1") {
 			var ports []string
@@ -117,7 +123,12 @@ func (s *teller) ready(arguments map[string]string) error {
 		Seed: uint64(number(arguments["seed"], 1)), Nodes: number(arguments["nodes"], 3),
 		Hook: clusterHook, TwiceEvery: 1,
 	})
-	if err := s.world.Apply(string(demo)); err != nil {
+	documents := string(demo)
+	if class := arguments["authorizer"]; class != "" {
+		const first = "readOnlyConfig: |\n"
+		documents = strings.Replace(documents, first, first+"    authorizer.class.name="+class+"\n", 1)
+	}
+	if err := s.world.Apply(documents); err != nil {
 		return err
 	}
 	if err := s.world.RunUntil(Ready, 120); err != nil {

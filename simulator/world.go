@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -41,6 +42,9 @@ type World struct {
 	// Metacontrollers are one for each controller: the kinds of parent share nothing in the real one either.
 	Metacontrollers []*metacontroller.Metacontroller
 
+	// controls are the Cruise Controls, by their clusters.
+	controls map[string]*control
+
 	hook  metacontroller.Hook
 	tick  int
 	laws  *laws
@@ -50,6 +54,9 @@ type World struct {
 	commands []string
 	// calls counts the hook's calls.
 	calls int
+	// crash lets the service end after the next command that it has performed, before it has answered; crashed says that
+	// it has, in the call that is being made.
+	crash, crashed bool
 }
 
 // The parts of a world that scripts name.
@@ -77,7 +84,7 @@ func New(options Options) *World {
 	if options.Nodes == 0 {
 		options.Nodes = 3
 	}
-	w := &World{Options: options}
+	w := &World{Options: options, controls: map[string]*control{}}
 	w.Server = apiserver.New(apiserver.Options{Seed: options.Seed, Now: w.Now})
 	w.Kafka = brokers.New(brokers.Options{Server: w.Server, Now: w.Now})
 	w.Nodes = kubelet.New(kubelet.Options{Server: w.Server, Workload: w.Kafka, Now: w.Now})
@@ -111,6 +118,7 @@ func (w *World) Step() {
 	w.tick++
 	w.Nodes.Step()
 	w.Kafka.Step()
+	w.stepControls()
 	w.Server.CollectGarbage()
 	for _, m := range w.Metacontrollers {
 		m.Step()
@@ -124,6 +132,10 @@ func (w *World) Call(hook, kind string, body []byte) (int, []byte, error) {
 	w.calls++
 	before, commands := string(body), len(w.commands)
 	status, response, err := w.hook.Call(hook, kind, body)
+	if w.crashed = w.crash && len(w.commands) > commands; w.crashed {
+		w.crash = false
+		return 0, nil, errors.New("the service has ended before it had answered")
+	}
 	// What was commanded has changed the world, so the same question may have another answer then.
 	if w.TwiceEvery > 0 && w.calls%w.TwiceEvery == 0 && len(w.commands) == commands {
 		w.askAgain(hook, kind, []byte(before), response)

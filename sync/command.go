@@ -73,3 +73,17 @@ func (OrphanClaim) To() Adapter { return AdapterKubernetes }
 func (c OrphanClaim) String() string {
 	return "part claim " + c.Namespace + "/" + c.Name + " from its owner " + c.Owner
 }
+
+// DeleteOperation deletes a CruiseControlOperation whose time after its end is over. No answer of a hook can delete its
+// own parent.
+type DeleteOperation struct {
+	Namespace, Name string
+	// UID is the operation's own: one of the same name made later is left alone.
+	UID string
+}
+
+// To says that the API server performs it.
+func (DeleteOperation) To() Adapter { return AdapterKubernetes }
+
+// String says what it does.
+func (c DeleteOperation) String() string { return "delete operation " + c.Namespace + "/" + c.Name }

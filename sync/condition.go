@@ -3,7 +3,8 @@ package sync
 // ConditionType is one of the closed set of conditions. All are positive: True is good.
 type ConditionType string
 
-// The conditions. KafkaTopics have Ready, SpecValid and KafkaReachable.
+// The conditions. KafkaTopics have Ready, SpecValid and KafkaReachable, CruiseControlOperations
+// CruiseControlReachable in the place of the last.
 const (
 	Ready                  ConditionType = "Ready"
 	SpecValid              ConditionType = "SpecValid"
@@ -120,6 +121,22 @@ const (
 	KafkaBeingTold Reason = "KafkaBeingTold"
 	// Paused: the user asked us to change nothing.
 	Paused Reason = "Paused"
+	// CruiseControlUnknown: a fact about Cruise Control is missing.
+	CruiseControlUnknown Reason = "CruiseControlUnknown"
+	// CruiseControlBusy: Cruise Control executes something that is none of our operations.
+	CruiseControlBusy Reason = "CruiseControlBusy"
+	// CruiseControlNotReady: Cruise Control has not enough metrics for a proposal.
+	CruiseControlNotReady Reason = "CruiseControlNotReady"
+	// CruiseControlRefused: Cruise Control did not do what it was told.
+	CruiseControlRefused Reason = "CruiseControlRefused"
+	// OperationQueued: another operation of the cluster goes first.
+	OperationQueued Reason = "OperationQueued"
+	// TaskStarting: the task of an operation is about to be started.
+	TaskStarting Reason = "TaskStarting"
+	// TaskRunning: the task of an operation is computed or executed.
+	TaskRunning Reason = "TaskRunning"
+	// TaskFailed: the task of an operation has failed.
+	TaskFailed Reason = "TaskFailed"
 )
 
 // ConditionTypes are all conditions that there are.

@@ -71,6 +71,8 @@ type Related struct {
 	ConfigMaps Objects[ConfigMap] `json:"ConfigMap.v1"`
 	// KafkaClusters are those that a topic or a user refers to.
 	KafkaClusters Objects[Referenced] `json:"KafkaCluster.kafka.banzaicloud.io/v1beta1"`
+	// Operations are the CruiseControlOperations of one cluster.
+	Operations Objects[Referenced] `json:"CruiseControlOperation.kafka.banzaicloud.io/v1alpha1"`
 }
 
 // Objects are the values of one of Metacontroller's object maps, sorted by namespace and name.

@@ -9,8 +9,12 @@ import (
 const (
 	// PauseLabel set to "true" on an operation keeps it from being run again.
 	PauseLabel = "pause"
-	// RetryBackoffSeconds is the pause before a failed task is run again.
+	// RetryBackoffSeconds is the pause before a failed task is run again for the first time. It doubles with every retry.
 	RetryBackoffSeconds = 30
+	// MaxRetryBackoffSeconds is the longest pause.
+	MaxRetryBackoffSeconds = 300
+	// MaxFailedTasks is how many former tasks a status keeps. It is Koperator's.
+	MaxFailedTasks = 50
 )
 
 // +kubebuilder:object:root=true
@@ -37,13 +41,21 @@ type CruiseControlOperationList struct {
 
 // CruiseControlOperationSpec is what the user asks for.
 type CruiseControlOperationSpec struct {
-	// ErrorPolicy says what a failed task means: retry (the default) runs it again after 30 seconds, ignore takes it
-	// for done.
+	// ErrorPolicy says what a failed task means: retry (the default) runs it again after 30 seconds, and after twice as
+	// long each time, up to 5 minutes; ignore takes it for done.
 	// +kubebuilder:validation:Enum=ignore;retry
 	ErrorPolicy ErrorPolicyType `json:"errorPolicy,omitempty"`
 	// TTLSecondsAfterFinished deletes a finished operation after that many seconds; when not set, it stays.
 	// +kubebuilder:validation:Minimum=0
 	TTLSecondsAfterFinished *int `json:"ttlSecondsAfterFinished,omitempty"`
+	// Operation is the endpoint of Cruise Control's REST API to call. Koperator knows no such field and takes what stands
+	// in status.currentTask; that is taken here too where this is empty.
+	// +kubebuilder:validation:Enum=add_broker;remove_broker;remove_disks;rebalance;demote_broker;fix_offline_replicas;topic_configuration;stop_proposal_execution
+	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="an operation is done once: make another CruiseControlOperation"
+	Operation CruiseControlTaskOperation `json:"operation,omitempty"`
+	// Parameters of the request, such as brokerid; dryrun is false unless it is set here. A task that runs keeps those
+	// that it was started with.
+	Parameters map[string]string `json:"parameters,omitempty"`
 }
 
 // CruiseControlOperationStatus is what is known about the operation.
@@ -77,7 +89,7 @@ type CruiseControlTask struct {
 	Operation CruiseControlTaskOperation `json:"operation"`
 	// Parameters of the request.
 	Parameters map[string]string `json:"parameters,omitempty"`
-	// HTTPRequest as it was sent.
+	// HTTPRequest as it is sent. It is written down before it is sent, so that nobody can have sent one that is not here.
 	HTTPRequest string `json:"httpRequest,omitempty"`
 	// HTTPResponseCode of the answer.
 	HTTPResponseCode *int `json:"httpResponseCode,omitempty"`
@@ -85,6 +97,8 @@ type CruiseControlTask struct {
 	Summary map[string]string `json:"summary,omitempty"`
 	// State of the task.
 	State v1beta1.CruiseControlUserTaskState `json:"state,omitempty"`
+	// Progress of the movement between brokers, while it is under way.
+	Progress string `json:"progress,omitempty"`
 	// ErrorMessage of a task that failed.
 	ErrorMessage string `json:"errorMessage,omitempty"`
 }

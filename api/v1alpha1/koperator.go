@@ -54,7 +54,12 @@ const (
 	OperationRemoveBroker  CruiseControlTaskOperation = "remove_broker"
 	OperationRemoveDisks   CruiseControlTaskOperation = "remove_disks"
 	OperationRebalance     CruiseControlTaskOperation = "rebalance"
-	OperationStatus        CruiseControlTaskOperation = "status"
+	// Those below are ours; Koperator leaves them alone for ever.
+	OperationDemoteBroker       CruiseControlTaskOperation = "demote_broker"
+	OperationFixOfflineReplicas CruiseControlTaskOperation = "fix_offline_replicas"
+	OperationTopicConfiguration CruiseControlTaskOperation = "topic_configuration"
+	// OperationStatus is Koperator's own, for a state that takes long to tell; here it is nothing to do.
+	OperationStatus CruiseControlTaskOperation = "status"
 )
 
 // ErrorPolicyType says what a failed task means.

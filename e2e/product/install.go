@@ -68,6 +68,9 @@ func Install(ctx context.Context, cluster *kube.Cluster, root string) (*Product,
 	if err := p.apply(ctx); err != nil {
 		return nil, err
 	}
+	if err := p.serve(ctx); err != nil {
+		return nil, err
+	}
 	return p, p.start(ctx)
 }
 
@@ -87,6 +90,28 @@ func (p *Product) apply(ctx context.Context) error {
 		}
 		if warnings != "" {
 			return fmt.Errorf("kubectl %v warns: %s", args, warnings)
+		}
+	}
+	return nil
+}
+
+// serve waits until the API server lists every shipped kind: for a moment after a CRD is established it answers that its
+// storage is (re)initializing. The real Metacontroller tries again; a test would fail.
+func (p *Product) serve(ctx context.Context) error {
+	for plural, version := range map[string]string{
+		"kafkaclusters": "v1beta1", "kafkatopics": "v1alpha1", "kafkausers": "v1alpha1",
+		"cruisecontroloperations": "v1alpha1",
+	} {
+		err := kube.Wait(ctx, plural+" to be served", func(ctx context.Context) (string, error) {
+			resource, err := p.cluster.Client.Resource(ctx, "kafka.banzaicloud.io/"+version, plural)
+			if err != nil {
+				return "", err
+			}
+			_, err = p.cluster.Client.List(ctx, resource, "", "")
+			return "", err
+		})
+		if err != nil {
+			return err
 		}
 	}
 	return nil

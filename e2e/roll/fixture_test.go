@@ -32,7 +32,7 @@ const (
 	// heap and virtual machine are what every node gets instead of what the sample asks for: six of them must fit into a
 	// small machine, and start there.
 	heap           = "-Xms192m -Xmx256m"
-	virtualMachine = "-server -XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+	virtualMachine = "-server -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dsun.net.inetaddr.ttl=5"
 )
 
 // kafkaCluster is a KafkaCluster whose Pods run here, called for as Metacontroller would.
@@ -79,16 +79,14 @@ func newKafkaCluster(t *testing.T, sample string) *kafkaCluster {
 		t.Fatal(err)
 	}
 	for resource, into := range map[kube.Resource]**kube.Cache{podKind: &c.pods, c.resource: &c.parents} {
-		served(t, resource.Kind, func() (err error) {
-			*into, err = cluster.Client.Cache(ctx, resource, c.key.Namespace)
-			return err
-		})
+		if *into, err = cluster.Client.Cache(ctx, resource, c.key.Namespace); err != nil {
+			t.Fatal(err)
+		}
 		t.Cleanup((*into).Close)
 	}
-	served(t, c.resource.Kind, func() error {
-		_, err := cluster.Client.Create(ctx, c.resource, object)
-		return err
-	})
+	if _, err := cluster.Client.Create(ctx, c.resource, object); err != nil {
+		t.Fatal(err)
+	}
 	c.node, err = node.Start(ctx, node.Config{Client: cluster.Client, Kubelet: pods, Namespace: c.key.Namespace, Dir: dir})
 	if err != nil {
 		t.Fatal(err)
@@ -115,19 +113,6 @@ func newKafkaCluster(t *testing.T, sample string) *kafkaCluster {
 	c.traffic, c.sampler = newTraffic(t, c.bootstrap), newSampler(t, c.bootstrap)
 	c.callUntil("every replica to be in sync", patience, c.notSettled)
 	return c
-}
-
-// served does something with a kind. One that has just been defined is refused for a moment, while the API server
-// initializes its storage.
-func served(t *testing.T, kind string, do func() error) {
-	t.Helper()
-	until(t, "the API server to serve "+kind, func() string {
-		err := do()
-		if err != nil && !apierrors.IsTooManyRequests(err) {
-			t.Fatal(err)
-		}
-		return missingUnless(err == nil, fmt.Sprint(err))
-	})
 }
 
 // newNamespace makes a namespace whose Pods get no token for the API server: none of ours asks for one, and the kubelet

@@ -57,7 +57,7 @@ func newTraffic(t *testing.T, bootstrap string) *traffic {
 		// heard nothing of this producer yet accepts the later one alone, and the records of the first are nowhere
 		// (https://github.com/confluentinc/librdkafka/pull/2081).
 		"max.in.flight.requests.per.connection": 1,
-		"delivery.timeout.ms": int((10 * time.Minute).Milliseconds()),
+		"delivery.timeout.ms":                   int((10 * time.Minute).Milliseconds()),
 	}))
 	if err != nil {
 		t.Fatal(err)

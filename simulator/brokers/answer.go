@@ -7,13 +7,9 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// Answer answers Kompositor's questions, as adapters over a real Kafka would. Cruise Control is absent: what is asked
-// of it stays unknown.
+// Answer answers Kompositor's questions, as an adapter over a real Kafka would.
 func (k *Kafka) Answer(questions sync.Questions) sync.Facts {
 	facts := sync.Facts{Now: k.Now()}
-	if questions.CruiseControl != nil {
-		facts.CruiseControl.State = sync.UnknownFact[sync.CruiseControlState]("there is no Cruise Control in this simulation")
-	}
 	ask := questions.Kafka
 	if ask == nil {
 		return facts
@@ -40,6 +36,9 @@ func (k *Kafka) Answer(questions sync.Questions) sync.Facts {
 	}
 	if ask.Topic != "" {
 		facts.Kafka.Topic = sync.Known(cluster.describeTopic(ask.Topic))
+	}
+	if ask.User != nil {
+		facts.Kafka.User = sync.Known(cluster.describeUser(ask.User, broker.values[authorizerKey] != ""))
 	}
 	if len(ask.Configs) > 0 {
 		facts.Kafka.Configs = k.configs(cluster, ask.Configs)

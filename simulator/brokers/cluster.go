@@ -30,7 +30,9 @@ type Cluster struct {
 	altered, dynamic map[string]map[string]string
 
 	partitions []*Partition
+	moves      []move
 	topics     map[string]*topic
+	users      users
 	made       uint64 // topics so far
 }
 
@@ -160,6 +162,9 @@ func (c *Cluster) end(p *Partition, broker int32) int64 {
 
 // replicate is one second of all partitions: replicas fall out and catch up, leaders change, clients write.
 func (c *Cluster) replicate(now time.Time) {
+	if c.leader >= 0 {
+		c.finishMoves()
+	}
 	for _, p := range c.partitions {
 		if c.leader >= 0 {
 			c.shrink(p)

@@ -58,6 +58,7 @@ func (c *Cluster) partitionsOf(name string) []*Partition {
 func (c *Cluster) DeleteTopic(name string) {
 	delete(c.topics, name)
 	c.partitions = slices.DeleteFunc(c.partitions, func(p *Partition) bool { return p.Topic == name })
+	c.moves = slices.DeleteFunc(c.moves, func(m move) bool { return m.partition.Topic == name })
 }
 
 // AlterTopic sets and deletes keys of a topic's configuration.

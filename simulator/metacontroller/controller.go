@@ -71,8 +71,35 @@ func KafkaTopics() Controller {
 	}
 }
 
+// KafkaUsers is the CompositeController that Kompositor ships for KafkaUsers.
+func KafkaUsers() Controller {
+	return Controller{
+		Name:                "kafkauser",
+		Parent:              "KafkaUser.kafka.banzaicloud.io/v1alpha1",
+		Hook:                "kafkauser",
+		Resource:            "kafkausers",
+		Children:            []Child{{"Secret.v1", InPlace}},
+		ResyncPeriod:        time.Minute,
+		IgnoreStatusChanges: true,
+	}
+}
+
+// Operations is the CompositeController that Kompositor ships for CruiseControlOperations.
+func Operations() Controller {
+	return Controller{
+		Name:                "cruisecontroloperation",
+		Parent:              "CruiseControlOperation.kafka.banzaicloud.io/v1alpha1",
+		Hook:                "cruisecontroloperation",
+		Resource:            "cruisecontroloperations",
+		ResyncPeriod:        time.Minute,
+		IgnoreStatusChanges: true,
+	}
+}
+
 // Shipped are all CompositeControllers that Kompositor ships, that of KafkaClusters first.
-func Shipped() []Controller { return []Controller{KafkaClusters(), KafkaTopics()} }
+func Shipped() []Controller {
+	return []Controller{KafkaClusters(), KafkaTopics(), KafkaUsers(), Operations()}
+}
 
 // Finalizer is the finalizer that Metacontroller puts on parents of a controller with a finalize hook.
 func (c *Controller) Finalizer() string { return "metacontroller.io/compositecontroller-" + c.Name }

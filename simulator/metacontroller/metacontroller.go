@@ -187,8 +187,8 @@ func (m *Metacontroller) event(write *apiserver.Write) {
 		if !m.Controller.IgnoreStatusChanges || write.Verb != apiserver.StatusUpdated {
 			m.enqueue(write.Key)
 		}
-		return
 	}
+	// A parent may be related to others of its kind, and to itself: its status wakes it then all the same.
 	_, isChild := m.Controller.method(write.Key.Kind)
 	for _, parent := range m.cached(m.Controller.Parent) {
 		uid := apiserver.UID(parent)

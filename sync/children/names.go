@@ -60,6 +60,12 @@ func ClientSecretName(cluster string) string { return cluster + "-controller" }
 // Topics and users find it by this name alone.
 func AdminSecretName(cluster string) string { return cluster + "-admin-client" }
 
+// CruiseControlServiceName is the name of the Service of Cruise Control.
+func CruiseControlServiceName(cluster string) string { return cluster + "-cruisecontrol-svc" }
+
+// CruiseControlPort is where Cruise Control's REST API listens. It is Koperator's.
+const CruiseControlPort int32 = 8090
+
 func numbered(name string, id int32) string { return name + "-" + strconv.Itoa(int(id)) }
 
 // maxPortName is the longest name that a container's port may have (IANA service name, RFC 6335).

@@ -59,10 +59,11 @@ func (p *plan) drawShared() {
 	}
 }
 
-// drawAdminSecret lists the copy of the administrator's credentials that topics and users reach the cluster with. While
-// the user's own Secret is away, the last copy stays (drawLeftovers).
+// drawAdminSecret lists the copy of the administrator's credentials that topics, users and operations reach the cluster
+// and its Cruise Control with. While the user's own Secret is away, the last copy stays (drawLeftovers).
 func (p *plan) drawAdminSecret() {
-	if secret := p.o.adminSecret(); secret != nil && connection.Needs(&p.o.parent) {
+	secret := p.o.adminSecret()
+	if secret != nil && (connection.Needs(&p.o.parent) || connection.OpensCruiseControl(secret)) {
 		p.add(children.AdminSecret(p.cluster, connection.Credentials(secret)))
 	}
 }

@@ -55,10 +55,14 @@ func Needs(cluster *v1beta1.KafkaCluster) bool {
 	return listener != nil && (listener.Type.TLS() || listener.Type.SASL())
 }
 
-// Credentials are what a connection takes from the administrator's Secret, and no more.
+// Credentials are what the connections to Kafka and to Cruise Control take from the administrator's Secret, and no
+// more.
 func Credentials(secret *sync.Secret) map[string]sync.Confidential {
 	credentials := make(map[string]sync.Confidential)
-	for _, key := range []string{keyCA, keyCertificate, keyKey, keyMechanism, keyUsername, keyPassword} {
+	for _, key := range []string{
+		keyCA, keyCertificate, keyKey, keyMechanism, keyUsername, keyPassword,
+		keyControlUsername, keyControlPassword, keyControlCA,
+	} {
 		if value := secret.Data[key]; len(value) > 0 {
 			credentials[key] = value
 		}

@@ -46,6 +46,8 @@ type Referred struct {
 	ClusterID string
 	// Connection is how to reach it, once Waits is empty.
 	Connection sync.KafkaConnection
+	// CruiseControl is how its Cruise Control is reached; the URL is empty while the KafkaCluster can not be read.
+	CruiseControl sync.CruiseControlConnection
 	// Waits says in a clause why its brokers can not be asked yet, and Reason in a word; empty when they can.
 	Waits  string
 	Reason sync.Reason
@@ -67,6 +69,7 @@ func Find(related *sync.Related, ref Reference) Referred {
 	}
 	found.ClusterID = cluster.Status.ClusterID
 	secret := named(related.Secrets, ref.Namespace, children.AdminSecretName(ref.Name))
+	found.CruiseControl = ToCruiseControl(cluster, secret)
 	switch {
 	case found.Deleting:
 		return found.waits(sync.ClusterNotReady, "%s is being deleted", ref)

@@ -96,9 +96,10 @@ func TestWrongCluster(t *testing.T) {
 func TestCredentials(t *testing.T) {
 	secret := sync.Secret{Data: map[string]sync.Confidential{
 		keyCA: []byte("ca"), "keystore.jks": []byte("bytes"), keyKey: nil, keyUsername: []byte("admin"),
+		keyControlPassword: []byte("open"),
 	}}
 	got := Credentials(&secret)
-	if len(got) != 2 || string(got[keyCA]) != "ca" || string(got[keyUsername]) != "admin" {
+	if len(got) != 3 || string(got[keyCA]) != "ca" || string(got[keyUsername]) != "admin" {
 		t.Errorf("copies %d keys", len(got))
 	}
 }

@@ -61,7 +61,7 @@ func (p *plan) settleCredential() {
 	}
 	secret, why := p.credential()
 	if secret == nil {
-		p.credentialWaits = why
+		p.credentialWaits, p.credentialReason = why, sync.SecretMissing
 		return
 	}
 	version := secret.UID + "/" + secret.ResourceVersion
@@ -69,7 +69,7 @@ func (p *plan) settleCredential() {
 	if p.o.user.Status.SCRAMSecret == version && p.hasCredential() {
 		return
 	}
-	p.credentialWaits = "Kafka is being told the password"
+	p.credentialWaits, p.credentialReason = "Kafka is being told the password", sync.KafkaBeingTold
 	switch {
 	case p.kafkaWaits != "":
 		return

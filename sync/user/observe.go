@@ -2,6 +2,7 @@ package user
 
 import (
 	"fmt"
+	"slices"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
@@ -22,7 +23,10 @@ type Observed struct {
 	user     v1alpha1.KafkaUser
 	deleting bool
 	mistakes field.ErrorList
-	cluster  connection.Referred
+	// recordLost says that the status can not be read, specUnsure that the spec has mistakes.
+	recordLost, specUnsure bool
+
+	cluster connection.Referred
 }
 
 const kind = "KafkaUser"
@@ -39,8 +43,12 @@ func (Hook) Observe(request sync.Request) (sync.Observed, error) {
 	sync.Sort(request.Children.Secrets)
 	o := &Observed{request: &request, object: object, identity: object.Identity(), deleting: object.Terminating()}
 	o.user.TypeMeta, o.user.ObjectMeta = object.TypeMeta(), object.ObjectMeta()
-	o.mistakes = append(object.ReadStatus(&o.user.Status), object.ReadSpec(&o.user.Spec)...)
-	o.mistakes = append(o.mistakes, validate(&o.user.Spec)...)
+	lost := object.ReadStatus(&o.user.Status)
+	wrong := append(object.ReadSpec(&o.user.Spec), validate(&o.user.Spec)...)
+	o.mistakes, o.recordLost, o.specUnsure = slices.Concat(lost, wrong), len(lost) > 0, len(wrong) > 0
+	if o.recordLost {
+		o.user.Status = o.presumed()
+	}
 	o.cluster = connection.Find(&request.Related, connection.ReferenceOf(o.user.Spec.ClusterRef, o.user.Namespace))
 	return o, nil
 }

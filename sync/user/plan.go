@@ -16,6 +16,8 @@ const (
 	resyncAfterWrite = 5 * time.Second
 	// resyncWhileWaiting is for what brings no call by itself.
 	resyncWhileWaiting = 15 * time.Second
+	// retryAfterRefusal is for what Kafka may refuse for as long as nobody does anything.
+	retryAfterRefusal = 30 * time.Second
 )
 
 // plan is a decision in the making.
@@ -27,7 +29,10 @@ type plan struct {
 	kafkaWaits  string
 	kafkaReason sync.Reason
 
-	credentialWaits string
+	credentialWaits  string
+	credentialReason sync.Reason
+	// grantsWait says why Kafka keeps no ACLs.
+	grantsWait string
 	// recordFirst says that something is given in the next call: the status is written before.
 	recordFirst bool
 
@@ -40,11 +45,11 @@ type plan struct {
 func (o *Observed) Plan(facts sync.Facts) sync.Decision {
 	if o.request.Finalizing && !o.deleting {
 		// The parent only stopped matching the controller's label selector: it is let go as it is.
-		return sync.Decision{Children: o.request.Children.Hold(), Status: &o.user.Status, Finalized: true}
+		return sync.Decision{Children: o.request.Children.Hold(), Status: o.kept(facts), Finalized: true}
 	}
 	if o.deleting && !o.request.Finalizing {
 		// Deleted with a propagation that leaves nothing to us, or the finalize hook comes next.
-		return sync.Decision{Children: o.request.Children.Hold(), Status: &o.user.Status}
+		return sync.Decision{Children: o.request.Children.Hold(), Status: o.kept(facts)}
 	}
 	if len(o.mistakes) > 0 && !o.deleting {
 		return o.holdInvalid(facts)
@@ -68,7 +73,7 @@ func (o *Observed) newPlan(facts sync.Facts) *plan {
 	case wrong != "":
 		p.kafkaWaits, p.kafkaReason = wrong, sync.WrongCluster
 	case !known && o.question() != nil:
-		p.kafkaWaits, p.kafkaReason = facts.Kafka.User.Why(), sync.KafkaUnknown
+		p.kafkaWaits, p.kafkaReason = "Kafka can not be asked: "+facts.Kafka.User.Why(), sync.KafkaUnknown
 	default:
 		p.kafka = user
 	}
@@ -78,7 +83,11 @@ func (o *Observed) newPlan(facts sync.Facts) *plan {
 // settleACLs says which ACLs Kafka is to add and to drop. One that this resource did not give is left alone.
 func (p *plan) settleACLs(asked []sync.ACL) {
 	ours := recorded(p.o.user.Status.ACLs)
-	if p.kafkaWaits != "" {
+	if p.kafka.NoAuthorizer && len(asked) > 0 {
+		p.grantsWait = "the brokers have no authorizer and keep no ACLs: set authorizer.class.name in spec.readOnlyConfig " +
+			"of the KafkaCluster, or take spec.topicGrants out"
+	}
+	if p.kafkaWaits != "" || p.kafka.NoAuthorizer {
 		p.status.ACLs = record(ours)
 		return
 	}

@@ -32,6 +32,10 @@ func quotas(spec *v1alpha1.UserQuotas) map[string]float64 {
 // settleQuotas says which quotas Kafka is to set and to drop. One that this resource did not set is left alone.
 func (p *plan) settleQuotas(asked map[string]float64) {
 	ours := p.o.user.Status.QuotaKeys
+	if p.kafkaWaits != "" {
+		p.status.QuotaKeys = joined(ours, nil)
+		return
+	}
 	record := slices.Sorted(maps.Keys(asked))
 	change := sync.AlterQuotas{ToKafka: p.toKafka(), User: p.o.name(), Set: make(map[string]float64)}
 	for _, key := range slices.Sorted(maps.Keys(asked)) {
@@ -48,14 +52,14 @@ func (p *plan) settleQuotas(asked map[string]float64) {
 		if _, wanted := asked[key]; wanted {
 			continue
 		}
-		if _, has := p.kafka.Quotas[key]; has || p.kafkaWaits != "" {
+		if _, has := p.kafka.Quotas[key]; has {
 			change.Delete = append(change.Delete, key)
 			record = append(record, key)
 		}
 	}
 	slices.Sort(record)
 	p.status.QuotaKeys = slices.Compact(record)
-	if p.kafkaWaits == "" && len(change.Set)+len(change.Delete) > 0 {
+	if len(change.Set)+len(change.Delete) > 0 {
 		p.command(change)
 	}
 }

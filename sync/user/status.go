@@ -3,6 +3,7 @@ package user
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/kompositor/kompositor/api/v1alpha1"
 	"github.com/kompositor/kompositor/sync"
@@ -16,7 +17,7 @@ func (p *plan) decision() sync.Decision {
 		ResyncAfter: p.patience(), Reasons: p.reasons(),
 	}
 	d.Status = p.told(p.ready())
-	d.StatusAfter = p.after
+	d.StatusAfter, d.RetryAfter = p.after, p.retry()
 	return d
 }
 
@@ -34,12 +35,25 @@ func (p *plan) told(ready parent.Verdict) *v1alpha1.KafkaUserStatus {
 	return &status
 }
 
-// after is the status when Kafka refused: what was to be given or taken back is still to be.
+// after is the status when Kafka refused: what was to be given or taken back is still to be. One refusal holds up
+// nothing else: what was written down to be given next stays written down, and so does a password that was taken.
 func (p *plan) after(outcomes sync.Outcomes) any {
 	p.status.ACLs = record(ordered(append(recorded(p.status.ACLs), recorded(p.o.user.Status.ACLs)...)))
-	p.status.SCRAMSecret = p.o.user.Status.SCRAMSecret
+	for _, outcome := range outcomes {
+		if _, password := outcome.Command.(sync.SetSCRAM); password && outcome.Err != nil {
+			p.status.SCRAMSecret = p.o.user.Status.SCRAMSecret
+		}
+	}
 	p.status.QuotaKeys = joined(p.status.QuotaKeys, p.o.user.Status.QuotaKeys)
 	return p.told(parent.IsNot(sync.Ready, sync.KafkaRefused, "Kafka refuses: "+outcomes.Err().Error()))
+}
+
+// retry says when to look again after a refusal: at once for what was not yet given at all.
+func (p *plan) retry() time.Duration {
+	if p.recordFirst {
+		return resyncAfterRecord
+	}
+	return retryAfterRefusal
 }
 
 func joined(a, b []string) []string {
@@ -59,9 +73,11 @@ func (p *plan) ready() parent.Verdict {
 	case p.kafkaWaits != "":
 		return parent.IsNot(sync.Ready, p.kafkaReason, parent.Sentence(p.kafkaWaits))
 	case p.credentialWaits != "":
-		return parent.IsNot(sync.Ready, sync.SecretMissing, parent.Sentence(p.credentialWaits))
+		return parent.IsNot(sync.Ready, p.credentialReason, parent.Sentence(p.credentialWaits))
 	case p.recordFirst || len(p.commands) > 0:
 		return parent.IsNot(sync.Ready, sync.KafkaBeingTold, "Kafka is being told what the user may do.")
+	case p.grantsWait != "":
+		return parent.IsNot(sync.Ready, sync.KafkaRefused, parent.Sentence(p.grantsWait))
 	}
 	return parent.Is(sync.Ready, fmt.Sprintf("Kafka holds all that %s is to have.", p.o.principal()))
 }
@@ -100,12 +116,23 @@ func (p *plan) reasons() []sync.Reason {
 		reasons = append(reasons, p.kafkaReason)
 	}
 	if p.credentialWaits != "" {
-		reasons = append(reasons, sync.SecretMissing)
+		reasons = append(reasons, p.credentialReason)
 	}
-	if len(p.commands) > 0 {
+	if p.grantsWait != "" {
+		reasons = append(reasons, sync.KafkaRefused)
+	}
+	if len(p.commands) > 0 && p.credentialReason != sync.KafkaBeingTold {
 		reasons = append(reasons, sync.KafkaBeingTold)
 	}
 	return reasons
+}
+
+// kept is the status as it came.
+func (o *Observed) kept(facts sync.Facts) any {
+	if o.recordLost {
+		return o.object.HeldStatus(facts, o.mistakes)
+	}
+	return &o.user.Status
 }
 
 // holdInvalid answers for a spec with mistakes: what is there stays, and nothing is told to Kafka.

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	gosync "sync"
+	"testing"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/kompositor/kompositor/cruisecontrol"
+	model "github.com/kompositor/kompositor/simulator/cruisecontrol"
+	"github.com/kompositor/kompositor/sync"
+)
+
+// fourMoves is a cluster in which every task moves four replicas.
+type fourMoves struct{ left int }
+
+func (w *fourMoves) Brokers() []model.Broker {
+	return []model.Broker{{ID: 0, Alive: true, Replicas: 4}}
+}
+
+func (w *fourMoves) Propose(model.Request) (int, error) {
+	w.left = 4
+	return w.left, nil
+}
+
+func (w *fourMoves) Advance(model.Request) bool {
+	w.left--
+	return w.left <= 0
+}
+
+func (w *fourMoves) Abandon(model.Request) {}
+
+// An operation goes its whole way over Cruise Control's REST API, with the hook and the adapter as they are wired: what
+// the pure room takes for the reason of its task is what comes back from the wire. Every status is lost once, and every
+// call made twice; there is one POST.
+func TestOperationOverHTTP(t *testing.T) {
+	handler := &model.Handler{Model: model.New(&fourMoves{}), Username: "admin", Password: "open"}
+	var one gosync.Mutex
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		one.Lock()
+		defer one.Unlock()
+		handler.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	adapter := cruisecontrol.New(cruisecontrol.Options{})
+	t.Cleanup(func() { _ = adapter.Close() })
+	now := time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
+	status, ready := jsontext.Value("{}"), ""
+	call := func(before jsontext.Value) jsontext.Value {
+		return called(t, adapter, hookCall{server.URL, now, before})
+	}
+	for range 60 {
+		now = now.Add(time.Second)
+		handler.Model.Step()
+		call(status) // its answer is lost
+		status = call(status)
+		if ready = readyOf(t, status); ready == "True" {
+			break
+		}
+	}
+	isRead := func(request string) bool { return strings.HasPrefix(request, "GET ") }
+	posts := slices.DeleteFunc(slices.Clone(handler.Requests), isRead)
+	if len(posts) != 1 || !strings.Contains(posts[0], "reason=uid-1%2F1") {
+		t.Errorf("Cruise Control was sent %q, not one request", posts)
+	}
+	for _, want := range []string{`"Number of replica movements":"4"`, `"state":"Completed"`, `"retryCount":0`} {
+		if ready != "True" || !strings.Contains(string(status), want) {
+			t.Errorf("Ready is %q, and the status has no %s: %s", ready, want, status)
+		}
+	}
+}
+
+// hookCall is one call of the sync hook: where Cruise Control is, when it is, and the status before.
+type hookCall struct {
+	url    string
+	now    time.Time
+	before jsontext.Value
+}
+
+// called is the status after one call.
+func called(t *testing.T, adapter *cruisecontrol.Adapter, call hookCall) jsontext.Value {
+	t.Helper()
+	body := fmt.Sprintf(`{
+		"parent": {
+			"apiVersion": "kafka.banzaicloud.io/v1alpha1", "kind": "CruiseControlOperation",
+			"metadata": {"name": "balance", "namespace": "kafka", "uid": "uid-1", "labels": {"kafka_cr": "demo"}},
+			"spec": {"operation": "rebalance"}, "status": %s
+		},
+		"related": {
+			"KafkaCluster.kafka.banzaicloud.io/v1beta1": {"kafka/demo": {
+				"metadata": {"name": "demo", "namespace": "kafka"},
+				"spec": {"cruiseControlConfig": {"cruiseControlEndpoint": %q}}
+			}},
+			"Secret.v1": {"kafka/demo-admin-client": {
+				"metadata": {"name": "demo-admin-client", "namespace": "kafka"},
+				"data": {"cruisecontrol.username": "YWRtaW4=", "cruisecontrol.password": "b3Blbg=="}
+			}}
+		}
+	}`, call.before, call.url)
+	var request sync.Request
+	if err := json.Unmarshal([]byte(body), &request); err != nil {
+		t.Fatal(err)
+	}
+	observed, err := hooks()["cruisecontroloperation"].Observe(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	facts := adapter.Answer(t.Context(), observed.Ask())
+	facts.Now = call.now
+	decision := observed.Plan(facts)
+	text, err := json.Marshal(decision.Respond(adapter.Perform(t.Context(), decision.Commands)).Decision().Status,
+		sync.Encoding())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// readyOf is the condition Ready of a status.
+func readyOf(t *testing.T, status jsontext.Value) string {
+	t.Helper()
+	var told struct {
+		Conditions []struct{ Type, Status string }
+	}
+	if err := json.Unmarshal(status, &told, json.MatchCaseInsensitiveNames(true)); err != nil {
+		t.Fatal(err)
+	}
+	for _, condition := range told.Conditions {
+		if condition.Type == "Ready" {
+			return condition.Status
+		}
+	}
+	return ""
+}

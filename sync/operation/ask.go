@@ -1,0 +1,39 @@
+package operation
+
+import "github.com/kompositor/kompositor/sync"
+
+// Ask asks Cruise Control for its state and its tasks for as long as there is something to start or to follow, and for
+// the answer of the task until that is known.
+func (o *Observed) Ask() sync.Questions {
+	if !o.asks() {
+		return sync.Questions{}
+	}
+	questions := &sync.CruiseControlQuestions{Connection: o.cluster.CruiseControl, State: true, Tasks: true}
+	if o.wantsAnswer() {
+		questions.Answers = []string{o.current().ID}
+	}
+	return sync.Questions{CruiseControl: questions}
+}
+
+func (o *Observed) asks() bool {
+	_, unreachable := o.unreachable()
+	asked, _ := o.asked()
+	switch {
+	case unreachable != "":
+		return false
+	case o.request.Finalizing:
+		return o.letsGo() == ""
+	case o.deleting || o.done() || asked.Operation == "":
+		return false
+	case o.held() || o.operation.Paused():
+		return o.inFlight()
+	}
+	return true
+}
+
+// held says that the mistakes of the spec keep the operation from being begun. One that has begun is followed to its
+// end all the same: others wait for that.
+func (o *Observed) held() bool { return o.forgotten || len(o.mistakes) > 0 && !o.inFlight() }
+
+// wantsAnswer says that the task's own answer, its proposal or its error, is asked for in this call.
+func (o *Observed) wantsAnswer() bool { return o.current().ID != "" && len(o.current().Summary) == 0 }

@@ -1,0 +1,121 @@
+package operation
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/kompositor/kompositor/api/v1alpha1"
+	"github.com/kompositor/kompositor/api/v1beta1"
+	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/parent"
+)
+
+// start starts the task of the present attempt: in one call its request is written into the status, in the next one it
+// is sent. So an operation whose status has no request has none on its way, and goes when it is deleted, whether Cruise
+// Control can be asked or not. A request that can not be sent after all is taken back.
+func (p *plan) start() {
+	if reason, why, resync := p.obstacle(); why != "" {
+		p.renew(p.asked)
+		if reason == sync.Paused {
+			p.paused()
+			return
+		}
+		p.waits(reason, why, resync)
+		return
+	}
+	request := p.o.httpRequest(p.asked, attempt(p.status))
+	if p.task.HTTPRequest != request {
+		p.renew(p.asked)
+		p.task.HTTPRequest = request
+		p.waitsf(sync.TaskStarting, resyncAtOnce, "the task %s is about to be started", p.asked.Operation)
+		return
+	}
+	now := metav1.NewTime(p.facts.Now.UTC().Truncate(time.Second))
+	p.renew(p.asked)
+	p.task.HTTPRequest, p.task.Started, p.task.State = request, &now, v1beta1.CruiseControlTaskActive
+	p.tell(sync.StartTask{
+		ToCruiseControl: p.toCruiseControl(), Endpoint: string(p.asked.Operation), Parameters: p.asked.parameters(),
+		Reason: p.o.reason(attempt(p.status)),
+	})
+	p.waitsf(sync.TaskRunning, resyncAfterCommand, "the task %s was started", p.asked.Operation)
+	p.refused = notStarted(now)
+}
+
+// notStarted is told when the start was refused, or when the answer to it was lost: the next call finds the task by its
+// reason if there is one. If there is none, the same attempt is made again after the back-off.
+func notStarted(at metav1.Time) func(*v1alpha1.CruiseControlOperationStatus, error) parent.Verdict {
+	return func(status *v1alpha1.CruiseControlOperationStatus, err error) parent.Verdict {
+		task := status.CurrentTask
+		task.State, task.Started, task.Finished = v1beta1.CruiseControlTaskCompletedWithError, nil, &at
+		task.ErrorMessage = parent.Bounded(err.Error())
+		return parent.IsNot(sync.Ready, sync.CruiseControlRefused, fmt.Sprintf(
+			"The task %s is not known to have been started, and is looked for again: %s", task.Operation, stopped(err.Error())))
+	}
+}
+
+// obstacle says in a clause why the task may not be started now, and how soon to look again; empty when it may.
+func (p *plan) obstacle() (sync.Reason, string, time.Duration) {
+	state, _ := p.facts.CruiseControl.State.Get()
+	tasks, _ := p.facts.CruiseControl.Tasks.Get()
+	switch {
+	case p.o.operation.Paused():
+		return sync.Paused, "it is paused", 0
+	case len(p.o.mistakes) > 0:
+		return sync.InvalidSpec, "the spec has mistakes; see the condition SpecValid", 0
+	}
+	if behind := p.o.behind(p.facts.Now); behind != "" {
+		return sync.OperationQueued, behind, resyncWhileWaiting
+	}
+	if busy := p.busy(&state, tasks); busy != "" {
+		return sync.CruiseControlBusy, busy, resyncWhileWaiting
+	}
+	if lacks := p.lacks(&state); lacks != "" {
+		return sync.CruiseControlNotReady, lacks, resyncWhileWaiting
+	}
+	return "", "", 0
+}
+
+// busy says that Cruise Control moves something already, whoever has asked for that. It executes one task at a time,
+// and two of which it computes the proposals together are refused or, worse, follow one another on the state of
+// before.
+func (p *plan) busy(state *sync.CruiseControlState, tasks []sync.UserTask) string {
+	if p.asked.dry() {
+		return ""
+	}
+	if !state.Idle() {
+		whose := state.ExecutorReason
+		if whose == "" {
+			whose = "nobody says what for"
+		}
+		return fmt.Sprintf("Cruise Control executes something else (task %q, %s)", state.ExecutorTask, whose)
+	}
+	for i := range tasks {
+		if other := &tasks[i]; other.Status != sync.TaskCompleted && other.Status != sync.TaskCompletedWithError &&
+			strings.Contains(strings.ToLower(other.Request), dryRun+"=false") {
+			return fmt.Sprintf("Cruise Control computes another task (%s, %s)", other.Endpoint, other.ID)
+		}
+	}
+	return ""
+}
+
+// loading is the state of the load monitor in which Cruise Control refuses all proposals.
+const loading = "LOADING"
+
+// lacks says what Cruise Control still has to learn before it can weigh loads. As with Koperator, a goal that has not
+// enough metrics is waited for, unless the operation names its own goals: proposals would leave it out.
+func (p *plan) lacks(state *sync.CruiseControlState) string {
+	switch {
+	case !p.asked.needsMetrics():
+		return ""
+	case state.Monitor == loading:
+		return "Cruise Control is still loading its samples"
+	case state.ValidWindows <= 0:
+		return "Cruise Control has no metrics yet: its load monitor has no valid window"
+	case len(state.GoalsNotReady) > 0 && p.asked.Parameters["goals"] == "":
+		return "Cruise Control has not enough metrics yet for its goals: " + strings.Join(state.GoalsNotReady, ", ")
+	}
+	return ""
+}
