@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"net"
@@ -35,6 +36,9 @@ func serve(ctx context.Context, args []string, to streams) int {
 	if flags.NArg() > 0 {
 		return fail(to, fmt.Errorf("serve takes no arguments, only flags: %q", flags.Args()), exitUsage)
 	}
+	if err := config.check(); err != nil {
+		return fail(to, err, exitUsage)
+	}
 	level, err := zerolog.ParseLevel(config.logLevel)
 	if err != nil {
 		return fail(to, fmt.Errorf("--log-level: %w", err), exitUsage)
@@ -65,6 +69,29 @@ func serve(ctx context.Context, args []string, to streams) int {
 		return fail(to, err, exitFailed)
 	}
 	return exitOK
+}
+
+// check finds amounts with which a server would answer nothing.
+func (c *serveConfig) check() error {
+	o := &c.options
+	for _, amount := range []struct {
+		flag   string
+		nought bool
+	}{
+		{"max-request-bytes", o.MaxRequestBytes <= 0},
+		{"answer-timeout", o.AnswerTimeout <= 0},
+		{"perform-timeout", o.PerformTimeout <= 0},
+		{"record-limit", o.RecordLimit <= 0},
+		{"drain-timeout", o.DrainTimeout <= 0},
+	} {
+		if amount.nought {
+			return fmt.Errorf("--%s: give more than 0", amount.flag)
+		}
+	}
+	if o.DrainDelay < 0 {
+		return errors.New("--drain-delay: give 0 or more")
+	}
+	return nil
 }
 
 // tuneCollector sets the garbage collector up for a server of calls; GOGC and GOMEMLIMIT in the environment win.

@@ -72,7 +72,7 @@ func run(ctx context.Context, args []string, to streams) int {
 func usage(w io.Writer) {
 	fmt.Fprint(w, "usage: kompositor SUBCOMMAND [flags]\n\n")
 	for _, c := range commands() {
-		fmt.Fprintf(w, "  %-10s %s\n", c.name, c.summary)
+		fmt.Fprintf(w, "  %-12s  %s\n", c.name, c.summary)
 	}
 	fmt.Fprint(w, "\nkompositor SUBCOMMAND -h lists the flags of a subcommand.\n")
 }

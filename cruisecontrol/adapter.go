@@ -2,10 +2,10 @@ package cruisecontrol
 
 import (
 	"context"
-	gosync "sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/sourcegraph/conc"
 
 	"github.com/kompositor/kompositor/sync"
 )
@@ -47,7 +47,7 @@ func (a *Adapter) Answer(ctx context.Context, questions sync.Questions) sync.Fac
 		return questions.Unanswered(sync.AdapterCruiseControl, err.Error())
 	}
 	var facts sync.CruiseControlFacts
-	var all gosync.WaitGroup
+	var all conc.WaitGroup // a bug in one of them reaches our caller instead of ending the process
 	if asked.State {
 		all.Go(func() { facts.State = ask(ctx, a, "state", c.state) })
 	}

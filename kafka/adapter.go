@@ -2,10 +2,10 @@ package kafka
 
 import (
 	"context"
-	gosync "sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/sourcegraph/conc"
 
 	"github.com/kompositor/kompositor/sync"
 )
@@ -70,7 +70,7 @@ func (a *Adapter) Answer(ctx context.Context, questions sync.Questions) sync.Fac
 // answer asks what is asked for, in parallel, and nothing else.
 func (a *Adapter) answer(ctx context.Context, c *client, asked *sync.KafkaQuestions) sync.KafkaFacts {
 	var facts sync.KafkaFacts
-	var all gosync.WaitGroup
+	var all conc.WaitGroup // a bug in one of them reaches our caller instead of ending the process
 	if asked.Cluster {
 		all.Go(func() { facts.Cluster = ask(ctx, a, c, "cluster", c.cluster) })
 	}

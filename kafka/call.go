@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	gosync "sync"
 
+	"github.com/sourcegraph/conc"
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
@@ -103,7 +103,7 @@ func first[R kmsg.Response](
 
 // abreast does all items, some of them at a time.
 func abreast[T any](items []T, do func(T)) {
-	var all gosync.WaitGroup
+	var all conc.WaitGroup
 	turns := make(chan struct{}, atOnce)
 	for _, item := range items {
 		turns <- struct{}{}

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"net"
 	"time"
+
+	"github.com/sourcegraph/conc/panics"
 )
 
 // How long one candidate may keep silent before the next one is tried beside it: a connection or a first sign of life
@@ -41,13 +43,9 @@ func (c contest[C, T]) run(ctx context.Context) (T, error) {
 
 // some returns as many successes as are wanted, or all failures.
 func (c contest[C, T]) some(ctx context.Context, wanted int) ([]T, error) {
-	type result struct {
-		value T
-		err   error
-	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	results := make(chan result, len(c.candidates)) // nobody who is late waits for a reader
+	results := make(chan attempt[T], len(c.candidates)) // nobody who is late waits for a reader
 	started, running := 0, 0
 	start := func() {
 		if started == len(c.candidates) {
@@ -56,16 +54,10 @@ func (c contest[C, T]) some(ctx context.Context, wanted int) ([]T, error) {
 		candidate := c.candidates[started]
 		started, running = started+1, running+1
 		go func() {
-			value, err := c.try(ctx, candidate)
-			results <- result{value, err}
+			var r attempt[T]
+			r.bug = panics.Try(func() { r.value, r.err = c.try(ctx, candidate) })
+			results <- r
 		}()
-	}
-	late := func() {
-		for range running {
-			if r := <-results; r.err == nil && c.discard != nil {
-				c.discard(r.value)
-			}
-		}
 	}
 	tick := time.NewTicker(c.after)
 	defer tick.Stop()
@@ -78,23 +70,43 @@ func (c contest[C, T]) some(ctx context.Context, wanted int) ([]T, error) {
 		select {
 		case r := <-results:
 			running--
+			if r.bug != nil {
+				go c.late(results, running)
+				panic(r.bug) // in the caller's goroutine, where it does not end the process
+			}
 			if r.err != nil {
 				failures = append(failures, r.err)
 				start()
 				continue
 			}
 			if won = append(won, r.value); len(won) == wanted {
-				go late()
+				go c.late(results, running)
 				return won, nil
 			}
 		case <-tick.C:
 			start()
 		case <-ctx.Done():
-			go late()
+			go c.late(results, running)
 			return nil, errors.Join(append(failures, ctx.Err())...)
 		}
 	}
 	return nil, errors.Join(append(failures, errTooFew)...)
+}
+
+// attempt is what became of one candidate.
+type attempt[T any] struct {
+	value T
+	err   error
+	bug   *panics.Recovered
+}
+
+// late takes what comes when the race is over.
+func (c contest[C, T]) late(results <-chan attempt[T], running int) {
+	for range running {
+		if r := <-results; r.err == nil && r.bug == nil && c.discard != nil {
+			c.discard(r.value)
+		}
+	}
 }
 
 // dialer opens connections for the narrow client, with TLS if there is a configuration. A headless Service names the

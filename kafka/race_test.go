@@ -104,3 +104,29 @@ func TestReasonNamesTheCauseToActOn(t *testing.T) {
 		t.Errorf("got %q", why)
 	}
 }
+
+// A bug in what runs beside the call must end there as one in the call itself does, not the process: whoever called
+// knows how to go on.
+func TestABugBesideTheCallReachesTheCaller(t *testing.T) {
+	for name, do := range map[string]func(){
+		"in a contest": func() {
+			_, _ = contest[string, string]{
+				candidates: []string{"a"}, after: time.Second,
+				try: func(context.Context, string) (string, error) { panic("boom") },
+			}.run(t.Context())
+		},
+		"in one of several": func() { abreast([]int{1, 2, 3}, func(int) { panic("boom") }) },
+		"in a question": func() {
+			New(Options{}).answer(t.Context(), &client{}, &sync.KafkaQuestions{Reassignments: true})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			defer func() {
+				if recover() == nil {
+					t.Error("nothing reached the caller")
+				}
+			}()
+			do()
+		})
+	}
+}

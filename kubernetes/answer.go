@@ -7,7 +7,8 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	gosync "sync"
+
+	"github.com/sourcegraph/conc"
 
 	"github.com/kompositor/kompositor/sync"
 )
@@ -19,7 +20,7 @@ func (c *Client) Answer(ctx context.Context, questions sync.Questions) sync.Fact
 		return sync.Facts{}
 	}
 	nodes, errs := make([]sync.NodeLabels, len(asked.Nodes)), make([]error, len(asked.Nodes))
-	var all gosync.WaitGroup
+	var all conc.WaitGroup // a bug in one of them reaches our caller instead of ending the process
 	places := make(chan struct{}, atOnce)
 	for i, name := range asked.Nodes {
 		all.Go(func() {

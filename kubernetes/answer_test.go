@@ -53,3 +53,14 @@ func TestNodeLabels(t *testing.T) {
 		t.Error("nobody asked, and something was answered")
 	}
 }
+
+// A bug in what runs beside the call must end there as one in the call itself does, not the process.
+func TestABugBesideTheCallReachesTheCaller(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("nothing reached the caller")
+		}
+	}()
+	client := &Client{Server: "http://127.0.0.1:1"} // without HTTP it can not do anything
+	client.Answer(t.Context(), sync.Questions{Kubernetes: &sync.KubernetesQuestions{Nodes: []string{"a"}}})
+}

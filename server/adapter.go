@@ -129,7 +129,7 @@ func begin[T any](ctx context.Context, s *Server, to side, do func(context.Conte
 		var r result
 		defer func() {
 			if cause := recover(); cause != nil {
-				s.logger.Error().Str("adapter", string(to.adapter)).Str("door", to.door).Interface("panic", cause).
+				s.logger.Error().Str("adapter", string(to.adapter)).Str("door", to.door).Str("panic", fmt.Sprint(cause)).
 					Bytes("stack", debug.Stack()).Msg("adapter panicked")
 				r.err = fmt.Errorf("the %s adapter failed; its log says where", to.adapter)
 			}

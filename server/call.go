@@ -37,6 +37,7 @@ const (
 	unknownKind   outcome = "unknown_kind"
 	wrongMethod   outcome = "wrong_method"
 	wrongEncoding outcome = "wrong_encoding"
+	tooSlow       outcome = "too_slow"
 	guarded       outcome = "guarded"
 	unencodable   outcome = "unencodable"
 	panicked      outcome = "panicked"
@@ -195,6 +196,9 @@ func (s *Server) finish(c *call) {
 func (c *call) MarshalZerologObject(event *zerolog.Event) {
 	event.Uint64("call", c.number).Str("hook", c.hook).Str("kind", c.kind).
 		Str("namespace", c.parent.Namespace).Str("name", c.parent.Name).Int64("generation", c.parent.Generation)
+	if c.parent.Cluster != "" {
+		event.Str("cluster", c.parent.Cluster)
+	}
 	if d := c.decision; d != nil {
 		reasons := make([]string, 0, len(d.Reasons))
 		for _, reason := range d.Reasons {

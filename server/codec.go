@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"strings"
 	gosync "sync"
 
@@ -24,6 +25,9 @@ func decode(body io.Reader, into any) error {
 	}
 	if over, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return tooLarge(over.Limit)
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return refuse(http.StatusRequestTimeout, tooSlow, "the body did not arrive within "+readTimeout.String())
 	}
 	return refuse(http.StatusBadRequest, undecodable, "the body is not a hook request: "+describe(err))
 }

@@ -48,6 +48,7 @@ func (h fakeHook) Observe(request sync.Request) (sync.Observed, error) {
 	if parent.Name == "" {
 		return nil, errors.New("/parent/metadata/name is missing")
 	}
+	parent.Cluster = parent.Namespace + "/" + parent.Name
 	sync.Sort(request.Children.Pods)
 	sync.Sort(request.Children.PersistentVolumeClaims)
 	return fakeObserved{h, request, parent}, nil

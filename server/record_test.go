@@ -216,6 +216,41 @@ parent:
 	}
 }
 
+// An annotation that holds an object is a text to the hook: replayed byte for byte, it is the same only if its keys
+// keep their order and its white space stays.
+func TestObjectsInAnnotationsStayAsTheyAre(t *testing.T) {
+	for annotation, want := range map[string]string{
+		`{"id":0, "config":{"z":1.50,"a":["y","x"],"<":null}}`: `{"id":0, "config":{"z":1.50,"a":["y","x"],"<":null}}`,
+		`{"user":"u","password":"hunter2","a":[{"z":1.50,"token":"hunter2","b":true}]}`: `{"user":"u",` +
+			`"password":"<redacted>","a":[{"z":1.50,"token":"<redacted>","b":true}]}`,
+		`{"kind":"Secret","metadata":{"name":"s"},"data":{"b":"aHVudGVyMg==","a":"aHVudGVyMg=="}}`: `{"kind":"Secret",` +
+			`"metadata":{"name":"s"},"data":{"b":"PHJlZGFjdGVkPg==","a":"PHJlZGFjdGVkPg=="}}`,
+	} {
+		dir := t.TempDir()
+		f := newFixture(t, fakeHook{plan: func(r sync.Request, _ sync.Facts) sync.Decision {
+			d := listAll(r)
+			d.Children = append(d.Children, child("ConfigMap", "c", nil, map[string]string{"example.com/object": annotation}))
+			return d
+		}}, func(o *Options) { o.RecordDir = dir })
+		f.post("/sync/kafkacluster", requestWith())
+		dirs, err := cases.Walk(dir)
+		if err != nil || len(dirs) != 1 {
+			t.Fatalf("recorded %v, %v", dirs, err)
+		}
+		c, err := cases.Load(dirs[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(c.Response), "example.com/object: '"+want+"'\n") {
+			t.Errorf("want %s, recorded:\n%s", want, c.Response)
+		}
+		var out bytes.Buffer
+		if different, err := Replay(f.options.Hooks, []string{dir}, &out); different != 0 || err != nil {
+			t.Errorf("%d different, %v:\n%s", different, err, &out)
+		}
+	}
+}
+
 func TestFailedCallsAreRecordedToo(t *testing.T) {
 	dir := t.TempDir()
 	f := newFixture(t, fakeHook{plan: func(sync.Request, sync.Facts) sync.Decision { panic("boom") }}, func(o *Options) {

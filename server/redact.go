@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -175,9 +176,7 @@ func (r *redactor) redactText(text string, at jsontext.Pointer) string {
 	redacted := text
 	if strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
 		if tree, err := parse([]byte(text)); err == nil { // an annotation that holds an object
-			if encoded, err := json.Marshal(r.redact(tree, at), json.Deterministic(true)); err == nil {
-				return string(encoded)
-			}
+			return keepOrder(text, r.redact(tree, at))
 		}
 	}
 	redacted = pemKey.ReplaceAllString(redacted, placeholder)
@@ -196,6 +195,60 @@ func (r *redactor) redactText(text string, at jsontext.Pointer) string {
 		r.places[string(at)] = struct{}{}
 	}
 	return redacted
+}
+
+// keepOrder writes a redacted object in the order of the text that it was read from; a text that lost nothing stays as
+// it is. What a hook has drawn is compared byte for byte when it is replayed.
+func keepOrder(text string, redacted any) string {
+	var out bytes.Buffer
+	enc := jsontext.NewEncoder(&out)
+	if err := writeLike(enc, jsontext.NewDecoder(strings.NewReader(text)), redacted); err != nil {
+		return placeholder // it was read just before, so this can not be; and what is not understood is not shown
+	}
+	if written := strings.TrimSuffix(out.String(), "\n"); strings.Contains(written, placeholder) ||
+		strings.Contains(written, encodedPlaceholder) {
+		return written
+	}
+	return text
+}
+
+// writeLike writes a value with its objects' members in the order in which they are read.
+func writeLike(enc *jsontext.Encoder, order *jsontext.Decoder, value any) error {
+	object, isObject := value.(map[string]any)
+	list, isList := value.([]any)
+	if !isObject && !isList {
+		return errors.Join(order.SkipValue(), json.MarshalEncode(enc, value))
+	}
+	if err := copyToken(enc, order); err != nil {
+		return err
+	}
+	for i := 0; order.PeekKind() != jsontext.KindEndObject && order.PeekKind() != jsontext.KindEndArray; i++ {
+		var member any
+		if isList {
+			member = list[i]
+		} else {
+			name, err := order.ReadToken()
+			if err != nil {
+				return err
+			}
+			member = object[name.String()]
+			if err := enc.WriteToken(jsontext.String(name.String())); err != nil {
+				return err
+			}
+		}
+		if err := writeLike(enc, order, member); err != nil {
+			return err
+		}
+	}
+	return copyToken(enc, order)
+}
+
+func copyToken(enc *jsontext.Encoder, dec *jsontext.Decoder) error {
+	token, err := dec.ReadToken()
+	if err != nil {
+		return err
+	}
+	return enc.WriteToken(token)
 }
 
 // sweep removes known values from any text.

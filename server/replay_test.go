@@ -6,59 +6,68 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 	"time"
 
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 	"github.com/rs/zerolog"
 
+	"github.com/kompositor/kompositor/cases"
 	"github.com/kompositor/kompositor/server"
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/cluster"
+	"github.com/kompositor/kompositor/sync/operation"
+	"github.com/kompositor/kompositor/sync/topic"
+	"github.com/kompositor/kompositor/sync/user"
 )
 
-// TestCallsOfARealHookReplayIdentically records calls of KafkaCluster's own hook, those of a recorded Metacontroller
-// too where they are at hand, and runs them again.
-func TestCallsOfARealHookReplayIdentically(t *testing.T) {
-	calls := map[string][]byte{"/sync/kafkacluster": settledRequest(t, 3)}
-	files, err := filepath.Glob("../../shared/wire/v*/*.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var recorded struct {
-			Path string         `json:"path"`
-			Body jsontext.Value `json:"body"`
-		}
-		if err := json.Unmarshal(text, &recorded); err != nil {
-			t.Fatalf("%s: %v", file, err)
-		}
-		calls[recorded.Path+"?"+filepath.Base(file)] = recorded.Body
-	}
+// TestCallsOfTheRealHooksReplayIdentically records a call for every case that the hooks are tried on, of a world in
+// which nobody answers, and a call of a generated cluster, and runs them again.
+func TestCallsOfTheRealHooksReplayIdentically(t *testing.T) {
 	dir, log := t.TempDir(), &bytes.Buffer{}
-	hooks := map[string]sync.Hook{"kafkacluster": cluster.Hook{}}
+	rooms := map[string]string{
+		"kafkacluster": "cluster", "kafkatopic": "topic", "kafkauser": "user", "cruisecontroloperation": "operation",
+	}
+	hooks := map[string]sync.Hook{
+		"kafkacluster": cluster.Hook{}, "kafkatopic": topic.Hook{}, "kafkauser": user.Hook{},
+		"cruisecontroloperation": operation.Hook{},
+	}
 	s, err := server.New(server.Options{Hooks: hooks, RecordDir: dir, Logger: zerolog.New(log)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for path, body := range calls {
+	calls := 0
+	call := func(from, path string, body []byte) {
 		w := httptest.NewRecorder()
 		s.ServeHTTP(w, httptest.NewRequest(http.MethodPost, path, bytes.NewReader(body)))
 		if w.Code != http.StatusOK {
-			t.Errorf("%s: %d %s", path, w.Code, w.Body)
+			t.Errorf("%s: %d %s", from, w.Code, w.Body)
+		}
+		calls++
+	}
+	call("generated", "/sync/kafkacluster", settledRequest(t, 3))
+	for kind, room := range rooms {
+		dirs, err := cases.Walk(filepath.Join("..", "sync", room, "testdata", "cases"))
+		if err != nil || len(dirs) == 0 {
+			t.Fatalf("%d cases of %s: %v", len(dirs), kind, err)
+		}
+		for _, dir := range dirs {
+			c, err := cases.Load(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			call(dir, "/"+c.Hook+"/"+kind, c.Request)
+		}
+		if !regexp.MustCompile(`"kind":"` + kind + `"[^\n]*"cluster":"\w+/\w+"`).MatchString(log.String()) {
+			t.Errorf("no log line of a %s names its cluster", kind)
 		}
 	}
 	var out bytes.Buffer
 	if different, err := server.Replay(hooks, []string{dir}, &out); different != 0 || err != nil {
-		t.Errorf("%d different, %v:\n%s\n%s", different, err, &out, log)
+		t.Errorf("%d different, %v:\n%s", different, err, &out)
 	}
-	if recorded, err := os.ReadDir(dir); err != nil || len(recorded) != len(calls) {
-		t.Errorf("%d calls were recorded of %d: %v\n%s", len(recorded), len(calls), err, log)
+	if recorded, err := os.ReadDir(dir); err != nil || len(recorded) != calls {
+		t.Errorf("%d calls were recorded of %d: %v\n%s", len(recorded), calls, err, log)
 	}
 }
 

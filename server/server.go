@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/rs/zerolog"
@@ -131,6 +132,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.router.Se
 
 func (s *Server) routes() http.Handler {
 	router := chi.NewRouter()
+	router.Use(middleware.GetHead, anyMethod)
 	for hook, walk := range map[string]walker{hookSync: s.walk, hookFinalize: s.walk, hookCustomize: s.walkCustomize} {
 		router.Handle("/"+hook+"/{kind}", s.serveHook(hook, walk))
 	}
@@ -147,10 +149,24 @@ func (s *Server) routes() http.Handler {
 		reply(w, http.StatusNotFound, "there is no "+r.URL.Path+"; "+s.paths())
 	})
 	router.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Allow", http.MethodGet)
+		w.Header().Set("Allow", "GET, HEAD")
 		reply(w, http.StatusMethodNotAllowed, r.URL.Path+" is read with GET, not "+r.Method)
 	})
 	return router
+}
+
+// anyMethod leads a call with a method that the router has never heard of, which it would refuse before it looks at the
+// path, the way of all wrong methods.
+func anyMethod(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.Method {
+		case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete,
+			http.MethodConnect, http.MethodOptions, http.MethodTrace:
+		default:
+			chi.RouteContext(r.Context()).RouteMethod = http.MethodTrace
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // paths says what there is to call.

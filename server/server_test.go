@@ -3,11 +3,15 @@ package server
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rs/zerolog"
@@ -35,6 +39,7 @@ func badCalls() map[string]badCall {
 		"upper-case kind": {"POST", "/sync/KafkaCluster", good, 404, unknownKind, "kafkacluster"},
 		"wrong method":    {"GET", "/sync/kafkacluster", "", 405, wrongMethod, "POST"},
 		"put":             {"PUT", "/finalize/kafkacluster", good, 405, wrongMethod, "POST"},
+		"no known method": {"PURGE", "/customize/kafkacluster", good, 405, wrongMethod, "POST, not PURGE"},
 	}
 	post := func(hook, name, body string, refused badCall) {
 		refused.method, refused.path, refused.body = "POST", "/"+hook+"/kafkacluster", body
@@ -106,7 +111,17 @@ func TestOtherPaths(t *testing.T) {
 			t.Errorf("GET %s: got %d, want %d", path, w.Code, want)
 		}
 	}
-	if w := f.post("/healthz", ""); w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") != http.MethodGet {
+	for path, want := range map[string]int{
+		"/healthz": 200, "/readyz": 200, "/metrics": 200, "/": 404, "/sync/kafkacluster": 405,
+	} {
+		if w := f.do(httptest.NewRequest(http.MethodHead, path, nil)); w.Code != want {
+			t.Errorf("HEAD %s: got %d, want %d", path, w.Code, want)
+		}
+	}
+	if w := f.do(httptest.NewRequest("PURGE", "/nothing", nil)); w.Code != http.StatusNotFound {
+		t.Errorf("PURGE /nothing: got %d", w.Code)
+	}
+	if w := f.post("/healthz", ""); w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") != "GET, HEAD" {
 		t.Errorf("POST /healthz: got %d, Allow %q", w.Code, w.Header().Get("Allow"))
 	}
 	w := f.do(httptest.NewRequest(http.MethodGet, "/sync/kafkacluster", nil))
@@ -134,8 +149,8 @@ func TestGoodCallHasOneLogLineAndIsCounted(t *testing.T) {
 	}
 	want := map[string]any{
 		"level": "info", "message": "hook called", "call": 1.0, "hook": "sync", "kind": "kafkacluster", "namespace": "data",
-		"name": "demo", "generation": 3.0, "children": 4.0, "commands": 0.0, "resync": 0.0, "took": 0.0, "status": 200.0,
-		"reasons": []any{"AsExpected"},
+		"name": "demo", "cluster": "data/demo", "generation": 3.0, "children": 4.0, "commands": 0.0, "resync": 0.0,
+		"took": 0.0, "status": 200.0, "reasons": []any{"AsExpected"},
 	}
 	if diff := cmp.Diff(want, f.log.last(t, "hook called")); diff != "" {
 		t.Errorf("log line (-want +got):\n%s", diff)
@@ -259,6 +274,23 @@ func TestErrorsNeverQuoteValues(t *testing.T) {
 	}
 	if strings.Contains(f.log.String(), planted) {
 		t.Errorf("the log holds it: %s", f.log)
+	}
+}
+
+func TestABodyThatDoesNotArriveInTimeIsRefused(t *testing.T) {
+	for name, cause := range map[string]error{
+		"HTTP/1.1": &net.OpError{Op: "read", Net: "tcp", Err: os.ErrDeadlineExceeded},
+		"HTTP/2":   fmt.Errorf("%w", os.ErrDeadlineExceeded),
+	} {
+		f := newFixture(t, fakeHook{}, nil)
+		body := io.MultiReader(strings.NewReader(requestWith()[:90]), iotest.ErrReader(cause))
+		w := f.do(httptest.NewRequest(http.MethodPost, "/sync/kafkacluster", body))
+		if w.Code != http.StatusRequestTimeout || !strings.Contains(w.Body.String(), "did not arrive within 1m0s") {
+			t.Errorf("%s: got %d %s", name, w.Code, w.Body)
+		}
+		if got := f.series(t, "kompositor_calls_total")["sync,kafkacluster,too_slow"]; got != 1 {
+			t.Errorf("%s: counted %v times", name, got)
+		}
 	}
 }
 

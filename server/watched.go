@@ -15,6 +15,8 @@ type watched[T any] struct {
 	paths  []string
 	read   func(contents [][]byte) (T, error)
 	logger zerolog.Logger
+	// readFile is os.ReadFile, but in tests.
+	readFile func(path string) ([]byte, error)
 
 	mu      gosync.Mutex
 	seen    []os.FileInfo
@@ -23,13 +25,17 @@ type watched[T any] struct {
 
 // watch reads the files for the first time.
 func watch[T any](logger zerolog.Logger, read func([][]byte) (T, error), paths ...string) (*watched[T], error) {
-	w := &watched[T]{paths: paths, read: read, logger: logger}
+	w := &watched[T]{paths: paths, read: read, logger: logger, readFile: os.ReadFile}
 	seen, err := w.look()
 	if err != nil {
 		return nil, err
 	}
-	if w.current, err = w.load(); err != nil {
+	contents, err := w.load()
+	if err != nil {
 		return nil, err
+	}
+	if w.current, err = read(contents); err != nil {
+		return nil, fmt.Errorf("%v: %w", paths, err)
 	}
 	w.seen = seen
 	return w, nil
@@ -43,15 +49,25 @@ func (w *watched[T]) get() T {
 	if err != nil || w.unchanged(seen) {
 		return w.current // a file that is missing is being replaced
 	}
-	w.seen = seen
-	value, err := w.load()
+	contents, err := w.load()
 	if err != nil {
-		w.logger.Error().Err(err).Strs("files", w.paths).Msg("changed files are not usable; the last good ones stay in use")
-		return w.current
+		return w.keep(err) // and looks again the next time
+	}
+	w.seen = seen
+	value, err := w.read(contents)
+	if err != nil {
+		return w.keep(err)
 	}
 	w.current = value
 	w.logger.Info().Strs("files", w.paths).Msg("changed files are in use")
 	return value
+}
+
+// keep says why the value stays what it is.
+func (w *watched[T]) keep(because error) T {
+	w.logger.Error().Err(because).Strs("files", w.paths).
+		Msg("changed files are not usable; the last good ones stay in use")
+	return w.current
 }
 
 func (w *watched[T]) look() ([]os.FileInfo, error) {
@@ -76,19 +92,14 @@ func (w *watched[T]) unchanged(seen []os.FileInfo) bool {
 	return true
 }
 
-func (w *watched[T]) load() (T, error) {
-	var none T
+func (w *watched[T]) load() ([][]byte, error) {
 	contents := make([][]byte, 0, len(w.paths))
 	for _, path := range w.paths {
-		content, err := os.ReadFile(path)
+		content, err := w.readFile(path)
 		if err != nil {
-			return none, err
+			return nil, err
 		}
 		contents = append(contents, content)
 	}
-	value, err := w.read(contents)
-	if err != nil {
-		return none, fmt.Errorf("%v: %w", w.paths, err)
-	}
-	return value, nil
+	return contents, nil
 }

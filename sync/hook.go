@@ -22,9 +22,12 @@ type Observed interface {
 
 // Parent identifies the parent of a hook call, in logs and metrics.
 type Parent struct {
-	Kind       string
-	Namespace  string
-	Name       string
+	Kind      string
+	Namespace string
+	Name      string
+	// Cluster is namespace/name of the KafkaCluster that the call is about, the parent itself or the one that it refers
+	// to; empty when it refers to none.
+	Cluster    string
 	UID        string
 	Generation int64
 }

@@ -42,6 +42,8 @@ type DynamicConfigStatus struct {
 	Applied string `json:"applied,omitempty"`
 	// Refused says why Kafka did not take the last change, in its own words.
 	Refused string `json:"refused,omitempty"`
+	// RetryAt is when the refused change is tried again; a change of the spec is tried at once.
+	RetryAt metav1.Time `json:"retryAt,omitzero"`
 }
 
 // KRaftStatus is what is known of the KRaft quorum.

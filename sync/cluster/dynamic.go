@@ -17,6 +17,7 @@ func (p *plan) dynamicConfig() *dynamicconfig.Cluster {
 	cluster := &dynamicconfig.Cluster{
 		Connection: p.connection(), Salt: p.o.identity.UID,
 		Wide: dynamicconfig.Parse(parent.Spec.ClusterWideConfig), Record: parent.Status.ClusterWideConfig,
+		Now: p.facts.Now, Generation: p.o.identity.Generation, Conditions: parent.Status.Conditions,
 	}
 	if p.o.paused() {
 		cluster.Held = pausedWhy

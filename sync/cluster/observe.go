@@ -60,6 +60,7 @@ func (Hook) Observe(request sync.Request) (sync.Observed, error) {
 		request: &request, identity: object.Identity(), deleting: object.Terminating(),
 		foreground: slices.Contains(object.Finalizers, metav1.FinalizerDeleteDependents),
 	}
+	o.identity.Cluster = object.Namespace + "/" + object.Name
 	o.parent.TypeMeta, o.parent.ObjectMeta = object.TypeMeta(), object.ObjectMeta()
 	// The cluster id lives in the status: going on without it could format a volume for another cluster.
 	o.mistakes = object.ReadStatus(&o.parent.Status)

@@ -16,8 +16,8 @@ import (
 // decision puts together what was chosen and drawn.
 func (p *plan) decision() sync.Decision {
 	return sync.Decision{
-		Children: p.children, Releases: p.releases, Commands: p.commands, Status: p.status(), ResyncAfter: p.patience(),
-		Reasons: p.reasons(), StatusAfter: func(outcomes sync.Outcomes) any {
+		Children: p.children, Releases: p.releases, Commands: p.commands, Status: p.status(),
+		ResyncAfter: p.dynamic.NextCall(p.patience()), Reasons: p.reasons(), StatusAfter: func(outcomes sync.Outcomes) any {
 			p.outcomes, p.dynamic = outcomes, p.dynamic.Refused(outcomes)
 			return p.status()
 		},

@@ -22,6 +22,14 @@ func ReferenceOf(ref v1alpha1.ClusterReference, own string) Reference {
 // String is how messages name the KafkaCluster.
 func (r Reference) String() string { return "KafkaCluster " + r.Namespace + "/" + r.Name }
 
+// Key is namespace/name; empty when no KafkaCluster is named.
+func (r Reference) Key() string {
+	if r.Name == "" {
+		return ""
+	}
+	return r.Namespace + "/" + r.Name
+}
+
 // Related are the objects that Find looks at: the KafkaCluster itself, and the copy of its administrator's credentials,
 // which has a name that follows from the reference (docs/adr/0019).
 func (r Reference) Related() []sync.RelatedResource {

@@ -4,6 +4,9 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
@@ -22,6 +25,11 @@ type Cluster struct {
 	// Record is what the status says of it.
 	Record  v1beta1.DynamicConfigStatus
 	Brokers []Broker
+
+	// Now, Generation and Conditions, those of the status as it came, say when a refused change is tried again.
+	Now        time.Time
+	Generation int64
+	Conditions []metav1.Condition
 }
 
 // Broker is one broker of the cluster. Nodes that are only controllers take nothing but clusterWideConfig, as Kafka

@@ -1,6 +1,6 @@
 // Package dynamicconfig answers one question: what differs between the dynamic configuration that a KafkaCluster asks
 // for and the one that Kafka describes? It says which keys to set and to delete, which stand in the wrong place, what
-// was changed by hand, and what is not known.
+// was changed by hand, and what is not known. What Kafka refuses rests longer each time before it is tried again.
 //
 // What this package is not: it knows no Pod and no restart, and it writes nothing.
 //

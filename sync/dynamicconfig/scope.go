@@ -22,6 +22,9 @@ type scope struct {
 	salt   string
 
 	before, record v1beta1.DynamicConfigStatus
+	backOff        backOff
+	// resting says that a refused change waits to be tried again.
+	resting bool
 	// unknown says why it is not known what Kafka has; empty when it is known.
 	unknown string
 	// pending are the keys that are not yet as they should be. Those of set and remove are changed in this call.
@@ -46,7 +49,10 @@ func (s *scope) settle(described *sync.DescribedConfigs) {
 	}
 	s.compare(described)
 	s.pending = union(keys(s.set), s.remove)
+	s.resting = len(s.pending) > 0 && s.backOff.rests(&s.before)
 	switch {
+	case s.resting:
+		s.set, s.remove, s.pending = nil, nil, nil
 	case len(s.pending) == 0:
 		s.record = v1beta1.DynamicConfigStatus{Keys: keys(s.wanted), Applied: s.fingerprint()}
 	case len(all) > len(s.before.Keys):
@@ -150,6 +156,7 @@ func (s *scope) refused(outcomes sync.Outcomes) *scope {
 	}
 	if len(words) > 0 {
 		after.record.Applied, after.record.Refused = s.before.Applied, bounded(strings.Join(words, "; "))
+		after.record.RetryAt = s.backOff.retryAt(&s.before)
 	}
 	return &after
 }

@@ -70,6 +70,7 @@ func (s *Settled) settleWide(facts *sync.KafkaFacts, why string) {
 	s.wide = &scope{
 		resource: sync.ConfigResource{Type: sync.BrokerConfig}, source: sync.SourceDefaultBroker,
 		wanted: map[string]string{}, salt: c.Salt, before: c.Record,
+		backOff: c.backOff(),
 	}
 	for _, key := range keys(c.Wide) {
 		if wrong := wrongWide(key, ModeOf(key, c.version())); wrong != "" {
@@ -121,7 +122,7 @@ func wrongHere(key string, mode Mode) string {
 func (s *Settled) settleBroker(b *Broker, facts *sync.KafkaFacts, why string) {
 	here := &scope{
 		resource: b.resource(), source: sync.SourceBroker, wanted: map[string]string{}, salt: s.cluster.Salt,
-		before: b.Record,
+		before: b.Record, backOff: s.cluster.backOff(),
 	}
 	s.brokers[b.ID] = here
 	if b.Controller || b.Leaving {

@@ -72,7 +72,11 @@ func referenceOf(object *parent.Object) connection.Reference {
 }
 
 // Parent says whose call this is.
-func (o *Observed) Parent() sync.Parent { return o.object.Identity() }
+func (o *Observed) Parent() sync.Parent {
+	identity := o.object.Identity()
+	identity.Cluster = referenceOf(o.object).Key()
+	return identity
+}
 
 // Request is what was observed, for those who check that nobody changed it.
 func (o *Observed) Request() *sync.Request { return o.request }

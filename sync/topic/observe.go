@@ -55,6 +55,7 @@ func (Hook) Observe(request sync.Request) (sync.Observed, error) {
 	for _, objects := range request.Children.Other {
 		sync.Sort(objects)
 	}
+	o.identity.Cluster = reference(&o.topic).Key()
 	o.cluster = connection.Find(&request.Related, reference(&o.topic))
 	o.claims = gatherClaims(o)
 	return o, nil

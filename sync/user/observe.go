@@ -49,7 +49,9 @@ func (Hook) Observe(request sync.Request) (sync.Observed, error) {
 	if o.recordLost {
 		o.user.Status = o.presumed()
 	}
-	o.cluster = connection.Find(&request.Related, connection.ReferenceOf(o.user.Spec.ClusterRef, o.user.Namespace))
+	cluster := connection.ReferenceOf(o.user.Spec.ClusterRef, o.user.Namespace)
+	o.identity.Cluster = cluster.Key()
+	o.cluster = connection.Find(&request.Related, cluster)
 	return o, nil
 }
 
