@@ -170,6 +170,9 @@ func (one *client) isInKafka() {
 		if diff := cmp.Diff(one.granted(), one.acls()); diff != "" {
 			one.t.Errorf("ACLs of %s: -granted +in Kafka:\n%s", one, diff)
 		}
+		if one.hasPassword() != one.logsIn() {
+			one.t.Errorf("%s: a password in Kafka %t, asked for %t", one, one.hasPassword(), one.logsIn())
+		}
 		return
 	}
 	one.isTopic()
@@ -180,6 +183,9 @@ func (one *client) isNotInKafka() {
 	if one.kind.Kind == "KafkaUser" {
 		if acls := one.acls(); len(acls) > 0 {
 			one.t.Errorf("ACLs of %s are left: %v", one, acls)
+		}
+		if one.hasPassword() {
+			one.t.Errorf("the password of %s is left", one)
 		}
 		return
 	}
@@ -249,6 +255,38 @@ func (one *client) granted() []string {
 	return slices.Compact(acls)
 }
 
+// logsIn says that the user has a password, and no certificate.
+func (one *client) logsIn() bool {
+	kind, _, _ := unstructured.NestedString(one.spec, "authentication", "type")
+	return kind == "scram-sha-512"
+}
+
+func (one *client) principal() string {
+	if one.logsIn() {
+		return "User:" + one.key.Name
+	}
+	return "User:CN=" + one.key.Name
+}
+
+// hasPassword says whether Kafka has SCRAM-SHA-512 credentials for the user.
+func (one *client) hasPassword() (has bool) {
+	one.t.Helper()
+	until(one.t, "Kafka to tell who has a password", func() string {
+		result, err := one.admin.DescribeUserScramCredentials(one.t.Context(), []string{one.key.Name},
+			confluent.SetAdminRequestTimeout(5*time.Second))
+		if err != nil {
+			return err.Error()
+		}
+		found := result.Descriptions[one.key.Name]
+		has = slices.ContainsFunc(found.ScramCredentialInfos, func(info confluent.ScramCredentialInfo) bool {
+			return info.Mechanism == confluent.ScramMechanismSHA512
+		})
+		code := found.Error.Code()
+		return missingUnless(code == confluent.ErrNoError || code == confluent.ErrResourceNotFound, found.Error.String())
+	})
+	return has
+}
+
 // acls are what Kafka holds for the user.
 func (one *client) acls() []string {
 	one.t.Helper()
@@ -256,7 +294,7 @@ func (one *client) acls() []string {
 	until(one.t, "Kafka to tell the ACLs", func() string {
 		result, err := one.admin.DescribeACLs(one.t.Context(), confluent.ACLBindingFilter{
 			Type: confluent.ResourceAny, ResourcePatternType: confluent.ResourcePatternTypeAny,
-			Principal: "User:CN=" + one.key.Name, Operation: confluent.ACLOperationAny,
+			Principal: one.principal(), Operation: confluent.ACLOperationAny,
 			PermissionType: confluent.ACLPermissionTypeAny,
 		}, confluent.SetAdminRequestTimeout(5*time.Second))
 		if err != nil {
