@@ -38,7 +38,8 @@ func TestInstall(t *testing.T) {
 	if _, err := driver.Sync(t.Context(), key); err != nil {
 		t.Errorf("a pass over no parent: %v", err)
 	}
-	response, err := product.Insecure().Post("https://"+address+"/sync/kafkacluster", "application/json", strings.NewReader("{}"))
+	hook := "https://" + address + "/sync/kafkacluster"
+	response, err := product.Insecure().Post(hook, "application/json", strings.NewReader("{}"))
 	if err != nil {
 		t.Fatal(err)
 	}

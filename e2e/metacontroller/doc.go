@@ -13,9 +13,9 @@
 // its three-way merge, and server-side apply; the status write with observedGeneration;
 // endpoint settings with a CA bundle and a bearer token.
 //
-// What it leaves out: rolling strategies (ControllerRevisions), triggers by related objects, events, basic authentication
-// and client certificates of webhooks, and the empty first pass while an informer for a new related kind
-// starts. Objects of one kind are written in the order of their names, where Metacontroller's order is random.
+// What it leaves out: rolling strategies (ControllerRevisions), triggers by related objects, events, basic
+// authentication and client certificates of webhooks, and the empty first pass while an informer for a new related
+// kind starts. Objects of one kind are written in the order of their names, where Metacontroller's order is random.
 //
 // It may import e2e/kube, k8s.io/apimachinery, sigs.k8s.io/json and sigs.k8s.io/yaml.
 package metacontroller

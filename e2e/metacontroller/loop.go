@@ -11,9 +11,9 @@ import (
 	"github.com/kompositor/kompositor/e2e/kube"
 )
 
-// Loop calls [Driver.Sync] for one parent when Metacontroller would: when the parent or an object of a child kind in its
-// namespace has changed, when the hook wants to be called again, when the controller's resync period is over, and again
-// after a failure. It is not safe for concurrent use.
+// Loop calls [Driver.Sync] for one parent when Metacontroller would: when the parent or an object of a child kind in
+// its namespace has changed, when the hook wants to be called again, when the controller's resync period is over, and
+// again after a failure. It is not safe for concurrent use.
 //
 // Metacontroller is woken by children only, not by objects of their kinds that are others'; and by related objects,
 // which wake nobody here.

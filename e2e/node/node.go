@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	gosync "sync"
@@ -172,7 +173,7 @@ func (n *Node) step(ctx context.Context) error {
 	}
 	for uid, p := range n.snapshot() {
 		if !there[uid] && !p.ending { // deleted without a grace period
-			n.end(uid, p, 0)
+			n.end(uid, p, 0) //nolint:contextcheck // a Pod ends in its own time, whoever began to watch it
 		}
 	}
 	return errors.Join(errs...)
@@ -181,11 +182,7 @@ func (n *Node) step(ctx context.Context) error {
 func (n *Node) snapshot() map[types.UID]*pod {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	pods := make(map[types.UID]*pod, len(n.running))
-	for uid, p := range n.running {
-		pods[uid] = p
-	}
-	return pods
+	return maps.Clone(n.running)
 }
 
 // attend does for one Pod what is due.
@@ -201,7 +198,8 @@ func (n *Node) attend(ctx context.Context, wanted *corev1.Pod) error {
 	case p == nil:
 		return nil // not scheduled yet
 	case wanted.DeletionTimestamp != nil && !p.ending:
-		n.end(wanted.UID, p, time.Duration(*wanted.DeletionGracePeriodSeconds)*time.Second)
+		grace := time.Duration(*wanted.DeletionGracePeriodSeconds) * time.Second
+		n.end(wanted.UID, p, grace) //nolint:contextcheck // it ends in its own time
 	}
 	return n.tell(ctx, wanted, p)
 }
@@ -211,7 +209,7 @@ func (n *Node) start(ctx context.Context, wanted *corev1.Pod) error {
 	if err != nil {
 		return err
 	}
-	running, err := n.config.Kubelet.Run(wanted, volumes)
+	running, err := n.config.Kubelet.Run(wanted, volumes) //nolint:contextcheck // it runs on when this look is over
 	if err != nil {
 		return err
 	}

@@ -39,8 +39,8 @@ func Insecure() *http.Client {
 	}}
 }
 
-// Driver plays Metacontroller for the shipped CompositeController of a parent resource, with the shipped rights, against
-// the shipped binary. onWarning hears what the API server warns of.
+// Driver plays Metacontroller for the shipped CompositeController of a parent resource, with the shipped rights,
+// against the shipped binary. onWarning hears what the API server warns of.
 func (p *Product) Driver(
 	ctx context.Context, parents string, options metacontroller.Options, onWarning func(string),
 ) (*metacontroller.Driver, error) {

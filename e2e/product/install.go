@@ -95,8 +95,8 @@ func (p *Product) apply(ctx context.Context) error {
 	return nil
 }
 
-// serve waits until the API server lists every shipped kind: for a moment after a CRD is established it answers that its
-// storage is (re)initializing. The real Metacontroller tries again; a test would fail.
+// serve waits until the API server lists every shipped kind: for a moment after a CRD is established it answers that
+// its storage is (re)initializing. The real Metacontroller tries again; a test would fail.
 func (p *Product) serve(ctx context.Context) error {
 	for plural, version := range map[string]string{
 		"kafkaclusters": "v1beta1", "kafkatopics": "v1alpha1", "kafkausers": "v1alpha1",

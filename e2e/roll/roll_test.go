@@ -22,7 +22,8 @@ var (
 	brokers     = []string{"large-100", "large-101", "large-102"}
 )
 
-// readOnly is the sample's readOnlyConfig with more keys; that ACLs are kept is one of the things only a restart changes.
+// readOnly is the sample's readOnlyConfig with more keys; that ACLs are kept is one of the things only a restart
+// changes.
 const readOnly = `
 readOnlyConfig: |
   auto.create.topics.enable=false
@@ -33,9 +34,9 @@ readOnlyConfig: |
   queued.max.requests=%d
 `
 
-// A live cluster of three controllers and three brokers is changed in every way that restarts nodes, and each run begins
-// where the one before it has ended. No acknowledged record is lost, no partition falls below min.insync.replicas, and
-// never is a second node down by our choice.
+// A live cluster of three controllers and three brokers is changed in every way that restarts nodes, and each run
+// begins where the one before it has ended. No acknowledged record is lost, no partition falls below
+// min.insync.replicas, and never is a second node down by our choice.
 func TestRolls(t *testing.T) {
 	c := newKafkaCluster(t, "kafkacluster-kraft-separate.yaml")
 	var all []measured

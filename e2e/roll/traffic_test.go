@@ -80,8 +80,8 @@ func newTraffic(t *testing.T, bootstrap string) *traffic {
 	return tr
 }
 
-// wellConfigured is a client as docs/rolling.md advises: a broker that comes back has another address, and librdkafka's own
-// defaults wait 30 s for the old one to answer and up to 10 s before the next attempt.
+// wellConfigured is a client as docs/rolling.md advises: a broker that comes back has another address, and
+// librdkafka's own defaults wait 30 s for the old one to answer and up to 10 s before the next attempt.
 func wellConfigured(bootstrap string, client confluent.ConfigMap) *confluent.ConfigMap {
 	client["bootstrap.servers"], client["log_level"] = bootstrap, 2
 	client["socket.connection.setup.timeout.ms"], client["reconnect.backoff.max.ms"] = 3000, 1000
@@ -239,8 +239,8 @@ func (tr *traffic) unread(acked map[string]place) (unread int, one string) {
 	return unread, one
 }
 
-// holds says that a record is where it was acknowledged. A producer that sends a record again, and hears that it is there
-// already, knows that it is, and not at which offset.
+// holds says that a record is where it was acknowledged. A producer that sends a record again, and hears that it is
+// there already, knows that it is, and not at which offset.
 func (p place) holds(text string, read map[place]string, places map[string]int) bool {
 	if p.offset < 0 {
 		return places[text] > 0
