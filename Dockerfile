@@ -1,7 +1,8 @@
 # librdkafka comes bundled with the Kafka client as a static archive for glibc: the build needs cgo, and the binary needs
 # glibc's own libraries and nothing else. The image holds the binary, those libraries, the CA certificates and a user;
-# no shell, no package manager. Nothing is written to the file system: run it with a read-only root.
-FROM golang:1.26-bookworm AS build
+# no shell, no package manager. Nothing is written to the file system: run it with a read-only root. Its size and how to
+# try it without Docker: docs/server.md.
+FROM golang:1.26.8-bookworm AS build
 WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download

@@ -223,6 +223,7 @@ func TestObjectsInAnnotationsStayAsTheyAre(t *testing.T) {
 		`{"id":0, "config":{"z":1.50,"a":["y","x"],"<":null}}`: `{"id":0, "config":{"z":1.50,"a":["y","x"],"<":null}}`,
 		`{"user":"u","password":"hunter2","a":[{"z":1.50,"token":"hunter2","b":true}]}`: `{"user":"u",` +
 			`"password":"<redacted>","a":[{"z":1.50,"token":"<redacted>","b":true}]}`,
+		`{"scramSecret":"9f0c/480"}`: `{"scramSecret":"9f0c/480"}`,
 		`{"kind":"Secret","metadata":{"name":"s"},"data":{"b":"aHVudGVyMg==","a":"aHVudGVyMg=="}}`: `{"kind":"Secret",` +
 			`"metadata":{"name":"s"},"data":{"b":"PHJlZGFjdGVkPg==","a":"PHJlZGFjdGVkPg=="}}`,
 	} {

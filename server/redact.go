@@ -41,6 +41,10 @@ var (
 	publicKey = regexp.MustCompile(`(?i)(^(user(name)?|type|namespace|cluster|hosts?|ports?)$|\.crt$)`)
 )
 
+// versionOfSecret is a field whose name ends like that of a secret. It holds uid and resourceVersion of one, and what
+// is due is decided by it.
+const versionOfSecret = "scramSecret"
+
 // shortestSecret is the length from which a Secret's value is looked for everywhere else. Shorter ones are words such
 // as "true", and replacing them would tear the record apart; where they stand in a Secret they are redacted all the
 // same.
@@ -141,6 +145,7 @@ func (r *redactor) redactObject(node map[string]any, at jsontext.Pointer) any {
 			r.blank(values, here, encodedPlaceholder)
 		case inSecret && isObject && key == "stringData":
 			r.blank(values, here, placeholder)
+		case isText && key == versionOfSecret:
 		case isText && text != "" && (secretName.MatchString(key) || key == "value" && secretEnv.MatchString(named)):
 			node[key] = placeholder
 			r.places[string(here)] = struct{}{}
