@@ -57,6 +57,7 @@ var rooms = []room{
 	},
 	{path: "sync/externaladdress", may: []string{"api", "sync", "sync/children"}, why: leaf},
 	{path: "sync/fingerprint", may: []string{"sync"}, why: leaf},
+	{path: "sync/graceful", may: []string{"api", "sync", "sync/children"}, why: leaf},
 	{path: "sync/teardown", may: []string{"sync"}, why: leaf},
 	{path: "sync/upgrade", may: []string{"api", "sync"}, why: leaf},
 	{path: "sync/voters", may: []string{"sync"}, why: leaf},
@@ -105,7 +106,7 @@ var (
 	decider = []string{
 		"api", "sync", "sync/children", "sync/properties", "sync/asked", "sync/availability", "sync/connection",
 		"sync/claims", "sync/claimtemplate", "sync/cruisecontrol", "sync/dynamicconfig", "sync/externaladdress",
-		"sync/fingerprint", "sync/parent",
+		"sync/fingerprint", "sync/graceful", "sync/parent",
 		"sync/podphase", "sync/roll", "sync/teardown", "sync/upgrade", "sync/voters",
 	}
 	adapter = []string{"api", "sync"}
