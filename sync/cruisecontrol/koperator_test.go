@@ -30,6 +30,7 @@ var deliberate = map[string]string{
 	`Deployment/.*/terminationMessagePolicy`:                           "the end of the log says why it ended",
 	`Deployment/.*/enableServiceLinks`:                                 "no variables for each Service of the namespace",
 	`KafkaTopic/metadata/annotations/kompositor\.io~1retain-topic`:     "the topic outlives its KafkaTopic",
+	`KafkaTopic/metadata/annotations/managedBy`:                        "a topic that is there is taken over",
 	`KafkaTopic/metadata/labels/kafka_cr`:                              "every child says whose it is",
 }
 
