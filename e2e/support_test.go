@@ -2,9 +2,7 @@ package e2e
 
 import (
 	"context"
-	"crypto/tls"
 	"fmt"
-	"net/http"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -91,12 +89,4 @@ func missingUnless(done bool, missing string) string {
 		return ""
 	}
 	return missing
-}
-
-// insecure is a client that trusts anybody, for questions whose answer is no secret.
-func insecure() *http.Client {
-	return &http.Client{Transport: &http.Transport{
-		TLSClientConfig:   &tls.Config{InsecureSkipVerify: true}, //nolint:gosec // see above
-		DisableKeepAlives: true,
-	}}
 }

@@ -32,7 +32,7 @@ const (
 	DefaultKafkaHeapOpts    = "-Xmx2G -Xms2G"
 	DefaultKafkaJVMPerfOpts = "-server -XX:+UseG1GC -XX:MaxGCPauseMillis=20" +
 		" -XX:InitiatingHeapOccupancyPercent=35 -XX:+ExplicitGCInvokesConcurrent" +
-		" -Djava.awt.headless=true -Dsun.net.inetaddr.ttl=60"
+		" -Djava.awt.headless=true -Dsun.net.inetaddr.ttl=5"
 
 	// MetricsPort is where the JMX exporter of every broker answers Prometheus.
 	MetricsPort int32 = 9020

@@ -1,7 +1,6 @@
 package kafka_test
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"testing"
@@ -58,19 +57,25 @@ func (l *ledger) admin() *confluent.AdminClient {
 	return admin
 }
 
+// createTopic asks again until Kafka has the topic: soon after its start a quorum may still change its leader, and the
+// request that is with the old one then is answered late or never.
 func (l *ledger) createTopic() {
 	l.t.Helper()
 	admin := l.admin()
 	defer admin.Close()
-	ctx, cancel := context.WithTimeout(l.t.Context(), patience)
-	defer cancel()
-	results, err := admin.CreateTopics(ctx, []confluent.TopicSpecification{{
+	specification := []confluent.TopicSpecification{{
 		Topic: topic, NumPartitions: partitions, ReplicationFactor: 3,
 		Config: map[string]string{"min.insync.replicas": "2"},
-	}}, confluent.SetAdminOperationTimeout(patience))
-	if err != nil || results[0].Error.Code() != confluent.ErrNoError {
-		l.t.Fatalf("create topic: %v %v", results, err)
-	}
+	}}
+	until(l.t, "the topic to be created", func() bool {
+		results, err := admin.CreateTopics(l.t.Context(), specification,
+			confluent.SetAdminRequestTimeout(10*time.Second), confluent.SetAdminOperationTimeout(10*time.Second))
+		if err != nil {
+			return false
+		}
+		code := results[0].Error.Code()
+		return code == confluent.ErrNoError || code == confluent.ErrTopicAlreadyExists
+	})
 	l.inSync(3)
 }
 

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 	gosync "sync"
+	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -217,6 +218,24 @@ func (c *Client) object(ctx context.Context, r request) (*Object, error) {
 }
 
 func (c *Client) do(ctx context.Context, r request) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	response, err := c.stream(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	body, readErr := io.ReadAll(response.Body)
+	if err := errors.Join(readErr, response.Body.Close()); err != nil {
+		return nil, fmt.Errorf("%s %s: %w", r.method, r.path, err)
+	}
+	return body, nil
+}
+
+// requestTimeout bounds a request whose answer is read whole.
+const requestTimeout = 30 * time.Second
+
+// stream returns an answer that is 2xx, with its body still to be read and closed.
+func (c *Client) stream(ctx context.Context, r request) (*http.Response, error) {
 	var reader io.Reader
 	if r.body != nil {
 		body, err := json.Marshal(r.body)
@@ -242,13 +261,13 @@ func (c *Client) do(ctx context.Context, r request) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.warn(response)
+	if response.StatusCode >= http.StatusOK && response.StatusCode < http.StatusMultipleChoices {
+		return response, nil
+	}
 	body, readErr := io.ReadAll(response.Body)
 	if err := errors.Join(readErr, response.Body.Close()); err != nil {
 		return nil, fmt.Errorf("%s %s: %w", r.method, r.path, err)
-	}
-	c.warn(response)
-	if response.StatusCode >= http.StatusOK && response.StatusCode < http.StatusMultipleChoices {
-		return body, nil
 	}
 	return nil, refusal(r, response.StatusCode, body)
 }

@@ -14,7 +14,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"k8s.io/apimachinery/pkg/types"
 )
@@ -27,6 +26,8 @@ type Config struct {
 	Dir string
 	// Nodes is the number of nodes, spread over the zones of [Zone].
 	Nodes int
+	// PodsElsewhere says that the test runs the Pods; else kwok plays them.
+	PodsElsewhere bool
 }
 
 // Cluster is a running control plane with its played nodes, volumes and load balancers.
@@ -219,15 +220,26 @@ func newClient(base, token string, certificates *certificates) *Client {
 	}
 	return &Client{
 		base: base, token: token,
-		http:      &http.Client{Transport: transport, Timeout: 30 * time.Second},
+		http:      &http.Client{Transport: transport},
 		discovery: &discovery{versions: map[string][]Resource{}},
 	}
 }
 
-//go:embed stages.yaml
-var stages []byte
+// What kwok plays.
+var (
+	//go:embed nodes.yaml
+	nodeStages string
+	//go:embed pods.yaml
+	podStages string
+	//go:embed pods-elsewhere.yaml
+	noPodStages string
+)
 
 func (c *Cluster) writeFiles(certificates *certificates) error {
+	stages := nodeStages + "---\n" + podStages
+	if c.config.PodsElsewhere {
+		stages = nodeStages + "---\n" + noPodStages
+	}
 	kubeconfig := strings.Join([]string{
 		"apiVersion: v1",
 		"kind: Config",
@@ -241,7 +253,7 @@ func (c *Cluster) writeFiles(certificates *certificates) error {
 	return errors.Join(
 		os.WriteFile(c.Kubeconfig, []byte(kubeconfig), 0o600),
 		os.WriteFile(filepath.Join(c.config.Dir, tokenFile), []byte(c.token+",admin,admin,system:masters\n"), 0o600),
-		os.WriteFile(filepath.Join(c.config.Dir, "stages.yaml"), stages, 0o600),
+		os.WriteFile(filepath.Join(c.config.Dir, "stages.yaml"), []byte(stages), 0o600),
 	)
 }
 

@@ -26,7 +26,7 @@ func etcdFlags(dir string, client, peer int) []string {
 func apiServerFlags(dir string, c *certificates, etcd, secure int) []string {
 	return []string{
 		fmt.Sprintf("--etcd-servers=http://127.0.0.1:%d", etcd),
-		"--bind-address=127.0.0.1",
+		"--bind-address=127.0.0.1", "--advertise-address=127.0.0.1", // else it looks for a default route
 		fmt.Sprintf("--secure-port=%d", secure),
 		"--tls-cert-file=" + c.server, "--tls-private-key-file=" + c.serverKey, "--client-ca-file=" + c.authority,
 		"--token-auth-file=" + filepath.Join(dir, tokenFile),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"time"
@@ -120,6 +121,13 @@ func (c *Cluster) play(ctx context.Context) error {
 			return err
 		}
 	}
+	for _, resource := range []Resource{w.claims, w.volumes, w.services} {
+		cache, err := c.Client.Cache(ctx, resource, "")
+		if err != nil {
+			return err
+		}
+		w.seen = append(w.seen, cache)
+	}
 	log, err := os.Create(filepath.Join(c.config.Dir, "played.log"))
 	if err != nil {
 		return err
@@ -128,21 +136,14 @@ func (c *Cluster) play(ctx context.Context) error {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		tick := time.NewTicker(playInterval)
-		defer tick.Stop()
-		for playing.Err() == nil {
-			if err := w.step(playing); err != nil && playing.Err() == nil {
-				_, _ = fmt.Fprintln(log, err) // shown when a test fails; conflicts are tried again at the next step
-			}
-			select {
-			case <-tick.C:
-			case <-playing.Done():
-			}
-		}
+		w.play(playing, log)
 	}()
 	c.stopPlay = func() error {
 		cancel()
 		<-done
+		for _, cache := range w.seen {
+			cache.Close()
+		}
 		return log.Close()
 	}
 	return nil
@@ -153,6 +154,30 @@ type world struct {
 	client                             *Client
 	claims, volumes, services, classes Resource
 	addresses                          int
+	seen                               []*Cache
+}
+
+// play looks for work whenever something has changed, and again after a failure.
+func (w *world) play(ctx context.Context, log io.Writer) {
+	tick := time.NewTicker(playInterval)
+	defer tick.Stop()
+	for played := -1; ctx.Err() == nil; {
+		changes := 0
+		for _, cache := range w.seen {
+			changes += cache.Changes()
+		}
+		if changes != played {
+			played = changes
+			if err := w.step(ctx); err != nil && ctx.Err() == nil {
+				_, _ = fmt.Fprintln(log, err) // shown when a test fails; conflicts are tried again at the next step
+				played = -1
+			}
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+		}
+	}
 }
 
 func (w *world) step(ctx context.Context) error {

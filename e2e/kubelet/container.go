@@ -27,6 +27,8 @@ type process struct {
 	cmd     *exec.Cmd
 	env     []string
 	user    []string // the words before a command that make it run as the container's user
+	log     string   // its output, from logFrom on
+	logFrom int64
 	started time.Time
 	done    chan struct{} // closed when it has ended, with code and ended set
 	code    int32
@@ -47,6 +49,10 @@ func (p *Pod) launch(c *corev1.Container) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
+	logged, err := log.Stat()
+	if err != nil {
+		return nil, errors.Join(err, log.Close())
+	}
 	cmd := exec.Command("nsenter", args...)
 	cmd.Env, cmd.Stdout, cmd.Stderr = env, log, log
 	cmd.SysProcAttr = &syscall.SysProcAttr{
@@ -55,7 +61,10 @@ func (p *Pod) launch(c *corev1.Container) (*process, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, errors.Join(err, log.Close())
 	}
-	r := &process{cmd: cmd, env: env, user: p.user(c), started: time.Now(), done: make(chan struct{})}
+	r := &process{
+		cmd: cmd, env: env, user: p.user(c), log: log.Name(), logFrom: logged.Size(), started: time.Now(),
+		done: make(chan struct{}),
+	}
 	go func() {
 		_ = cmd.Wait() // ProcessState tells more
 		_ = log.Close()

@@ -390,3 +390,18 @@ func TestRefusesWhatItDoesNotDo(t *testing.T) {
 		}
 	}
 }
+
+// The last words of a container that fails are in its status if it asks for that: those of the run that has failed.
+func TestLastWords(t *testing.T) {
+	k := newKubelet(t)
+	p := pod("fails", `echo "$RANDOM first"; for n in {1..300}; do echo "line $n"; done; echo last; exit 3`)
+	p.Spec.Containers[0].TerminationMessagePolicy = corev1.TerminationMessageFallbackToLogsOnError
+	running := run(t, k, p, kubelet.Volumes{})
+	eventually(t, running, "ended", func(status corev1.ContainerStatus) bool {
+		return status.LastTerminationState.Terminated != nil && status.RestartCount > 0
+	})
+	message := running.Status().ContainerStatuses[0].LastTerminationState.Terminated.Message
+	if !strings.HasSuffix(message, "line 300\nlast\n") || strings.Contains(message, "first") || len(message) > 2048 {
+		t.Errorf("its last words are %q", message)
+	}
+}

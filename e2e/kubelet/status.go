@@ -63,7 +63,8 @@ func (p *Pod) setEnded(c *corev1.Container, r *process) {
 	s := p.states[c.Name]
 	s.ready, s.started = false, false
 	s.last = &corev1.ContainerStateTerminated{
-		ExitCode: r.code, Reason: reason, StartedAt: metav1.NewTime(r.started), FinishedAt: metav1.NewTime(r.ended),
+		ExitCode: r.code, Reason: reason, Message: lastWords(c, r),
+		StartedAt: metav1.NewTime(r.started), FinishedAt: metav1.NewTime(r.ended),
 	}
 	p.mu.Unlock()
 	p.tell()

@@ -30,12 +30,16 @@ type controllerSpec struct {
 	Hooks            hooks            `json:"hooks"`
 	GenerateSelector bool             `json:"generateSelector"`
 	EndpointConfigs  []endpointConfig `json:"endpointConfigs"`
+
+	ResyncPeriodSeconds int `json:"resyncPeriodSeconds"`
 }
 
 type parentRule struct {
 	APIVersion    string                `json:"apiVersion"`
 	Resource      string                `json:"resource"`
 	LabelSelector *metav1.LabelSelector `json:"labelSelector"`
+
+	IgnoreStatusChanges bool `json:"ignoreStatusChanges"`
 }
 
 type childRule struct {

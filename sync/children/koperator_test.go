@@ -36,6 +36,7 @@ var deliberate = []difference{
 	{`Pod/\d+/spec/containers/kafka/command/2`, "our own start script"},
 	{`Pod/\d+/spec/containers/kafka/lifecycle/preStop/exec/command/2`, "pre-stop waits until Kafka has left"},
 	{`Pod/\d+/spec/containers/kafka/terminationMessagePolicy`, "the end of the log says why a broker ended"},
+	{`Pod/\d+/spec/containers/kafka/env/KAFKA_JVM_PERFORMANCE_OPTS/value`, "a broker that restarted has another address"},
 	{`Pod/\d+/spec/containers/kafka/(readiness|liveness)Probe/.*`, "probes for every role"},
 	{`Pod/[012]/spec/initContainers/cruise-control-reporter/.*`, "no metrics reporter on nodes that are only controllers"},
 	{`Service/kafka-\d+/spec/publishNotReadyAddresses`, "controllers reach each other before they are ready"},
