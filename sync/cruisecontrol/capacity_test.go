@@ -39,7 +39,8 @@ func TestCapacityOf(t *testing.T) {
 		"disks of every kind": {
 			config: v1beta1.BrokerConfig{Resources: cpu("1500m", "1"), NetworkConfig: network},
 			volumes: []children.Volume{
-				{MountPath: "/a/", ClaimSpec: claim("10Gi")}, {MountPath: "/b", EmptyDir: &corev1.EmptyDirVolumeSource{}},
+				{MountPath: "/a/", ClaimSpec: claim("10Gi")},
+				{MountPath: "/b", EmptyDir: &corev1.EmptyDirVolumeSource{}},
 				{MountPath: "/c", EmptyDir: &corev1.EmptyDirVolumeSource{SizeLimit: &limit}},
 				{MountPath: "/d", ClaimSpec: claim("1k")},
 			},
