@@ -48,7 +48,7 @@ func nameOnly(apiVersion, kind string, m *Meta) Child {
 // recorded that, else its own content as observed, which server-side apply takes as no change.
 func frozen(apiVersion, kind string, m *Meta, content any) Child {
 	child := Child{APIVersion: apiVersion, Kind: kind, Name: m.Name, Object: content}
-	if last := jsontext.Value(m.Annotations.LastApplied()); len(last) > 0 && last.IsValid() {
+	if last := m.Annotations.LastApplied(); len(last) > 0 && last.IsValid() {
 		child.Object = last
 	}
 	return child
