@@ -51,7 +51,8 @@ func deployCruiseControl(t *testing.T, strategy metacontroller.ApplyStrategy) {
 	kubectl(t, "", "-n", key.Namespace, "patch", "deployment", key.Name, "--type=merge", "-p",
 		`{"spec":{"strategy":{"rollingUpdate":{"maxSurge":"25%","maxUnavailable":"25%"}}}}`)
 	p.settle()
-	if surge, _, _ := unstructured.NestedInt64(read().Object, "spec", "strategy", "rollingUpdate", "maxSurge"); surge != 0 {
+	surge, there, err := unstructured.NestedInt64(read().Object, "spec", "strategy", "rollingUpdate", "maxSurge")
+	if surge != 0 || !there || err != nil {
 		t.Errorf("two Pods may run at a time: maxSurge is %d", surge)
 	}
 	kubectl(t, "", "-n", key.Namespace, "patch", "kafkacluster", p.key.Name, "--type=merge", "-p",
