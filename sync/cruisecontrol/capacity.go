@@ -66,7 +66,7 @@ func (s *Situation) capacity(before string) string {
 	generated := s.generated()
 	if user == "" && len(s.Unremembered) == 0 {
 		// As it almost always is. To read what was written before, as below, costs more than to write it again.
-		if written(generatedCapacities{generated}) == before {
+		if rendered(generatedCapacities{generated}) == before {
 			return before
 		}
 	}
@@ -90,7 +90,7 @@ func (s *Situation) capacity(before string) string {
 	if same(all, known, knownIDs) {
 		return before
 	}
-	return written(capacities{all})
+	return rendered(capacities{all})
 }
 
 // generated are the entries for all brokers, by id; those for brokers of which nothing is known are empty.
@@ -201,8 +201,8 @@ func text(entry brokerCapacity) jsontext.Value {
 	return written
 }
 
-// written is a capacity.json as it is written.
-func written(file any) string {
+// rendered is a capacity.json as it is written.
+func rendered(file any) string {
 	text, err := json.Marshal(
 		file, jsontext.AllowDuplicateNames(true), jsontext.WithIndent("    "), json.Deterministic(true),
 	)
