@@ -35,6 +35,7 @@ func (p *plan) conditions() []metav1.Condition {
 	if p.o.parent.Spec.KRaft {
 		verdicts = append(verdicts, p.quorumAsSpecified(), p.upgradeComplete())
 	}
+	verdicts = append(verdicts, p.rebalancing()...)
 	return p.o.timed(p.facts, verdicts)
 }
 
@@ -88,7 +89,7 @@ func (p *plan) leavingMessage() string {
 	for _, b := range p.o.brokers {
 		if !b.listed {
 			return sentence(
-				fmt.Sprintf("%s is leaving: %s", b, orElse(p.leavingWaits[b.id], "it is empty and is being removed")),
+				fmt.Sprintf("%s is leaving: %s", b, orElse(p.whyStays(b), "it is empty and is being removed")),
 			)
 		}
 	}
