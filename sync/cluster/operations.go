@@ -59,7 +59,7 @@ func (p *plan) operationsWait() string {
 	case !p.o.request.Controller.Lists("cruisecontroloperations"):
 		return "the CompositeController does not list cruisecontroloperations: apply the one of this release"
 	case p.control.Verdict.Status == metav1.ConditionFalse:
-		return "Cruise Control is awaited: " + strings.TrimSuffix(p.control.Verdict.Message, ".")
+		return strings.TrimSuffix(p.control.Verdict.Message, ".")
 	}
 	return ""
 }

@@ -37,7 +37,7 @@ func (s *Situation) add(settled *Settled) {
 		}
 		if o, is := standing[b.key()]; is {
 			settled.stands(b, &o, o.Phase.Upscale())
-			settled.Waits[b.ID] = "it is being added by " + says(&o)
+			settled.Waits[b.ID] = "it is being given replicas by " + says(&o)
 			continue
 		}
 		settled.wait(b, s.addWaits(b, starting))
@@ -76,7 +76,7 @@ func (s *Situation) addWaits(b *Broker, starting []string) string {
 	case len(starting) > 0:
 		return fmt.Sprintf("it is to be given replicas together with %s, once that is ready", names(starting))
 	}
-	return "it is to be given replicas: " + s.Operations.Waits
+	return "it is to be given replicas; " + s.Operations.Waits
 }
 
 // stands notes that an operation for a broker is there.
@@ -93,11 +93,11 @@ func (s *Settled) stands(b *Broker, o *graceful.Operation, word v1beta1.CruiseCo
 		reason = sync.OperationQueued
 	case graceful.Required, graceful.Running, graceful.Succeeded:
 	}
-	s.moves = append(s.moves, move{o, reason, fmt.Sprintf("%s: %s by %s", names(o.Targets), verb(o.Kind), says(o))})
+	s.moves = append(s.moves, move{reason, tells(o)})
 }
 
 // wait notes what a broker waits for.
 func (s *Settled) wait(b *Broker, why string) {
 	s.Waits[b.ID] = why
-	s.moves = append(s.moves, move{nil, sync.OperationWaits, fmt.Sprintf("%s waits: %s", names([]string{b.key()}), why)})
+	s.moves = append(s.moves, move{sync.OperationWaits, fmt.Sprintf("%s waits: %s", names([]string{b.key()}), why)})
 }

@@ -48,15 +48,14 @@ type Settled struct {
 	States map[int32]v1beta1.GracefulActionState
 	// Waits says in a clause what a broker waits for; nothing for one that waits for nothing here.
 	Waits map[int32]string
-	// moves are the operations that are there or wanted, and what hinders them, the most important first.
+	// moves are the operations that are there or wanted, and what hinders them.
 	moves []move
 }
 
 // move is something to tell of brokers that come or go.
 type move struct {
-	operation *graceful.Operation
-	reason    sync.Reason
-	message   string
+	reason  sync.Reason
+	message string
 }
 
 // key is the broker as operations name it.
@@ -141,10 +140,14 @@ func are(brokers []Broker, is func(*Broker) bool) []string {
 	return slices.Clip(ids)
 }
 
-// verb is the operation in words.
-func verb(kind v1alpha1.CruiseControlTaskOperation) string {
-	if kind == v1alpha1.OperationAddBroker {
-		return "added"
+// tells is an operation in a sentence.
+func tells(o *graceful.Operation) string {
+	are, done := "are", "emptied"
+	if len(o.Targets) == 1 {
+		are = "is"
 	}
-	return "emptied"
+	if o.Kind == v1alpha1.OperationAddBroker {
+		done = "given replicas"
+	}
+	return fmt.Sprintf("%s %s being %s by %s", names(o.Targets), are, done, says(o))
 }

@@ -47,7 +47,7 @@ func (s *Situation) remove(settled *Settled) {
 			settled.refuse(b, fmt.Sprintf("it holds %s, and %s", count(replicas), refusal))
 		default:
 			settled.word(b, graceful.Required)
-			settled.wait(b, fmt.Sprintf("it holds %s: %s", count(replicas), s.removeWaits(b)))
+			settled.wait(b, fmt.Sprintf("it holds %s%s", count(replicas), s.removeWaits(b)))
 		}
 	}
 }
@@ -79,14 +79,14 @@ func (s *Situation) resting(b *Broker) time.Duration {
 	return max(0, last.Finished.Add(Pause).Sub(s.Now))
 }
 
-// removeWaits says in a clause what a broker waits for that is to be emptied.
+// removeWaits says, as the end of a clause, what a broker waits for that is to be emptied.
 func (s *Situation) removeWaits(b *Broker) string {
 	if s.resting(b) > 0 {
 		last, _ := s.Operations.Last(v1alpha1.OperationRemoveBroker, b.key())
-		return fmt.Sprintf("operation %s has left them, and the next one is made at %s", last.Name,
+		return fmt.Sprintf(" that operation %s has left, and the next one is made at %s", last.Name,
 			last.Finished.Add(Pause).UTC().Format(time.TimeOnly))
 	}
-	return "they are to be moved to other brokers, and " + s.Operations.Waits
+	return ", to be moved to other brokers; " + s.Operations.Waits
 }
 
 // word sets the state of a broker that leaves and that no operation is there for.
@@ -101,7 +101,7 @@ func (s *Settled) word(b *Broker, phase graceful.Phase) {
 // refuse notes that a broker stays.
 func (s *Settled) refuse(b *Broker, why string) {
 	s.Waits[b.ID] = why
-	s.moves = append(s.moves, move{nil, sync.ChangeRefused, fmt.Sprintf("%s: %s", names([]string{b.key()}), why)})
+	s.moves = append(s.moves, move{sync.ChangeRefused, fmt.Sprintf("%s stays: %s", names([]string{b.key()}), why)})
 }
 
 func count(replicas int) string {
