@@ -43,8 +43,8 @@ func (p *plan) scaled(b *broker) scaling.Broker {
 	return scaled
 }
 
-// hadCruiseControl says that Cruise Control was there when the brokers were that the status knows: one that comes now is
-// new to it. As with Koperator, except that it knows nothing of one that somebody else runs.
+// hadCruiseControl says that Cruise Control was there before, so that a broker which comes now is new to it. As with
+// Koperator, except that it counts none that somebody else runs.
 func (o *Observed) hadCruiseControl() bool {
 	status := &o.parent.Status
 	elsewhere := o.parent.Spec.CruiseControlConfig.CruiseControlEndpoint != ""

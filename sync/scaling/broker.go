@@ -80,15 +80,16 @@ func (s *Situation) reference(b *Broker) (graceful.Operation, bool) {
 	return o, found && o.For(b.key())
 }
 
-// on counts a broker's replicas; false when nobody knows.
-func (s *Situation) on(id int32) (replicas int, known bool) {
-	partitions, known := s.Partitions.Get()
+// on counts the replicas that a broker is known to hold.
+func (s *Situation) on(id int32) int {
+	partitions, _ := s.Partitions.Get()
+	replicas := 0
 	for i := range partitions {
 		if partitions[i].On(id) {
 			replicas++
 		}
 	}
-	return replicas, known
+	return replicas
 }
 
 // widest is the topic with the most replicas, and how many a partition of it has. While a partition is moved it has

@@ -21,7 +21,7 @@ func (s *Situation) remove(settled *Settled) {
 		Needed:  are(s.Brokers, func(b *Broker) bool { return !b.Listed && !b.Empty }),
 		Against: are(s.Brokers, func(b *Broker) bool { return b.Listed }),
 		Due: are(s.Brokers, func(b *Broker) bool {
-			return !b.Listed && b.Held == "" && refusal == "" && s.holds(b) && s.resting(b) == 0
+			return !b.Listed && b.Held == "" && refusal == "" && s.on(b.ID) > 0 && s.resting(b) == 0
 		}),
 	}
 	standing := s.Operations.Settle(want)
@@ -32,15 +32,15 @@ func (s *Situation) remove(settled *Settled) {
 		}
 		settled.States[b.ID] = b.State
 		o, stands := standing[b.key()]
-		switch replicas, _ := s.on(b.ID); {
+		switch replicas := s.on(b.ID); {
 		case b.Empty:
 			settled.word(b, graceful.Succeeded)
 		case stands:
 			settled.stands(b, &o, o.Phase.Downscale())
-			if s.holds(b) && b.Held == "" {
+			if replicas > 0 && b.Held == "" {
 				settled.Waits[b.ID] = fmt.Sprintf("it holds %s and is being emptied by %s", count(replicas), says(&o))
 			}
-		case b.Held != "" || !s.holds(b):
+		case b.Held != "" || replicas == 0:
 			settled.word(b, graceful.Required)
 		case refusal != "":
 			settled.word(b, graceful.Required)
@@ -50,12 +50,6 @@ func (s *Situation) remove(settled *Settled) {
 			settled.wait(b, fmt.Sprintf("it holds %s%s", count(replicas), s.removeWaits(b)))
 		}
 	}
-}
-
-// holds says that the broker is known to hold replicas.
-func (s *Situation) holds(b *Broker) bool {
-	replicas, _ := s.on(b.ID)
-	return replicas > 0
 }
 
 // refuses says why no broker is emptied: those that stay are too few for a topic's replicas. Cruise Control would move

@@ -21,8 +21,9 @@ func Settle(s *Situation) Settled {
 // Rebalancing is the condition: True while Cruise Control works for a broker, else what hinders it. It is false when
 // there is nothing to tell.
 func (s *Settled) Rebalancing() (parent.Verdict, bool) {
-	order := []sync.Reason{sync.ChangeRefused, sync.TaskFailed, sync.TaskRunning, sync.OperationQueued, sync.OperationWaits}
-	for _, reason := range order {
+	for _, reason := range []sync.Reason{
+		sync.ChangeRefused, sync.TaskFailed, sync.TaskRunning, sync.OperationQueued, sync.OperationWaits,
+	} {
 		i := slices.IndexFunc(s.moves, func(m move) bool { return m.reason == reason })
 		if i < 0 {
 			continue
