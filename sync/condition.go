@@ -63,6 +63,8 @@ const (
 	BrokerEmpty Reason = "BrokerEmpty"
 	// VolumeLeaving: a log directory that the spec no longer lists is kept until it is proven empty.
 	VolumeLeaving Reason = "VolumeLeaving"
+	// VolumeEmpty: Kafka reports no replica in a log directory that the spec no longer lists.
+	VolumeEmpty Reason = "VolumeEmpty"
 	// VolumeHeld: a change of storage that can not be carried out.
 	VolumeHeld Reason = "VolumeHeld"
 	// KafkaUnknown: a fact about Kafka is missing.

@@ -1,7 +1,9 @@
 package claims
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -27,24 +29,35 @@ func (s *Settled) note(format string, args ...any) {
 	s.Notes = append(s.Notes, fmt.Sprintf(format, args...))
 }
 
+// Situation is what is known of one broker's volumes.
+type Situation struct {
+	// Cluster is the KafkaCluster's name.
+	Cluster string
+	Broker  *v1beta1.ResolvedBroker
+	// Claims are those observed of the broker.
+	Claims []*sync.PersistentVolumeClaim
+	// LogDirs are those that the broker is configured with, in their order.
+	LogDirs []string
+	// Without are the claims whose log directory the broker is to do without.
+	Without []*sync.PersistentVolumeClaim
+	// Leaving are the claims whose log directory the spec no longer lists.
+	Leaving []*sync.PersistentVolumeClaim
+}
+
 // Settle decides which volumes a broker has and what its claims are to look like. A claim is known by its mount path,
 // whatever it is called; it keeps its name, class and mode for life, and only ever grows. A claim whose mount path the
-// spec no longer lists stays, and so does its log directory.
-func Settle(
-	cluster string, b *v1beta1.ResolvedBroker, listed bool, observed []*sync.PersistentVolumeClaim,
-) Settled {
+// spec no longer lists stays, and so does its log directory, until the broker is to do without it.
+func Settle(s *Situation) Settled {
 	var settled Settled
-	taken, byPath := settled.sort(observed)
-	paths := make(map[string]bool)
-	for i := range b.StorageConfigs {
-		storage := &b.StorageConfigs[i]
-		paths[storage.MountPath] = true
+	taken, byPath := settled.sort(s.Claims)
+	for i := range s.Broker.StorageConfigs {
+		storage := &s.Broker.StorageConfigs[i]
 		volume := children.Volume{MountPath: storage.MountPath}
 		switch claim := byPath[storage.MountPath]; {
 		case claim != nil:
 			volume.Claim, volume.ClaimSpec = claim.Name, settled.kept(claim, storage)
 		case storage.PVCSpec != nil:
-			volume.Claim, volume.ClaimSpec = freeName(cluster, b.ID, taken), canonical(storage.PVCSpec)
+			volume.Claim, volume.ClaimSpec = freeName(s.Cluster, s.Broker.ID, taken), canonical(storage.PVCSpec)
 			taken[volume.Claim] = true
 		case storage.EmptyDir != nil:
 			volume.EmptyDir = storage.EmptyDir
@@ -53,18 +66,29 @@ func Settle(
 		}
 		settled.Volumes = append(settled.Volumes, volume)
 	}
-	for _, claim := range observed {
+	for _, claim := range s.Leaving {
 		path := claim.Annotations.Values[MountPath]
-		if path == "" || paths[path] || byPath[path] != claim {
+		if other := byPath[path]; slices.Contains(s.Without, claim) || other != nil && other != claim {
 			continue
-		}
-		if listed {
-			settled.note("the log directory on %s is kept: that it is empty can not be proven yet", path)
 		}
 		spec, _ := grown(claim, &claim.Spec)
 		settled.Volumes = append(settled.Volumes, children.Volume{MountPath: path, Claim: claim.Name, ClaimSpec: spec})
 	}
+	s.order(settled.Volumes)
 	return settled
+}
+
+// order puts volumes into the order of the log directories that the broker is configured with, new ones last. With
+// KRaft the first one holds the metadata log, and Kafka does not start when it finds that in another one. Source:
+// Kafka, KafkaRaftServer.initializeLogDirs.
+func (s *Situation) order(volumes []children.Volume) {
+	place := func(v children.Volume) int {
+		if at := slices.Index(s.LogDirs, children.LogDir(v.MountPath)); at >= 0 {
+			return at
+		}
+		return len(s.LogDirs)
+	}
+	slices.SortStableFunc(volumes, func(a, b children.Volume) int { return cmp.Compare(place(a), place(b)) })
 }
 
 // sort finds out which names are taken, and which claim holds which path.

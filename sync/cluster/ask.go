@@ -20,6 +20,9 @@ func (o *Observed) Ask() sync.Questions {
 			Connection: p.connection(), Cluster: true, Quorum: o.parent.Spec.KRaft, Partitions: moves, Features: features,
 		}
 	}
+	for _, b := range o.disksLeave() {
+		questions.Kafka.LogDirs = append(questions.Kafka.LogDirs, b.id)
+	}
 	if configs := p.dynamicConfig().Questions(); len(configs) > 0 {
 		if questions.Kafka == nil {
 			questions.Kafka = &sync.KafkaQuestions{Connection: p.connection(), Cluster: true}
@@ -31,7 +34,7 @@ func (o *Observed) Ask() sync.Questions {
 
 // needsKafka says whether a step is due that takes something away. It is decided with the plan's own eyes, on no facts.
 func (p *plan) needsKafka() bool {
-	if p.o.leaves() || p.leadersOwed() {
+	if p.o.leaves() || len(p.o.disksLeave()) > 0 || p.leadersOwed() {
 		return true
 	}
 	for _, r := range p.dueRestarts() {

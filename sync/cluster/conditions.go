@@ -7,6 +7,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/certificates"
 	"github.com/kompositor/kompositor/sync/parent"
 	"github.com/kompositor/kompositor/sync/podphase"
 	"github.com/kompositor/kompositor/sync/voters"
@@ -28,8 +29,8 @@ func unknown(of sync.ConditionType, reason sync.Reason, message string) verdict 
 // conditions are the cluster's conditions, by type.
 func (p *plan) conditions() []metav1.Condition {
 	verdicts := []verdict{
-		p.brokersReady(), p.certificatesReady(), p.configInSync(), p.control.Verdict, p.externalAccess(),
-		p.kafkaReachable(), p.ready(), p.rollingUpdate(),
+		p.brokersReady(), certificates.Ready(&p.o.parent, p.o.request.Related.Secrets), p.configInSync(),
+		p.control.Verdict, p.externalAccess(), p.kafkaReachable(), p.ready(), p.rollingUpdate(),
 		is(sync.SpecValid, "The spec has no mistakes."),
 	}
 	if p.o.parent.Spec.KRaft {

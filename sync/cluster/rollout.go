@@ -42,7 +42,10 @@ func (p *plan) dueRestarts() map[int32]*restart {
 func (p *plan) dueRestart(b *broker) (restart, bool) {
 	where, why := b.phase()
 	because, reason := p.staleness[b.id], sync.PodStale
-	if because == "" {
+	switch {
+	case len(p.disks[b.id].Empty) > 0:
+		reason = sync.VolumeEmpty
+	case because == "":
 		because, reason = p.requested(b), sync.RestartRequested
 	}
 	switch {

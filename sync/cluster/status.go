@@ -31,8 +31,8 @@ func (p *plan) patience() time.Duration {
 	switch {
 	case len(p.releases)+len(p.commands) > 0 || len(p.notReady()) > 0 || p.dynamic.Moving():
 		return resyncWhileMoving
-	case len(p.due) > 0 || p.o.leaves() || len(p.externalWaits) > 0 || p.leadersWait != "" || p.dynamic.Waiting() ||
-		p.voters.Waits != "":
+	case len(p.due) > 0 || p.o.leaves() || len(p.disks) > 0 || len(p.externalWaits) > 0 || p.leadersWait != "" ||
+		p.dynamic.Waiting() || p.voters.Waits != "":
 		return resyncWhileWaiting
 	case p.featuresOwed(&p.metadata) && p.raise.At.IsZero():
 		return resyncWhileRefused
@@ -191,6 +191,9 @@ func (p *plan) waitingWhileUp(b *broker) string {
 		default:
 			return sentence(fmt.Sprintf("a restart (%s), after that of %s", r.because, p.next.broker))
 		}
+	}
+	if waits := p.disks[b.id].Waits; waits != "" {
+		return sentence("a log directory is no longer in the spec and is kept: " + waits)
 	}
 	return sentence(p.notes[b.id])
 }

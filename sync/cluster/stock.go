@@ -6,6 +6,7 @@ import (
 	"github.com/kompositor/kompositor/sync/asked"
 	"github.com/kompositor/kompositor/sync/children"
 	"github.com/kompositor/kompositor/sync/connection"
+	"github.com/kompositor/kompositor/sync/disks"
 	"github.com/kompositor/kompositor/sync/properties"
 )
 
@@ -28,6 +29,8 @@ type stock struct {
 	former []connection.Former
 	// unclear are the brokers with a claim of which is not known what it holds: they get no new claim, and so no Pod.
 	unclear map[int32]bool
+	// disks says what becomes of the brokers' log directories that the spec no longer lists.
+	disks map[int32]disks.Settled
 	// notes are remarks on brokers that nothing else is waited for.
 	notes map[int32]string
 	// refusals are the parts of the spec that are not carried out.
@@ -68,7 +71,7 @@ func (s *stock) settleBrokers() {
 		if b.spec == nil {
 			continue
 		}
-		s.volumes[b.id] = s.settleVolumes(b)
+		s.volumes[b.id] = s.settleVolumes(b, nil)
 		brokers = append(brokers, children.Broker{
 			ResolvedBroker: *b.spec, Volumes: s.volumes[b.id], Rack: s.rack(b), External: s.external[b.id],
 		})

@@ -7,13 +7,24 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/kompositor/kompositor/api/v1beta1"
+	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/children"
 	"github.com/kompositor/kompositor/sync/claims"
 )
 
-// settleVolumes decides which volumes a broker has and what its claims are to look like.
-func (s *stock) settleVolumes(b *broker) []children.Volume {
-	settled := claims.Settle(s.o.parent.Name, b.spec, b.listed, b.claims)
+// settleVolumes decides which volumes a broker has and what its claims are to look like. It is to do without those that
+// are emptied, and goes on without those that it does without already.
+func (s *stock) settleVolumes(b *broker, emptied []*sync.PersistentVolumeClaim) []children.Volume {
+	situation := claims.Situation{Cluster: s.o.parent.Name, Broker: b.spec, Claims: b.claims, Without: emptied}
+	if d := b.disks(); len(b.claims) > 0 {
+		situation.LogDirs, situation.Leaving = d.Configured, d.Leaving()
+		for _, claim := range situation.Leaving {
+			if d.Without(claim) {
+				situation.Without = append(situation.Without, claim)
+			}
+		}
+	}
+	settled := claims.Settle(&situation)
 	for _, note := range settled.Notes {
 		s.note(b, note)
 	}
@@ -54,7 +65,7 @@ func (p *plan) drawnClaims(b *broker) {
 		}
 	}
 	for _, claim := range b.claims {
-		if !slices.Contains(names, claim.Name) {
+		if !slices.Contains(names, claim.Name) && !p.released(claim.Name) {
 			p.add(claim.Frozen())
 		}
 	}
