@@ -225,6 +225,8 @@ type PersistentVolumeClaimStatus struct {
 		Type    corev1.PersistentVolumeClaimConditionType `json:"type"`
 		Status  corev1.ConditionStatus                    `json:"status"`
 		Message string                                    `json:"message,omitzero"`
+		// LastTransitionTime is RFC 3339.
+		LastTransitionTime string `json:"lastTransitionTime,omitzero"`
 	} `json:"conditions,omitempty"`
 }
 

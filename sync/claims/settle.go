@@ -18,15 +18,18 @@ const MountPath = "mountPath"
 // Settled is what is decided for one broker.
 type Settled struct {
 	Volumes []children.Volume
-	// Unclear says that a claim is there of which is not known what it holds: then no new one may be made.
-	Unclear bool
-	// Notes are remarks on what does not become as it is asked for.
-	Notes []string
+	// Unclear says of which claim is not known what it holds, if there is one: then no new claim may be made.
+	Unclear string
+	// Refused says what does not become as it is asked for, and Growing which volumes are on the way to it.
+	Refused, Growing []string
 }
 
-// note adds a remark.
-func (s *Settled) note(format string, args ...any) {
-	s.Notes = append(s.Notes, fmt.Sprintf(format, args...))
+func (s *Settled) refuse(format string, args ...any) {
+	s.Refused = append(s.Refused, fmt.Sprintf(format, args...))
+}
+
+func (s *Settled) grow(format string, args ...any) {
+	s.Growing = append(s.Growing, fmt.Sprintf(format, args...))
 }
 
 // Situation is what is known of one broker's volumes.
@@ -42,6 +45,8 @@ type Situation struct {
 	Without []*sync.PersistentVolumeClaim
 	// Leaving are the claims whose log directory the spec no longer lists.
 	Leaving []*sync.PersistentVolumeClaim
+	// Classes are the storage classes that are known.
+	Classes []sync.StorageClass
 }
 
 // Settle decides which volumes a broker has and what its claims are to look like. A claim is known by its mount path,
@@ -55,7 +60,7 @@ func Settle(s *Situation) Settled {
 		volume := children.Volume{MountPath: storage.MountPath}
 		switch claim := byPath[storage.MountPath]; {
 		case claim != nil:
-			volume.Claim, volume.ClaimSpec = claim.Name, settled.kept(claim, storage)
+			volume.Claim, volume.ClaimSpec = claim.Name, settled.kept(claim, storage, s.Classes)
 		case storage.PVCSpec != nil:
 			volume.Claim, volume.ClaimSpec = freeName(s.Cluster, s.Broker.ID, taken), canonical(storage.PVCSpec)
 			taken[volume.Claim] = true
@@ -71,8 +76,9 @@ func Settle(s *Situation) Settled {
 		if other := byPath[path]; slices.Contains(s.Without, claim) || other != nil && other != claim {
 			continue
 		}
-		spec, _ := grown(claim, &claim.Spec)
-		settled.Volumes = append(settled.Volumes, children.Volume{MountPath: path, Claim: claim.Name, ClaimSpec: spec})
+		settled.Volumes = append(settled.Volumes, children.Volume{
+			MountPath: path, Claim: claim.Name, ClaimSpec: asItIs(claim),
+		})
 	}
 	s.order(settled.Volumes)
 	return settled
@@ -103,9 +109,8 @@ func (s *Settled) sort(
 		switch {
 		case claim.Terminating():
 		case path == "":
-			s.Unclear = true
-			s.note("claim %s lacks the annotation %s, so which log directory it holds is not known: annotate it",
-				claim.Name, MountPath)
+			s.Unclear = fmt.Sprintf("claim %s lacks the annotation %s, so which log directory it holds is not known: "+
+				"annotate it", claim.Name, MountPath)
 		case byPath[path] == nil:
 			byPath[path] = claim
 		}
@@ -115,17 +120,12 @@ func (s *Settled) sort(
 
 // kept is the spec of a claim that is there, for the disk that the CR has at its path.
 func (s *Settled) kept(
-	claim *sync.PersistentVolumeClaim, storage *v1beta1.StorageConfig,
+	claim *sync.PersistentVolumeClaim, storage *v1beta1.StorageConfig, classes []sync.StorageClass,
 ) *corev1.PersistentVolumeClaimSpec {
-	want := storage.PVCSpec
-	if want == nil {
-		s.note("claim %s stays at %s: an emptyDir can not take the place of a disk that has data",
-			claim.Name, storage.MountPath)
-		want = &claim.Spec
+	if storage.PVCSpec == nil {
+		s.refuse("claim %s stays at %s: an emptyDir can not take the place of a disk that has data", claim.Name,
+			storage.MountPath)
+		return asItIs(claim)
 	}
-	spec, note := grown(claim, want)
-	if note != "" {
-		s.Notes = append(s.Notes, note)
-	}
-	return spec
+	return s.grown(claim, storage.PVCSpec.Resources.Requests.Storage(), classes)
 }

@@ -13,7 +13,7 @@ func (o *Observed) Ask() sync.Questions {
 		return sync.Questions{}
 	}
 	p := newPlan(o, sync.Facts{})
-	questions := sync.Questions{Kubernetes: p.askNodes()}
+	questions := sync.Questions{Kubernetes: p.askKubernetes()}
 	moves, features := p.needsKafka(), p.featuresOwed(&o.parent.Status.KRaft.MetadataVersion)
 	if moves || features || p.votersOwed() {
 		questions.Kafka = &sync.KafkaQuestions{

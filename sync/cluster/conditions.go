@@ -31,7 +31,7 @@ func (p *plan) conditions() []metav1.Condition {
 	verdicts := []verdict{
 		p.brokersReady(), certificates.Ready(&p.o.parent, p.o.request.Related.Secrets), p.configInSync(),
 		p.control.Verdict, p.externalAccess(), p.kafkaReachable(), p.ready(), p.rollingUpdate(),
-		is(sync.SpecValid, "The spec has no mistakes."),
+		is(sync.SpecValid, "The spec has no mistakes."), p.volumesAsSpecified(),
 	}
 	if p.o.parent.Spec.KRaft {
 		verdicts = append(verdicts, p.quorumAsSpecified(), p.upgradeComplete())
@@ -68,6 +68,9 @@ func (p *plan) readyUnlessPaused() verdict {
 	}
 	if config := p.configInSync(); p.settled() && config.Status == metav1.ConditionFalse {
 		return isNot(sync.Ready, config.Reason, config.Message)
+	}
+	if volumes := p.volumesAsSpecified(); p.settled() && volumes.Reason == sync.VolumeHeld {
+		return isNot(sync.Ready, volumes.Reason, volumes.Message)
 	}
 	if p.settled() {
 		return is(sync.Ready, fmt.Sprintf("All %d brokers are ready and run what the spec asks for.", len(p.o.brokers)))

@@ -2,12 +2,9 @@ package cluster
 
 import (
 	"fmt"
-	"maps"
 	"slices"
-	"strings"
 
 	"github.com/kompositor/kompositor/sync"
-	"github.com/kompositor/kompositor/sync/asked"
 	"github.com/kompositor/kompositor/sync/children"
 	"github.com/kompositor/kompositor/sync/claims"
 	"github.com/kompositor/kompositor/sync/disks"
@@ -48,39 +45,6 @@ func (o *Observed) disksLeave() (brokers []*broker) {
 		}
 	}
 	return brokers
-}
-
-// withDisks is the stock without the log directories that the spec no longer lists and that Kafka itself reports empty:
-// a broker that runs with one is stale from now on.
-func (s *stock) withDisks(facts sync.Facts) *stock {
-	learnt := *s
-	learnt.disks = make(map[int32]disks.Settled)
-	for _, b := range s.o.disksLeave() {
-		settled := b.disks().Settle(&facts.Kafka)
-		volumes := s.settleVolumes(b, settled.Empty)
-		if len(volumes) == 0 {
-			settled = disks.Settled{Waits: "it is the broker's last: list another one"}
-		}
-		learnt.disks[b.id] = settled
-		if len(settled.Empty) == 0 {
-			continue
-		}
-		drawn := *learnt.drawn[b.id]
-		drawn.Volumes = volumes
-		learnt.volumes, learnt.drawn = maps.Clone(learnt.volumes), maps.Clone(learnt.drawn)
-		learnt.volumes[b.id], learnt.drawn[b.id] = volumes, &drawn
-		learnt.staleness = maps.Clone(learnt.staleness)
-		learnt.staleness[b.id] = empties(settled.Empty) + strings.TrimSuffix("; "+s.staleness[b.id], "; ")
-		learnt.fingerprints = maps.Clone(learnt.fingerprints)
-		now := asked.Of(s.cluster, &drawn, asked.OfCluster(s.cluster), s.readOnlyConfig(b))
-		learnt.fingerprints[b.id] = now.Fingerprint()
-	}
-	return &learnt
-}
-
-// empties says that log directories are empty.
-func empties(claims []*sync.PersistentVolumeClaim) string {
-	return fmt.Sprintf("Kafka reports no replica in %s, which the spec no longer lists", logDir(claims[0]))
 }
 
 // letDisksGo lets the claims go that brokers run without, once Kafka misses nothing.

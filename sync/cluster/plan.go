@@ -81,7 +81,7 @@ func newPlan(o *Observed, facts sync.Facts) *plan {
 	believed, otherCluster := connection.Believe(facts.Kafka, o.clusterID())
 	facts.Kafka = believed
 	return &plan{
-		stock: o.takeStock().withRacks(facts).withDisks(facts), facts: facts, otherCluster: otherCluster,
+		stock: o.takeStock().withRacks(facts).withVolumes(facts), facts: facts, otherCluster: otherCluster,
 		leavingWaits: make(map[int32]string), empty: make(map[int32]bool), gone: make(map[int32]bool),
 		letGo: make(map[int32]bool), unregistered: make(map[int32]bool),
 	}

@@ -47,7 +47,8 @@ func (b *Broker) Without(claim *sync.PersistentVolumeClaim) bool {
 
 // Settled is what becomes of the log directories of one broker that the spec no longer lists.
 type Settled struct {
-	// Empty are the claims whose log directory the broker is to do without from its next start on: Kafka reports it empty.
+	// Empty are the claims that the running broker mounts and is to do without from its next start on: Kafka reports their
+	// log directories empty.
 	Empty []*sync.PersistentVolumeClaim
 	// Gone are the claims that may go.
 	Gone []*sync.PersistentVolumeClaim
@@ -61,7 +62,7 @@ func (b *Broker) Settle(kafka *sync.KafkaFacts) Settled {
 	for _, claim := range b.Leaving() {
 		why := Holds(kafka, b.ID, b.Dir(claim))
 		switch {
-		case why == "" && !b.Without(claim):
+		case why == "" && b.mounts(claim):
 			settled.Empty = append(settled.Empty, claim)
 			continue
 		case why == "":
