@@ -125,7 +125,7 @@ func TestOtherFieldsReachIt(t *testing.T) {
 		}, `\"NW_OUT\": \"777\"`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			plain, with := written(t, nil), written(t, test.change)
+			plain, with := textOf(t, nil), textOf(t, test.change)
 			if strings.Contains(plain, test.shows) || !strings.Contains(with, test.shows) {
 				t.Errorf("%s shows without it, or not in %s", test.shows, with)
 			}
@@ -141,10 +141,10 @@ func drawnWith(t *testing.T, config string) (all, pod string) {
 			t.Fatal(err)
 		}
 	}
-	return written(t, change), template(t, Settle(situation(t, "jbod", change)))
+	return textOf(t, change), template(t, Settle(situation(t, "jbod", change)))
 }
 
-func written(t *testing.T, change func(*v1beta1.KafkaCluster)) string {
+func textOf(t *testing.T, change func(*v1beta1.KafkaCluster)) string {
 	t.Helper()
 	var all strings.Builder
 	for _, child := range Settle(situation(t, "jbod", change)).Children {
