@@ -56,8 +56,10 @@ func (o *Observed) Plan(facts sync.Facts) sync.Decision {
 	case len(o.mistakes) > 0:
 		return o.holdInvalid(facts)
 	}
-	p := &plan{o: o, facts: facts, status: o.topic.Status, claimed: o.claims.own != nil, creates: o.claims.creates(),
-		letGo: make(map[string]bool)}
+	p := &plan{
+		o: o, facts: facts, status: o.topic.Status, claimed: o.claims.own != nil, creates: o.claims.creates(),
+		letGo: make(map[string]bool),
+	}
 	if p.status.ObservedGeneration != o.identity.Generation {
 		p.status.LostTopicID = "" // told until the user changes the spec
 	}

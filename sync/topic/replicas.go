@@ -39,7 +39,7 @@ func (p *plan) manageReplicas() {
 	p.resync = resyncWhileWaiting
 	differ := func(then string) {
 		p.problem(sync.ReplicasDiffer, "the spec asks for %s (spec.replicationFactor) and partitions have %d: %s",
-			counted(int(want), "replica", "replicas"), p.lowestReplicas(), then)
+			counted(int(want), "replica", "replicas"), p.otherReplicas(want), then)
 	}
 	if why := p.noOperation(want, ended); why != "" {
 		differ(why)
@@ -156,6 +156,19 @@ func (p *plan) lowestReplicas() int32 {
 		}
 	}
 	return lowest
+}
+
+// otherReplicas is a number of replicas that some partition has instead of the wanted one: the lowest, if that differs.
+func (p *plan) otherReplicas(want int32) int32 {
+	if lowest := p.lowestReplicas(); lowest != want {
+		return lowest
+	}
+	for i := range p.topic.Partitions {
+		if n := int32(len(p.topic.Partitions[i].Replicas)); n != want {
+			return n
+		}
+	}
+	return want
 }
 
 // replicasDiffer says that a partition has another number of replicas. While a partition is moved, Kafka counts those
