@@ -57,6 +57,7 @@ var rooms = []room{
 	},
 	{path: "sync/externaladdress", may: []string{"api", "sync", "sync/children"}, why: leaf},
 	{path: "sync/fingerprint", may: []string{"sync"}, why: leaf},
+	{path: "sync/graceful", may: []string{"api", "sync", "sync/children"}, why: leaf},
 	{path: "sync/teardown", may: []string{"sync"}, why: leaf},
 	{path: "sync/upgrade", may: []string{"api", "sync"}, why: leaf},
 	{path: "sync/voters", may: []string{"sync"}, why: leaf},
@@ -107,7 +108,7 @@ var (
 	decider = []string{
 		"api", "sync", "sync/children", "sync/properties", "sync/asked", "sync/availability", "sync/connection",
 		"sync/claims", "sync/claimtemplate", "sync/cruisecontrol", "sync/dynamicconfig", "sync/externaladdress",
-		"sync/fingerprint", "sync/listenerstatus", "sync/parent", "sync/rack",
+		"sync/fingerprint", "sync/graceful", "sync/listenerstatus", "sync/parent", "sync/rack",
 		"sync/podphase", "sync/roll", "sync/teardown", "sync/upgrade", "sync/voters",
 	}
 	adapter = []string{"api", "sync"}

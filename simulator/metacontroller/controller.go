@@ -55,6 +55,7 @@ func KafkaClusters() Controller {
 			{"PodDisruptionBudget.policy/v1", InPlace},
 			{"Deployment.apps/v1", InPlace},
 			{"KafkaTopic.kafka.banzaicloud.io/v1alpha1", InPlace},
+			{"CruiseControlOperation.kafka.banzaicloud.io/v1alpha1", InPlace},
 		},
 		ResyncPeriod: time.Minute,
 	}
