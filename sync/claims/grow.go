@@ -61,8 +61,8 @@ func fixed(claim *sync.PersistentVolumeClaim, classes []sync.StorageClass) strin
 	if at < 0 || classes[at].Expands {
 		return ""
 	}
-	return fmt.Sprintf("its storage class %s does not allow it; set allowVolumeExpansion there if the driver can do it, or "+
-		"ask for %s again", *name, claim.Spec.Resources.Requests.Storage())
+	return fmt.Sprintf("its storage class %s does not allow it; set allowVolumeExpansion there if the driver can do it, "+
+		"or ask for %s again", *name, claim.Spec.Resources.Requests.Storage())
 }
 
 // Growing names the storage classes of the bound claims that are to grow, ascending: whether they can, a class tells.
@@ -98,12 +98,18 @@ func (s *Settled) resizing(claim *sync.PersistentVolumeClaim) {
 			s.grow("claim %s is being resized to %s (%s)", claim.Name, asked, condition.Type)
 		case corev1.PersistentVolumeClaimFileSystemResizePending:
 			s.grow("the file system on claim %s is still to grow to %s (%s)", claim.Name, asked, condition.Type)
+		default:
+			continue
 		}
+		return
+	}
+	if has := claim.Status.Capacity.Storage(); !has.IsZero() && has.Cmp(*asked) < 0 {
+		s.grow("claim %s has %s and is to be resized to %s", claim.Name, has, asked)
 	}
 }
 
-// AwaitsRestart says which volume has grown and gets its file system grown only when the broker's Pod starts; empty when
-// none. It waits until kubelet has had the time to do it in the running Pod, and a Pod that has started since is not
+// AwaitsRestart says which volume has grown and gets its file system grown only when the broker's Pod starts; empty
+// when none does. It waits until kubelet has had the time to do it in the running Pod, and a Pod that has started since is not
 // restarted again. The zero time stands for any time to come.
 func AwaitsRestart(claims []*sync.PersistentVolumeClaim, pod *sync.Pod, now time.Time) string {
 	for _, claim := range claims {

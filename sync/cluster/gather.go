@@ -21,7 +21,7 @@ const labelBroker = "brokerId"
 func (o *Observed) gatherBrokers(spec jsontext.Value) {
 	resolved := o.parent.ResolvedBrokers()
 	if claimtemplate.Maybe(spec) {
-		o.mistakes = append(o.mistakes, claimtemplate.RenderAll(resolved)...)
+		o.mistakes = append(o.mistakes, claimtemplate.Fill(resolved)...)
 	}
 	byID := make(map[int32]*broker, len(resolved))
 	brokers := make([]broker, len(resolved))

@@ -5,6 +5,7 @@ import (
 
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync/externaladdress"
+	"github.com/kompositor/kompositor/sync/listenerstatus"
 )
 
 // settleExternal decides which address each broker advertises on each external listener. A listener that has no address
@@ -35,13 +36,13 @@ func (s *stock) settleExternal() {
 
 // listenerStatuses are the addresses as Koperator's users read them.
 func (p *plan) listenerStatuses() v1beta1.ListenerStatuses {
-	var brokers []externaladdress.Broker
+	told := make(map[int32]listenerstatus.Node, len(p.o.brokers))
 	for _, b := range p.o.brokers {
-		if b.listed {
-			brokers = append(brokers, externaladdress.Broker{
-				ID: b.id, Drawn: p.drawn[b.id], External: p.external[b.id], Pod: b.pod(),
-			})
+		if pod := b.pod(); b.listed && pod != nil {
+			told[b.id] = listenerstatus.Node{Name: pod.Spec.NodeName, Address: pod.Status.HostIP}
+		} else if b.listed {
+			told[b.id] = listenerstatus.Node{}
 		}
 	}
-	return externaladdress.Statuses(p.cluster, brokers)
+	return listenerstatus.Of(p.cluster, told)
 }

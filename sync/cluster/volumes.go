@@ -16,8 +16,8 @@ import (
 	"github.com/kompositor/kompositor/sync/disks"
 )
 
-// situation is what is known of a broker's volumes. It is to do without those that are emptied, and goes on without those
-// that it does without already.
+// situation is what is known of a broker's volumes. It is to do without those that are emptied, and goes on without
+// those that it does without already.
 func (s *stock) situation(b *broker, emptied []*sync.PersistentVolumeClaim) *claims.Situation {
 	situation := &claims.Situation{Cluster: s.o.parent.Name, Broker: b.spec, Claims: b.claims, Without: emptied}
 	if len(b.claims) == 0 {

@@ -112,7 +112,9 @@ func TestMustStay(t *testing.T) {
 			mount(b.Pods[0], "b")
 			b.Pods[0].DeletionTimestamp = "2026-01-01T00:00:00Z"
 		}, "still mounts it"},
-		"configured":       {"b", func(b *Broker, _ *sync.KafkaFacts) { b.Configured = []string{"/b/kafka"} }, "still configured"},
+		"configured": {"b", func(b *Broker, _ *sync.KafkaFacts) {
+			b.Configured = []string{"/b/kafka"}
+		}, "still configured"},
 		"no configuration": {"b", func(b *Broker, _ *sync.KafkaFacts) { b.Configured = nil }, "still configured"},
 		"not ready":        {"b", func(b *Broker, _ *sync.KafkaFacts) { b.Pods = nil }, "not ready"},
 		"a replica lags":   {"d", func(_ *Broker, k *sync.KafkaFacts) { isr(k, 8) }, "not in sync"},
