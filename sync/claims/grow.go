@@ -109,8 +109,8 @@ func (s *Settled) resizing(claim *sync.PersistentVolumeClaim) {
 }
 
 // AwaitsRestart says which volume has grown and gets its file system grown only when the broker's Pod starts; empty
-// when none does. It waits until kubelet has had the time to do it in the running Pod, and a Pod that has started since is not
-// restarted again. The zero time stands for any time to come.
+// when none does. It waits until kubelet has had the time to do it in the running Pod, and a Pod that has started since
+// is not restarted again. The zero time stands for any time to come.
 func AwaitsRestart(claims []*sync.PersistentVolumeClaim, pod *sync.Pod, now time.Time) string {
 	for _, claim := range claims {
 		for _, condition := range claim.Status.Conditions {
