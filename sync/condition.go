@@ -72,6 +72,8 @@ const (
 	VolumePending Reason = "VolumePending"
 	// VolumeResized: a volume has grown, and the file system on it grows only when its Pod starts.
 	VolumeResized Reason = "VolumeResized"
+	// VolumeLarger: a volume is larger than the spec asks for, and can not shrink.
+	VolumeLarger Reason = "VolumeLarger"
 	// KafkaUnknown: a fact about Kafka is missing.
 	KafkaUnknown Reason = "KafkaUnknown"
 	// OtherCluster: the Kafka that answers is not this cluster.

@@ -36,7 +36,8 @@ func (s *Settled) grown(
 	spec, has := asItIs(claim), claim.Spec.Resources.Requests.Storage()
 	switch comparison := asked.Cmp(*has); {
 	case comparison < 0:
-		s.refuse("claim %s keeps its %s: a volume can not shrink to %s; ask for %s", claim.Name, has, asked, has)
+		s.Larger = append(s.Larger, fmt.Sprintf("claim %s keeps its %s: a volume can not shrink to %s; ask for %s",
+			claim.Name, has, asked, has))
 	case comparison == 0:
 		s.resizing(claim)
 	case claim.Status.Phase != corev1.ClaimBound:

@@ -20,8 +20,9 @@ type Settled struct {
 	Volumes []children.Volume
 	// Unclear says of which claim is not known what it holds, if there is one: then no new claim may be made.
 	Unclear string
-	// Refused says what does not become as it is asked for, and Growing which volumes are on the way to it.
-	Refused, Growing []string
+	// Refused says what does not become as it is asked for, Growing which volumes are on the way to it, and Larger which
+	// are larger.
+	Refused, Growing, Larger []string
 }
 
 func (s *Settled) refuse(format string, args ...any) {

@@ -194,7 +194,8 @@ func (p *plan) waitingWhileUp(b *broker) string {
 			return sentence(fmt.Sprintf("a restart (%s), after that of %s", r.because, p.next.broker))
 		}
 	}
-	return sentence(p.volumesWait(b))
+	_, waits := p.volumesWait(b)
+	return sentence(waits)
 }
 
 // missingFor says what the broker's Pod waits for before it is made.

@@ -129,51 +129,50 @@ func (p *plan) drawnClaims(b *broker) {
 
 const claimsMade = "its volume claims are being made"
 
-// volumesWait says in a clause what a broker's volumes wait for; empty when for nothing.
-func (p *plan) volumesWait(b *broker) string {
+// volumesWait says in a clause what a broker's volumes wait for, and the reason for it; AsExpected when for nothing.
+func (p *plan) volumesWait(b *broker) (sync.Reason, string) {
 	settled, leaves := p.disks[b.id]
 	volumes := p.claims[b.id]
 	switch {
-	case settled.Waits != "":
-		return "a disk that is no longer in the spec is kept: " + settled.Waits
-	case len(settled.Empty) > 0:
-		return "a disk that is no longer in the spec is empty, and its broker restarts without it"
-	case leaves:
-		return "a disk that is no longer in the spec is removed"
-	case b.listed && volumes.Unclear == "" && !p.claimsObserved(b):
-		return claimsMade
+	case volumes.Unclear != "":
+		return sync.VolumeHeld, volumes.Unclear
 	case len(volumes.Refused) > 0:
-		return volumes.Refused[0]
-	case volumes.Unclear == "" && len(volumes.Growing) > 0:
-		return volumes.Growing[0]
+		return sync.VolumeHeld, volumes.Refused[0]
+	case settled.Waits != "":
+		return sync.VolumeLeaving, "a disk that is no longer in the spec is kept: " + settled.Waits
+	case len(settled.Empty) > 0:
+		return sync.VolumeLeaving, "a disk that is no longer in the spec is empty, and its broker restarts without it"
+	case leaves:
+		return sync.VolumeLeaving, "a disk that is no longer in the spec is removed"
+	case b.listed && !p.claimsObserved(b):
+		return sync.VolumePending, claimsMade
+	case len(volumes.Growing) > 0:
+		return sync.VolumePending, volumes.Growing[0]
+	case len(volumes.Larger) > 0:
+		return sync.VolumeLarger, volumes.Larger[0]
 	}
-	return volumes.Unclear
+	return sync.AsExpected, ""
 }
 
-// volumesAsSpecified says whether every broker has the disks that the spec asks for.
+// volumesAsSpecified says whether every broker has the disks that the spec asks for: of several that have not, the one
+// that somebody must do something about.
 func (p *plan) volumesAsSpecified() verdict {
-	var first *broker
-	reason, others := sync.AsExpected, 0
+	order := []sync.Reason{sync.AsExpected, sync.VolumeLarger, sync.VolumePending, sync.VolumeLeaving, sync.VolumeHeld}
+	told, message, brokers := sync.AsExpected, "", 0
 	for _, b := range p.o.brokers {
-		why := sync.VolumePending
-		switch _, leaves := p.disks[b.id]; {
-		case p.volumesWait(b) == "":
+		reason, why := p.volumesWait(b)
+		if reason == sync.AsExpected {
 			continue
-		case len(p.claims[b.id].Refused) > 0 || p.claims[b.id].Unclear != "":
-			why = sync.VolumeHeld
-		case leaves:
-			why = sync.VolumeLeaving
 		}
-		if others++; first == nil || why == sync.VolumeHeld && reason != why {
-			first, reason = b, why
+		if brokers++; slices.Index(order, reason) > slices.Index(order, told) {
+			told, message = reason, fmt.Sprintf("%s: %s", b, why)
 		}
 	}
-	if first == nil {
+	switch {
+	case brokers == 0:
 		return is(sync.VolumesAsSpecified, "Every broker has the disks that the spec asks for.")
+	case brokers > 1:
+		message += fmt.Sprintf("; and so it is with %d more", brokers-1)
 	}
-	message := fmt.Sprintf("%s: %s", first, p.volumesWait(first))
-	if others > 1 {
-		message += fmt.Sprintf("; and so it is with %d more", others-1)
-	}
-	return isNot(sync.VolumesAsSpecified, reason, sentence(message))
+	return isNot(sync.VolumesAsSpecified, told, sentence(message))
 }
