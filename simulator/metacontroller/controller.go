@@ -64,11 +64,13 @@ func KafkaClusters() Controller {
 // KafkaTopics is the CompositeController that Kompositor ships for KafkaTopics.
 func KafkaTopics() Controller {
 	return Controller{
-		Name:                "kafkatopic",
-		Parent:              "KafkaTopic.kafka.banzaicloud.io/v1alpha1",
-		Hook:                "kafkatopic",
-		Resource:            "kafkatopics",
-		Children:            []Child{{"ConfigMap.v1", InPlace}},
+		Name:     "kafkatopic",
+		Parent:   "KafkaTopic.kafka.banzaicloud.io/v1alpha1",
+		Hook:     "kafkatopic",
+		Resource: "kafkatopics",
+		Children: []Child{
+			{"ConfigMap.v1", InPlace}, {"CruiseControlOperation.kafka.banzaicloud.io/v1alpha1", InPlace},
+		},
 		ResyncPeriod:        time.Minute,
 		IgnoreStatusChanges: true,
 	}

@@ -7,6 +7,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/certificates"
+	"github.com/kompositor/kompositor/sync/connection"
 	"github.com/kompositor/kompositor/sync/parent"
 	"github.com/kompositor/kompositor/sync/podphase"
 	"github.com/kompositor/kompositor/sync/voters"
@@ -28,14 +30,14 @@ func unknown(of sync.ConditionType, reason sync.Reason, message string) verdict 
 // conditions are the cluster's conditions, by type.
 func (p *plan) conditions() []metav1.Condition {
 	verdicts := []verdict{
-		p.brokersReady(), p.certificatesReady(), p.configInSync(), p.control.Verdict, p.externalAccess(),
-		p.kafkaReachable(), p.ready(), p.rollingUpdate(),
-		is(sync.SpecValid, "The spec has no mistakes."),
+		p.brokersReady(), certificates.Ready(&p.o.parent, p.o.request.Related.Secrets), p.configInSync(),
+		p.control.Verdict, p.externalAccess(), connection.Reachable(&p.facts.Kafka, p.otherCluster), p.ready(),
+		p.rollingUpdate(), is(sync.SpecValid, "The spec has no mistakes."), p.volumesAsSpecified(),
 	}
 	if p.o.parent.Spec.KRaft {
 		verdicts = append(verdicts, p.quorumAsSpecified(), p.upgradeComplete())
 	}
-	verdicts = append(verdicts, p.rebalancing()...)
+	verdicts = append(verdicts, p.scaling.Rebalancing(p.o.parent.Status.Conditions)...)
 	return p.o.timed(p.facts, verdicts)
 }
 
@@ -68,6 +70,9 @@ func (p *plan) readyUnlessPaused() verdict {
 	}
 	if config := p.configInSync(); p.settled() && config.Status == metav1.ConditionFalse {
 		return isNot(sync.Ready, config.Reason, config.Message)
+	}
+	if volumes := p.volumesAsSpecified(); p.settled() && volumes.Reason == sync.VolumeHeld {
+		return isNot(sync.Ready, volumes.Reason, volumes.Message)
 	}
 	if p.settled() {
 		return is(sync.Ready, fmt.Sprintf("All %d brokers are ready and run what the spec asks for.", len(p.o.brokers)))
@@ -172,24 +177,6 @@ func (p *plan) restartsBeside(next *restart) []*broker {
 		}
 	}
 	return beside
-}
-
-func (p *plan) kafkaReachable() verdict {
-	cluster, partitions := &p.facts.Kafka.Cluster, &p.facts.Kafka.Partitions
-	_, known := cluster.Get()
-	why := cluster.Why()
-	if _, also := partitions.Get(); !also && !partitions.IsZero() {
-		known, why = false, partitions.Why()
-	}
-	switch {
-	case p.otherCluster != "":
-		return isNot(sync.KafkaReachable, sync.OtherCluster, sentence(p.otherCluster+"; nothing is changed by what it says"))
-	case known:
-		return is(sync.KafkaReachable, "Kafka answers.")
-	case cluster.IsZero() && partitions.IsZero():
-		return unknown(sync.KafkaReachable, sync.NotAsked, "No decision needs Kafka's answer now.")
-	}
-	return isNot(sync.KafkaReachable, sync.KafkaUnknown, "Kafka can not be asked: "+why+".")
 }
 
 func (p *plan) externalAccess() verdict {

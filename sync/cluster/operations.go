@@ -1,13 +1,11 @@
 package cluster
 
 import (
-	"slices"
 	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/kompositor/kompositor/api/v1beta1"
-	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/cruisecontrol"
 	"github.com/kompositor/kompositor/sync/graceful"
 	"github.com/kompositor/kompositor/sync/podphase"
 	"github.com/kompositor/kompositor/sync/scaling"
@@ -17,7 +15,8 @@ import (
 func (p *plan) drawOperations() {
 	p.operations = graceful.NewSet(p.cluster, p.o.request.Children.Operations, p.operationsWait())
 	situation := scaling.Situation{
-		Partitions: &p.facts.Kafka.Partitions, Operations: p.operations, Started: p.o.hadCruiseControl(), Now: p.facts.Now,
+		Partitions: &p.facts.Kafka.Partitions, Operations: p.operations, Started: cruisecontrol.Had(&p.o.parent),
+		Now: p.facts.Now,
 	}
 	for _, b := range p.o.brokers {
 		if b.isBroker() && !p.gone[b.id] {
@@ -34,21 +33,13 @@ func (p *plan) scaled(b *broker) scaling.Broker {
 	state, known := p.o.parent.Status.BrokersState[b.key()]
 	starts := where == podphase.Missing || where == podphase.Terminating || where == podphase.Starting
 	scaled := scaling.Broker{
-		ID: b.id, Listed: b.listed, Ready: where == podphase.Ready, Starting: starts && !p.unclear[b.id],
+		ID: b.id, Listed: b.listed, Ready: where == podphase.Ready, Starting: starts && p.claims[b.id].Unclear == "",
 		Known: known, State: state.GracefulActionState, Empty: p.empty[b.id],
 	}
 	if scaled.Held = p.keptAsVoter(b); p.o.paused() {
 		scaled.Held = pausedWhy
 	}
 	return scaled
-}
-
-// hadCruiseControl says that Cruise Control was there before, so that a broker which comes now is new to it. As with
-// Koperator, except that it counts none that somebody else runs.
-func (o *Observed) hadCruiseControl() bool {
-	status := &o.parent.Status
-	elsewhere := o.parent.Spec.CruiseControlConfig.CruiseControlEndpoint != ""
-	return status.CruiseControlTopicStatus == v1beta1.CruiseControlTopicReady || elsewhere && len(status.BrokersState) > 0
 }
 
 // operationsWait says in a clause why no operation is made now; empty when one may be. One that is there goes on.
@@ -62,18 +53,4 @@ func (p *plan) operationsWait() string {
 		return strings.TrimSuffix(p.control.Verdict.Message, ".")
 	}
 	return ""
-}
-
-// rebalancing is the condition of that name, from the first operation on.
-func (p *plan) rebalancing() []verdict {
-	if v, is := p.scaling.Rebalancing(); is {
-		return []verdict{v}
-	}
-	before := slices.ContainsFunc(p.o.parent.Status.Conditions, func(c metav1.Condition) bool {
-		return c.Type == string(sync.Rebalancing)
-	})
-	if !before {
-		return nil
-	}
-	return []verdict{isNot(sync.Rebalancing, sync.AsExpected, "No broker is being added or emptied.")}
 }

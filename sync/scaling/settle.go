@@ -18,9 +18,9 @@ func Settle(s *Situation) Settled {
 	return settled
 }
 
-// Rebalancing is the condition: True while Cruise Control works for a broker, else what hinders it. It is false when
-// there is nothing to tell.
-func (s *Settled) Rebalancing() (parent.Verdict, bool) {
+// Rebalancing is the condition: True while Cruise Control works for a broker, else what hinders it. A cluster has it
+// from the first time on that there is something to tell.
+func (s *Settled) Rebalancing(before []metav1.Condition) []parent.Verdict {
 	for _, reason := range []sync.Reason{
 		sync.ChangeRefused, sync.TaskFailed, sync.TaskRunning, sync.OperationQueued, sync.OperationWaits,
 	} {
@@ -32,7 +32,10 @@ func (s *Settled) Rebalancing() (parent.Verdict, bool) {
 		if reason == sync.TaskRunning {
 			v.Status = metav1.ConditionTrue
 		}
-		return v, true
+		return []parent.Verdict{v}
 	}
-	return parent.Verdict{}, false
+	if !slices.ContainsFunc(before, func(c metav1.Condition) bool { return c.Type == string(sync.Rebalancing) }) {
+		return nil
+	}
+	return []parent.Verdict{parent.IsNot(sync.Rebalancing, sync.AsExpected, "No broker is being added or emptied.")}
 }
