@@ -131,6 +131,11 @@ func (w *World) foundKafka() error {
 		return err
 	}
 	cluster := w.Kafka.Cluster(past.Name)
+	if w.controlled() {
+		if err := w.changeControl(nil); err != nil {
+			return err
+		}
+	}
 	live := len(cluster.Live())
 	if live == 0 || cluster.Leader() < 0 {
 		return nil
@@ -138,6 +143,16 @@ func (w *World) foundKafka() error {
 	const usual = 3
 	replicas := min(usual, live)
 	return cluster.CreateTopic(AssumedTopic, live, replicas, max(1, replicas-1))
+}
+
+// controlled says that the cluster's Cruise Control was found, available.
+func (w *World) controlled() bool {
+	key := apiserver.Key{
+		Kind: "Deployment.apps/v1", Namespace: apiserver.Namespace(w.Parent()),
+		Name: apiserver.Name(w.Parent()) + "-cruisecontrol",
+	}
+	deployment, exists := w.Server.Get(key)
+	return exists && apiserver.Int(deployment, "status", "availableReplicas") > 0
 }
 
 // foundDynamic is the dynamic configuration that the CR asks for and that its status says was set. Of a cluster that
@@ -157,4 +172,21 @@ func (w *World) foundDynamic(parent *v1beta1.KafkaCluster) map[string]map[string
 		dynamic[id] = inForce(broker.Config, parent.Status.BrokersState[id].DynamicConfig)
 	}
 	return dynamic
+}
+
+// Objects are the parent and every object of its child kinds in its namespace: what kubectl get prints of a cluster.
+func (w *World) Objects() []apiserver.Object {
+	parent := w.Parent()
+	if parent == nil {
+		return nil
+	}
+	objects := []apiserver.Object{parent}
+	for _, child := range w.Controllers[0].Children {
+		for _, o := range w.Server.List(child.Kind) {
+			if apiserver.Namespace(o) == apiserver.Namespace(parent) {
+				objects = append(objects, o)
+			}
+		}
+	}
+	return objects
 }
