@@ -7,7 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"strings"
+	"slices"
 
 	"github.com/kompositor/kompositor/plan"
 	"github.com/kompositor/kompositor/simulator/apiserver"
@@ -32,7 +32,7 @@ func planChange(_ context.Context, args []string, to streams) int {
 	var config planConfig
 	flags := flag.NewFlagSet("plan", flag.ContinueOnError)
 	flags.Usage = func() {
-		fmt.Fprint(to.err, "usage: kubectl -n NS get kafkacluster,pod,pvc,cm,svc,secret,pdb,deployment -o yaml |\n"+
+		fmt.Fprint(to.err, "usage: kubectl -n NS get kafkacluster,kafkatopic,pod,pvc,cm,svc,secret,pdb,deployment -o yaml |\n"+
 			"         kompositor plan [-f CHANGED.yaml] [-o text|json|mermaid] [FILE...]\n\n"+
 			"Prints what would happen to a live cluster, in order: what restarts and why, what grows, what is refused, what\n"+
 			"is awaited. Without -f that is what is pending already. The files are what kubectl prints; none or - is stdin.\n"+
@@ -45,7 +45,9 @@ func planChange(_ context.Context, args []string, to streams) int {
 	if code, goOn := parse(flags, args, to); !goOn {
 		return min(code, exitFailed) // 2 says that there is a change
 	}
-	config.live = flags.Args()
+	if config.live = flags.Args(); len(config.live) == 0 {
+		config.live = []string{"-"}
+	}
 	made, err := makePlan(config)
 	if err != nil {
 		return fail(to, err, exitFailed)
@@ -61,33 +63,16 @@ func makePlan(config planConfig) (*plan.Plan, error) {
 	if config.output != "text" && config.output != "json" && config.output != "mermaid" {
 		return nil, fmt.Errorf("-o %s: there are text, json and mermaid", config.output)
 	}
+	if config.changed == "-" && slices.Contains(config.live, "-") {
+		return nil, errors.New("stdin can not be both the live cluster and -f -")
+	}
 	options := plan.Options{Hooks: hooks()}
 	if config.changed != "" {
-		read, err := readObjects(config.changed)
-		if err != nil {
+		if err := readChanged(config.changed, &options); err != nil {
 			return nil, err
 		}
-		for _, o := range read {
-			switch {
-			case apiserver.String(o, "kind") != "KafkaCluster": // what it needs, such as a Secret
-				options.Objects = append(options.Objects, o)
-			case options.Changed != nil:
-				return nil, fmt.Errorf("%s has more than one KafkaCluster", config.changed)
-			default:
-				options.Changed = o
-			}
-		}
-		if options.Changed == nil {
-			return nil, fmt.Errorf("%s has no KafkaCluster", config.changed)
-		}
-	}
-	if len(config.live) == 0 {
-		config.live = []string{"-"}
 	}
 	for _, name := range config.live {
-		if name == "-" && config.changed == "-" {
-			return nil, errors.New("stdin can not be both the live cluster and -f -")
-		}
 		read, err := readObjects(name)
 		if err != nil {
 			return nil, err
@@ -97,6 +82,28 @@ func makePlan(config planConfig) (*plan.Plan, error) {
 	return plan.Make(options)
 }
 
+// readChanged reads the changed KafkaCluster, and what it needs, such as a Secret.
+func readChanged(name string, into *plan.Options) error {
+	read, err := readObjects(name)
+	if err != nil {
+		return err
+	}
+	for _, o := range read {
+		switch {
+		case apiserver.String(o, "kind") != "KafkaCluster":
+			into.Objects = append(into.Objects, o)
+		case into.Changed != nil:
+			return fmt.Errorf("%s has more than one KafkaCluster", name)
+		default:
+			into.Changed = o
+		}
+	}
+	if into.Changed == nil {
+		return fmt.Errorf("%s has no KafkaCluster", name)
+	}
+	return nil
+}
+
 func readObjects(name string) ([]apiserver.Object, error) {
 	text, err := readFile(name)
 	if err != nil {
@@ -104,7 +111,10 @@ func readObjects(name string) ([]apiserver.Object, error) {
 	}
 	objects, err := plan.Read(text)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", strings.Replace(name, "-", "stdin", map[bool]int{true: 1}[name == "-"]), err)
+		if name == "-" {
+			name = "stdin"
+		}
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return objects, nil
 }

@@ -50,7 +50,7 @@ func simulate(ctx context.Context, args []string, to streams) int {
 	flags.BoolVar(&config.story, "story", false, "go on: add a broker, restart all, lose one, delete the cluster")
 	flags.DurationVar(&config.pace, "pace", 150*time.Millisecond, "real time of a simulated second on a terminal")
 	flags.BoolVar(&config.plain, "plain", false, "print one line a change, as when piped or with NO_COLOR set")
-	flags.StringVar(&config.objects, "objects", "", "write the cluster's objects at the end to `FILE`, as kubectl get does")
+	flags.StringVar(&config.objects, "objects", "", "write the cluster's objects to `FILE` at the end, for plan")
 	if code, goOn := parse(flags, args, to); !goOn {
 		return code
 	}

@@ -1,8 +1,8 @@
 // Package plan says what would happen to a cluster, before it does: the objects of a live cluster and a changed
 // KafkaCluster go in, what Kompositor would do with them comes out, in order, with the reasons that it gives itself.
 //
-// Nothing here decides. The objects become a simulated world (package simulator), the hooks that serve answers are asked
-// in it tick by tick, and what they decide and what Metacontroller writes is recorded until nothing changes any more.
+// Nothing here decides. The objects become a simulated world (package simulator), the hooks that serve answers are
+// asked in it tick by tick, and what they decide and what Metacontroller writes is recorded until nothing changes.
 //
 //	read.go      the objects, as kubectl prints them
 //	found.go     which of them are the cluster's, and what Metacontroller needs to find them

@@ -16,6 +16,8 @@ const (
 	claimKind   = "PersistentVolumeClaim.v1"
 	configKind  = "ConfigMap.v1"
 
+	operationKind = "CruiseControlOperation.kafka.banzaicloud.io/v1alpha1"
+
 	clusterLabel = "kafka_cr"
 	brokerLabel  = "brokerId"
 	// uidLabel is the label that Metacontroller finds the children of a parent by (generateSelector).
@@ -31,8 +33,8 @@ type found struct {
 	cluster apiserver.Object
 	// unlabelled are the children that Metacontroller would not find.
 	unlabelled []apiserver.Key
-	// nodes says that the nodes are among the objects.
-	nodes bool
+	// pods and nodes say that there are such among the objects.
+	pods, nodes bool
 	// newest is the newest time in the objects; zero when there is none.
 	newest time.Time
 }
@@ -64,11 +66,11 @@ func find(objects []apiserver.Object, changed apiserver.Object) (*found, error) 
 	for _, needed := range []string{configKind, "Service.v1"} {
 		if kinds[podKind] > 0 && kinds[needed] == 0 {
 			kind, _, _ := strings.Cut(needed, ".")
-			return nil, fmt.Errorf("there are Pods of %s and no %s: print pod, pvc, configmap, service, secret, pdb, deployment "+
-				"and kafkacluster", apiserver.KeyOf(cluster).NamespacedName(), kind)
+			return nil, fmt.Errorf("there are Pods of %s and no %s: print pod, pvc, configmap, service, secret, pdb, "+
+				"deployment, kafkatopic and kafkacluster", apiserver.KeyOf(cluster).NamespacedName(), kind)
 		}
 	}
-	f.nodes = kinds["Node.v1"] > 0
+	f.pods, f.nodes = kinds[podKind] > 0, kinds["Node.v1"] > 0
 	for _, o := range f.objects {
 		f.newest = newest(o, f.newest)
 	}
@@ -103,16 +105,22 @@ func clusterIn(objects []apiserver.Object, changed apiserver.Object) (apiserver.
 // concerns says that an object is a cluster's, or something that its Pods may need.
 func concerns(cluster, o apiserver.Object) bool {
 	key := apiserver.KeyOf(o)
+	for _, owner := range apiserver.List(o, "metadata", "ownerReferences") {
+		if owner["kind"] == "KafkaTopic" { // its claim to a topic, and topics stand still
+			return false
+		}
+	}
 	switch key.Kind {
 	case "Node.v1", "StorageClass.storage.k8s.io/v1":
 		return true
 	case "Secret.v1", "ServiceAccount.v1", configKind, "Service.v1":
 		return key.Namespace == apiserver.Namespace(cluster)
-	case "CruiseControlOperation.kafka.banzaicloud.io/v1alpha1":
-		return key.Namespace == apiserver.Namespace(cluster) && apiserver.Label(o, clusterLabel) == apiserver.Name(cluster)
 	}
-	return isChildKind(key.Kind) && key.Namespace == apiserver.Namespace(cluster) &&
-		(ownedBy(cluster, o) || apiserver.Label(o, clusterLabel) == apiserver.Name(cluster))
+	labelled := apiserver.Label(o, clusterLabel) == apiserver.Name(cluster)
+	if key.Namespace != apiserver.Namespace(cluster) {
+		return false
+	}
+	return key.Kind == operationKind && labelled || isChildKind(key.Kind) && (labelled || ownedBy(cluster, o))
 }
 
 func isChildKind(kind string) bool {
@@ -135,8 +143,8 @@ func ownedBy(cluster, o apiserver.Object) bool {
 	return false
 }
 
-// child makes an object findable for Metacontroller, which of another operator's it is not: it would take the owner of a
-// child without its label away. Who takes the cluster over has to label it first.
+// child makes an object findable for Metacontroller, which of another operator's it is not: Metacontroller would take
+// the owner of a child without its label away. Who takes the cluster over has to label it first.
 func (f *found) child(o apiserver.Object) apiserver.Object {
 	if f.cluster == nil || !ownedBy(f.cluster, o) || !isChildKind(apiserver.KeyOf(o).Kind) {
 		return o
@@ -151,6 +159,17 @@ func (f *found) child(o apiserver.Object) apiserver.Object {
 		f.unlabelled = append(f.unlabelled, apiserver.KeyOf(o))
 	}
 	return o
+}
+
+// topics are the uids of the KafkaTopics among the objects.
+func (f *found) topics() map[string]bool {
+	uids := map[string]bool{}
+	for _, o := range f.objects {
+		if o["kind"] == "KafkaTopic" && apiserver.UID(o) != "" {
+			uids[apiserver.UID(o)] = true
+		}
+	}
+	return uids
 }
 
 // newest is the newest time that stands anywhere in a value.

@@ -9,7 +9,8 @@ import (
 // are the simulated ones.
 func (p *Plan) Mermaid() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "gantt\n    title KafkaCluster %s, in simulated seconds\n    dateFormat X\n    axisFormat %%s\n", p.Cluster)
+	fmt.Fprintf(&b, "gantt\n    title KafkaCluster %s, in simulated seconds\n", p.Cluster)
+	b.WriteString("    dateFormat X\n    axisFormat %s\n")
 	sections := map[string][]string{}
 	var order []string
 	end := 0
@@ -26,12 +27,14 @@ func (p *Plan) Mermaid() string {
 		sections[section] = append(sections[section], fmt.Sprintf("%d %s :%s%d, %d", i+1, chartText(step.title()),
 			map[bool]string{true: "crit, "}[step.Action == Restart || step.Action == Stop], step.Second, until))
 	}
-	for _, matter := range p.Refused {
-		sections["refused"] = append(sections["refused"], fmt.Sprintf("%s :milestone, %d, %d", chartText(matter.String()), end, end))
+	milestones := func(section string, matters []Matter) {
+		for _, matter := range matters {
+			at := fmt.Sprintf("%s :milestone, %d, %d", chartText(matter.String()), end, end)
+			sections[section] = append(sections[section], at)
+		}
 	}
-	for _, matter := range p.Waits {
-		sections["waits"] = append(sections["waits"], fmt.Sprintf("%s :milestone, %d, %d", chartText(matter.String()), end, end))
-	}
+	milestones("refused", p.Refused)
+	milestones("waits", p.Waits)
 	for _, section := range append(order, "refused", "waits") {
 		if len(sections[section]) == 0 {
 			continue

@@ -13,10 +13,11 @@ import (
 )
 
 // plan puts together what was recorded.
-func (r *recorder) plan(f *found, changed apiserver.Object) *Plan {
+func (r *recorder) plan(f *found) *Plan {
 	parent := r.world.Parent()
 	p := &Plan{
-		Cluster: apiserver.KeyOf(parent).NamespacedName(), Verdict: NoChange, Steps: r.steps, Assumed: assumed(f, changed),
+		Cluster: apiserver.KeyOf(parent).NamespacedName(), Verdict: NoChange, Steps: slices.Concat([]Step{}, r.steps),
+		Refused: []Matter{}, Waits: []Matter{}, Assumed: assumed(f),
 	}
 	for _, condition := range apiserver.List(parent, "status", "conditions") {
 		matter := Matter{
@@ -91,10 +92,11 @@ func withoutRepeated(matters []Matter) []Matter {
 // broker then says is a remark on something that it does not get.
 func (r *recorder) brokers(p *Plan, parent apiserver.Object) {
 	states := apiserver.Map(parent, "status", "brokersState")
+	conditions := slices.Concat(p.Refused, p.Waits)
 	for _, id := range slices.SortedFunc(maps.Keys(states), byNumber) {
 		matter := Matter{About: "broker " + id, Why: apiserver.String(states, id, "waitingFor")}
 		switch {
-		case matter.Why == "" || told(p, matter.Why):
+		case matter.Why == "" || told(conditions, matter.Why):
 		case r.world.ConditionOf(string(sync.Ready)) == "True":
 			p.Refused = append(p.Refused, matter)
 		default:
@@ -103,10 +105,10 @@ func (r *recorder) brokers(p *Plan, parent apiserver.Object) {
 	}
 }
 
-// told says that a sentence stands in what the plan says already.
-func told(p *Plan, sentence string) bool {
+// told says that a sentence stands in what the conditions say already.
+func told(conditions []Matter, sentence string) bool {
 	clause := strings.TrimSuffix(sentence[1:], ".") // it may begin with a small letter there
-	return slices.ContainsFunc(slices.Concat(p.Refused, p.Waits), func(m Matter) bool { return strings.Contains(m.Why, clause) })
+	return slices.ContainsFunc(conditions, func(m Matter) bool { return strings.Contains(m.Why, clause) })
 }
 
 func byNumber(a, b string) int {
@@ -119,13 +121,13 @@ func byNumber(a, b string) int {
 }
 
 // assumed is what the plan takes for granted because no object says it.
-func assumed(f *found, changed apiserver.Object) []string {
+func assumed(f *found) []string {
 	var all []string
-	if f.cluster != nil {
+	if f.pods {
 		all = append(all,
 			"Every broker whose Pod is ready is live and in sync, and the quorum is complete.",
-			"Topics are not known: every broker holds replicas of a topic named "+simulator.AssumedTopic+", which bears that one "+
-				"broker is away.",
+			"Topics are not known: every broker holds replicas of a topic named "+simulator.AssumedTopic+", which bears that "+
+				"one broker is away.",
 			"A Pod that is not ready stays so; one that is made becomes ready.",
 		)
 	} else {

@@ -1,9 +1,11 @@
 package plan
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"reflect"
 
 	"github.com/kompositor/kompositor/simulator"
@@ -112,9 +114,11 @@ func Make(options Options) (*Plan, error) {
 	}
 	world := simulator.New(simulator.Options{
 		Seed: 1, Start: f.newest, Nodes: nodes, AnyNode: !f.nodes,
-		Controllers: []metacontroller.Controller{metacontroller.KafkaClusters(), metacontroller.Operations()},
+		Controllers: []metacontroller.Controller{
+			metacontroller.KafkaClusters(), metacontroller.KafkaTopics(), metacontroller.Operations(),
+		},
 		Hook: func(w *simulator.World) metacontroller.Hook {
-			return simulator.Line{Hooks: options.Hooks, World: w, Decided: r.decided}
+			return &standing{Hook: simulator.Line{Hooks: options.Hooks, World: w, Decided: r.decided}, topics: f.topics()}
 		},
 	})
 	r.world = world
@@ -125,7 +129,34 @@ func Make(options Options) (*Plan, error) {
 	if err := r.run(options.Seconds); err != nil {
 		return nil, err
 	}
-	return r.plan(f, options.Changed), nil
+	return r.plan(f), nil
+}
+
+// standing leaves the topics as they are that were found: the simulated Kafka does not have them.
+type standing struct {
+	metacontroller.Hook
+	// topics are the uids of the KafkaTopics that were found.
+	topics map[string]bool
+}
+
+// Call answers a call about a topic that was found with what is there, and hands every other one on.
+func (s *standing) Call(hook, kind string, body []byte) (int, []byte, error) {
+	if kind != "kafkatopic" {
+		return s.Hook.Call(hook, kind, body)
+	}
+	request, err := apply.Decode(body)
+	if err != nil || !s.topics[apiserver.UID(apiserver.Map(request, "parent"))] {
+		return s.Hook.Call(hook, kind, body)
+	}
+	if hook == "customize" {
+		return http.StatusOK, []byte(`{"relatedResources": []}`), nil
+	}
+	status := apiserver.Map(request, "parent", "status")
+	if status == nil {
+		status = apiserver.Object{}
+	}
+	answer, err := json.Marshal(apiserver.Object{"status": status, "children": []any{}})
+	return http.StatusOK, answer, err
 }
 
 // begin makes the world what was found, and then what was changed.

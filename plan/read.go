@@ -14,8 +14,8 @@ import (
 	"github.com/kompositor/kompositor/simulator/apply"
 )
 
-// Read reads objects as kubectl prints them: YAML or JSON, one object, a List, or several documents. An object without a
-// namespace is in the namespace default, as kubectl has it.
+// Read reads objects as kubectl prints them: YAML or JSON, one object, a List, or several documents. An object without
+// a namespace is in the namespace default, as kubectl has it.
 func Read(text string) ([]apiserver.Object, error) {
 	var objects []apiserver.Object
 	reader := yamlreader.NewYAMLReader(bufio.NewReader(strings.NewReader(text)))

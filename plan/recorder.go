@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -44,14 +45,15 @@ func (r *recorder) label(keys []apiserver.Key) {
 	for _, key := range keys {
 		r.steps = append(r.steps, Step{
 			Action: Label, Object: key.String(), Fields: []string{"metadata.labels." + uidLabel},
-			Why: "Metacontroller finds the children of a cluster by the label " + uidLabel + ", and another operator made this " +
-				"one without it",
+			Why: "Metacontroller finds the children of a cluster by the label " + uidLabel + ", and another operator made " +
+				"this one without it",
 		})
 	}
 }
 
 // tick takes what was commanded and written since the last one.
 func (r *recorder) tick() {
+	first := len(r.steps)
 	for _, d := range r.decisions {
 		for _, command := range d.Commands {
 			r.command(command)
@@ -64,6 +66,23 @@ func (r *recorder) tick() {
 		}
 	}
 	r.decisions = nil
+	r.tidy(first)
+}
+
+// tidy sorts the steps from first on that Metacontroller takes in any order: what is made and changed in one pass, kind
+// by kind.
+func (r *recorder) tidy(first int) {
+	anyOrder := func(s Step) bool { return slices.Contains([]Action{Adopt, Create, Update, Grow}, s.Action) }
+	for from := first; from < len(r.steps); from++ {
+		to := from
+		for to < len(r.steps) && anyOrder(r.steps[to]) {
+			to++
+		}
+		slices.SortStableFunc(r.steps[from:to], func(a, b Step) int {
+			return cmp.Or(cmp.Compare(a.Action, b.Action), cmp.Compare(a.Object, b.Object))
+		})
+		from = max(from, to)
+	}
 }
 
 // command tells of a command once, however often it is repeated in a row.
@@ -143,12 +162,9 @@ func waits(said []string) []string {
 		if !isWait {
 			continue
 		}
-		if _, after, found := strings.Cut(rest, "): "); found {
-			rest = after
-		} else if _, after, found := strings.Cut(rest, "), after "); found {
-			rest = "after " + after
+		if _, why, found := strings.Cut(rest, "): "); found { // else it only says whose turn is before its own
+			all = append(all, strings.TrimSuffix(why, "."))
 		}
-		all = append(all, strings.TrimSuffix(rest, "."))
 	}
 	return all
 }
@@ -183,6 +199,9 @@ func ready(pod apiserver.Object) bool {
 // updated tells what a write changes of an object. The configuration of a broker that restarts is part of its restart.
 func (r *recorder) updated(step Step, write *apiserver.Write) {
 	step.Fields = changedFields(write.Old, write.New)
+	if slices.Equal(step.Fields, []string{"metadata.finalizers"}) {
+		return // Metacontroller's own, of a topic that is a parent too
+	}
 	switch {
 	case len(step.Fields) == 0 && apiserver.String(write.Old, lastApplied...) == "":
 		step.Action = Adopt

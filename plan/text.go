@@ -75,6 +75,9 @@ func (p *Plan) summary() string {
 			parts = append(parts, counted(counts[of.action], of.one, of.many))
 		}
 	}
+	if len(p.Waits) > 0 {
+		parts = append(parts, fmt.Sprintf("%d awaited", len(p.Waits)))
+	}
 	if len(p.Refused) > 0 {
 		parts = append(parts, fmt.Sprintf("%d refused", len(p.Refused)))
 	}

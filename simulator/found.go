@@ -126,6 +126,13 @@ func (w *World) foundKafka() error {
 	past := brokers.Past{
 		Name: w.parentName(), ID: parent.Status.ClusterID, Voters: parent.Status.KRaft.Voters,
 		Level: parent.Status.KRaft.MetadataVersion.Finalized, Dynamic: w.foundDynamic(&parent),
+		Claims: map[string]int32{},
+	}
+	for _, claim := range w.Server.List(claimKind) {
+		id, err := strconv.ParseInt(apiserver.Label(claim, brokerLabel), 10, 32)
+		if err == nil && apiserver.String(claim, "status", "phase") == "Bound" {
+			past.Claims[apiserver.UID(claim)] = int32(id)
+		}
 	}
 	if err := w.Kafka.Found(past, runs); err != nil {
 		return err
