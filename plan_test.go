@@ -45,7 +45,8 @@ func TestPlanTellsByItsExitCode(t *testing.T) {
 		"nothing is changed": {[]string{"-f", demoFile, live}, exitOK, "nothing changes"},
 		"nothing is pending": {[]string{live}, exitOK, "nothing changes"},
 		"a key": {
-			[]string{"-f", edited(t, "min.insync.replicas=2", "min.insync.replicas=1"), live}, exitChange,
+			[]string{"-f", edited(t, "min.insync.replicas=2", "min.insync.replicas=1"), live},
+			exitChange,
 			"read-only keys: min.insync.replicas",
 		},
 		"a smaller disk": {[]string{"-f", edited(t, "10Gi", "5Gi"), live}, exitRefused, "can not shrink"},
@@ -75,7 +76,7 @@ func TestPlanReadsStdin(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	before := os.Stdin
 	os.Stdin = file
 	defer func() { os.Stdin = before }()

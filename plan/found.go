@@ -97,7 +97,7 @@ func clusterIn(objects []apiserver.Object, changed apiserver.Object) (apiserver.
 	case len(clusters) == 0:
 		return nil, fmt.Errorf("there is no KafkaCluster among the %d objects", len(objects))
 	case len(clusters) > 1:
-		return nil, fmt.Errorf("there are several KafkaClusters: %s; say with -f which one changes", strings.Join(names, ", "))
+		return nil, fmt.Errorf("there are several KafkaClusters: %s; say which with -f", strings.Join(names, ", "))
 	}
 	return clusters[0], nil
 }

@@ -3,6 +3,7 @@ package plan
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -156,9 +157,7 @@ func change(t *testing.T, o apiserver.Object, edits string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for field, part := range normal[0] {
-			o[field] = part
-		}
+		maps.Copy(o, normal[0])
 	}
 }
 
@@ -206,8 +205,6 @@ func editAt(at any, path []string, verb string, value any) any {
 }
 
 // demoText is the demo cluster of a simulated world, as kubectl get prints it.
-//
-//nolint:gochecknoglobals // made once for all transcripts
 var demoText = gosync.OnceValues(func() (string, error) {
 	cr, err := os.ReadFile("../manifests/samples/kafkacluster-demo.yaml")
 	if err != nil {

@@ -37,7 +37,7 @@ func (k *Kafka) Found(past Past, pods []kubelet.Found) error {
 		}
 		p, err := k.found(cluster, pod.Run)
 		if err != nil {
-			return fmt.Errorf("Pod %s: %w", apiserver.Name(pod.Pod), err)
+			return fmt.Errorf("read what Pod %s runs with: %w", apiserver.Name(pod.Pod), err)
 		}
 		if len(p.bootstrap) > 0 {
 			founded = p
