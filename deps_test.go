@@ -57,11 +57,14 @@ var rooms = []room{
 	},
 	{path: "sync/externaladdress", may: []string{"api", "sync", "sync/children"}, why: leaf},
 	{path: "sync/fingerprint", may: []string{"sync"}, why: leaf},
+	{path: "sync/graceful", may: []string{"api", "sync", "sync/children"}, why: leaf},
 	{path: "sync/teardown", may: []string{"sync"}, why: leaf},
 	{path: "sync/upgrade", may: []string{"api", "sync"}, why: leaf},
 	{path: "sync/voters", may: []string{"sync"}, why: leaf},
-	{path: "sync/claimtemplate", may: []string{"sync"}, why: leaf},
+	{path: "sync/claimtemplate", may: []string{"api", "sync"}, why: leaf},
 	{path: "sync/dynamicconfig", may: []string{"api", "sync", "sync/properties"}, why: leaf},
+	{path: "sync/listenerstatus", may: []string{"api", "sync/children"}, why: leaf},
+	{path: "sync/rack", may: []string{"sync"}, why: leaf},
 	{path: "sync/podphase", may: []string{"sync"}, why: leaf},
 	{path: "sync/roll", may: []string{"sync", "sync/availability"}, why: leaf},
 	{path: "sync/parent", may: []string{"api", "sync"}, why: leaf},
@@ -109,7 +112,7 @@ var (
 	decider = []string{
 		"api", "sync", "sync/children", "sync/properties", "sync/asked", "sync/availability", "sync/connection",
 		"sync/claims", "sync/claimtemplate", "sync/cruisecontrol", "sync/dynamicconfig", "sync/externaladdress",
-		"sync/fingerprint", "sync/parent",
+		"sync/fingerprint", "sync/graceful", "sync/listenerstatus", "sync/parent", "sync/rack",
 		"sync/podphase", "sync/roll", "sync/teardown", "sync/upgrade", "sync/voters",
 	}
 	adapter = []string{"api", "sync"}

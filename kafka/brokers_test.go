@@ -33,13 +33,14 @@ type nodes struct {
 
 // node is one process.
 type node struct {
-	id, plain, sasl, controller int // the id, and the ports
-	directory                   string
-	cmd                         *exec.Cmd
+	id, plain, sasl, tls, controller int // the id, and the ports
+	directory                        string
+	cmd                              *exec.Cmd
 }
 
 func (n *node) address() string      { return fmt.Sprintf("127.0.0.1:%d", n.plain) }
 func (n *node) loginAddress() string { return fmt.Sprintf("127.0.0.1:%d", n.sasl) }
+func (n *node) tlsAddress() string   { return fmt.Sprintf("127.0.0.1:%d", n.tls) }
 
 // eachVersion runs a test with each version of Kafka.
 func eachVersion(t *testing.T, test func(t *testing.T, home string)) {
@@ -75,6 +76,25 @@ type shape struct {
 	// release is the release whose metadata version it is formatted with, empty for the newest.
 	release    string
 	properties string // more of them
+	// keystore and truststore are PEM files of a listener with TLS, which asks clients for a certificate; empty for none.
+	keystore, truststore string
+}
+
+// tls are the listener's properties.
+func (of *shape) tls(n *node) string {
+	if of.keystore == "" {
+		return ""
+	}
+	listeners := fmt.Sprintf("PLAIN://127.0.0.1:%d,SASL://127.0.0.1:%d,TLS://127.0.0.1:%d", n.plain, n.sasl, n.tls)
+	return fmt.Sprintf(`listeners=%[1]s,CONTROLLER://127.0.0.1:%[2]d
+advertised.listeners=%[1]s
+listener.security.protocol.map=PLAIN:PLAINTEXT,SASL:SASL_PLAINTEXT,TLS:SSL,CONTROLLER:PLAINTEXT
+listener.name.tls.ssl.client.auth=required
+listener.name.tls.ssl.keystore.type=PEM
+listener.name.tls.ssl.keystore.location=%[3]s
+listener.name.tls.ssl.truststore.type=PEM
+listener.name.tls.ssl.truststore.location=%[4]s
+`, listeners, n.controller, of.keystore, of.truststore)
 }
 
 // start formats and starts a cluster, and waits until all its brokers are live.
@@ -82,10 +102,10 @@ func start(t *testing.T, home string, of shape) *nodes {
 	t.Helper()
 	began := time.Now()
 	c := &nodes{t: t, dir: t.TempDir(), home: home}
-	ports := freePorts(t, 3*of.size)
+	ports := freePorts(t, 4*of.size)
 	voters := make([]string, 0, of.size)
 	for id := range of.size {
-		n := &node{id: id, plain: ports[3*id], sasl: ports[3*id+1], controller: ports[3*id+2]}
+		n := &node{id: id, plain: ports[4*id], sasl: ports[4*id+1], tls: ports[4*id+2], controller: ports[4*id+3]}
 		n.directory = uuidText([16]byte{'d', 'i', 'r', byte(id), 15: byte(id + 1)})
 		voters = append(voters, fmt.Sprintf("%d@127.0.0.1:%d:%s", id, n.controller, n.directory))
 		c.all = append(c.all, n)
@@ -159,6 +179,7 @@ log.cleaner.dedupe.buffer.size=4194304
 controller.quorum.%[7]s
 %[8]s
 `, n.id, n.plain, n.sasl, n.controller, c.path(n, "a"), c.path(n, "b"), quorum, of.properties)
+	text += of.tls(n) // of a key that is there twice, Java takes the last
 	if err := os.WriteFile(c.path(n, "properties"), []byte(text), 0o600); err != nil {
 		c.t.Fatal(err)
 	}

@@ -39,7 +39,7 @@ func reason(ctx context.Context, at string, err error) string {
 		hostname  x509.HostnameError
 		invalid   x509.CertificateInvalidError
 		verify    *tls.CertificateVerificationError
-		alert     tls.AlertError
+		alert     *net.OpError
 		record    tls.RecordHeaderError
 		refused   *refusal
 		said      told
@@ -51,8 +51,8 @@ func reason(ctx context.Context, at string, err error) string {
 		return at + " shows a certificate of an unknown CA: check ca.crt of the cluster's client Secret"
 	case errors.As(err, &hostname), errors.As(err, &invalid), errors.As(err, &verify):
 		return fmt.Sprintf("the certificate of %s is not accepted: %v", at, firstOf(err))
-	case errors.As(err, &alert):
-		return fmt.Sprintf("%s refuses our certificate (%v): check tls.crt of the cluster's client Secret", at, alert)
+	case errors.As(err, &alert) && alert.Op == remoteAlert:
+		return fmt.Sprintf("%s refuses our certificate (%v): check tls.crt of the cluster's client Secret", at, alert.Err)
 	case errors.As(err, &record):
 		return at + " does not speak TLS: check the type of the listener"
 	case authenticationFailed(err):
@@ -74,6 +74,9 @@ func reason(ctx context.Context, at string, err error) string {
 	}
 	return fmt.Sprintf("%s: %v", at, firstOf(err))
 }
+
+// remoteAlert is how crypto/tls marks an alert that the other side sent; the alert itself has no exported type.
+const remoteAlert = "remote error"
 
 func authenticationFailed(err error) bool {
 	return errors.Is(err, kerr.SaslAuthenticationFailed) || errors.Is(err, kerr.UnsupportedSaslMechanism) ||

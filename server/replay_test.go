@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
-	"time"
 
 	"github.com/rs/zerolog"
 
@@ -30,21 +29,5 @@ func TestACallOfTheRealHookReplaysIdentically(t *testing.T) {
 	var out bytes.Buffer
 	if different, err := server.Replay(hooks, []string{dir}, &out); different != 0 || err != nil {
 		t.Errorf("%d different, %v:\n%s\n%s", different, err, &out, log)
-	}
-}
-
-// TestSettledClusterIsAnsweredQuickly guards the budget that Metacontroller gives: an answer for a hundred brokers
-// that takes a second has lost something that the benchmarks would show.
-func TestSettledClusterIsAnsweredQuickly(t *testing.T) {
-	body := settledRequest(t, 100)
-	s := newServer(t)
-	best := time.Hour
-	for range 5 {
-		started := time.Now()
-		callHandler(t, s, body)
-		best = min(best, time.Since(started))
-	}
-	if best > time.Second {
-		t.Errorf("the best of five took %s", best)
 	}
 }

@@ -28,6 +28,8 @@ type control struct {
 	// under is the partition that is being moved.
 	under *proposed
 	moved int
+	// away says that its Deployment has no Pod that serves.
+	away bool
 	// loseAnswers makes the answers to starts go astray.
 	loseAnswers bool
 	// started counts the tasks of each reason since the last restart.
@@ -60,8 +62,7 @@ func (w *World) changeControl(arguments map[string]string) error {
 	switch what := arguments["do"]; what {
 	case "":
 	case "restart":
-		c.model.Restart()
-		c.started = map[string]int{}
+		c.restart()
 	case "slow", "fast":
 		c.model.SlowComputation = map[string]int{"slow": 8, "fast": 0}[what]
 	case "down", "up":
@@ -77,11 +78,29 @@ func (w *World) changeControl(arguments map[string]string) error {
 	return nil
 }
 
-// stepControls is one second of every Cruise Control.
+// stepControls is one second of every Cruise Control. One that the cluster has as a Deployment forgets everything when
+// its Pod is replaced, and answers nobody until the next one serves.
 func (w *World) stepControls() {
 	for _, name := range slices.Sorted(maps.Keys(w.controls)) {
-		w.controls[name].model.Step()
+		c := w.controls[name]
+		namespace, cluster, _ := strings.Cut(name, "/")
+		key := apiserver.Key{Kind: "Deployment.apps/v1", Namespace: namespace, Name: cluster + "-cruisecontrol"}
+		deployment, deployed := w.Server.Get(key)
+		away := deployed && apiserver.Int(deployment, "status", "availableReplicas") == 0
+		if away && !c.away {
+			c.restart()
+		}
+		c.away = away
+		if !away {
+			c.model.Step()
+		}
 	}
+}
+
+// restart makes it forget all that it did.
+func (c *control) restart() {
+	c.model.Restart()
+	c.started = map[string]int{}
 }
 
 // answerControl reads what is asked of a Cruise Control.
@@ -91,7 +110,7 @@ func (w *World) answerControl(questions sync.Questions) sync.CruiseControlFacts 
 		return sync.CruiseControlFacts{}
 	}
 	c := w.control(asked.Connection.Cluster)
-	if c == nil || c.model.Down {
+	if c == nil || c.model.Down || c.away {
 		return questions.Unanswered(sync.AdapterCruiseControl, "nobody answers at "+asked.Connection.URL).CruiseControl
 	}
 	facts := questions.Unanswered(sync.AdapterCruiseControl, "it is not simulated").CruiseControl
@@ -185,7 +204,7 @@ func (w *World) mayStop(reason string, task *cruisecontrol.Task) bool {
 
 func (w *World) atControl(connection *sync.CruiseControlConnection, do func(*control) error) error {
 	c := w.control(connection.Cluster)
-	if c == nil || c.model.Down {
+	if c == nil || c.model.Down || c.away {
 		return errors.New("nobody answers at " + connection.URL)
 	}
 	return do(c)

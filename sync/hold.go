@@ -48,7 +48,7 @@ func nameOnly(apiVersion, kind string, m *Meta) Child {
 // recorded that, else its own content as observed, which server-side apply takes as no change.
 func frozen(apiVersion, kind string, m *Meta, content any) Child {
 	child := Child{APIVersion: apiVersion, Kind: kind, Name: m.Name, Object: content}
-	if last := jsontext.Value(m.Annotations.LastApplied()); len(last) > 0 && last.IsValid() {
+	if last := m.Annotations.LastApplied(); len(last) > 0 && last.IsValid() {
 		child.Object = last
 	}
 	return child
@@ -162,6 +162,9 @@ func (c *Children) Hold() []Child {
 	for i := range c.KafkaTopics {
 		held = append(held, c.KafkaTopics[i].Frozen("kafka.banzaicloud.io/v1alpha1", "KafkaTopic"))
 	}
+	for i := range c.Operations {
+		held = append(held, c.Operations[i].Frozen("kafka.banzaicloud.io/v1alpha1", "CruiseControlOperation"))
+	}
 	return append(held, c.HoldUnknown()...)
 }
 
@@ -200,6 +203,7 @@ func (c *Children) Malformed() string {
 	check("PodDisruptionBudget", metas(c.PodDisruptionBudgets))
 	check("Deployment", metas(c.Deployments))
 	check("KafkaTopic", metas(c.KafkaTopics))
+	check("CruiseControlOperation", metas(c.Operations))
 	for _, kind := range slices.Sorted(maps.Keys(c.Other)) {
 		check(kind, metas(c.Other[kind]))
 		for i := range c.Other[kind] {

@@ -46,9 +46,10 @@ type Annotations struct {
 // LastApplied is the JSON that a hook last returned for this object; empty for an object that was adopted, or when
 // Metacontroller runs with server-side apply. It is not kept for Pods: a Pod that is listed is left alone, so none is
 // ever held by repeating it.
-func (a *Annotations) LastApplied() string {
-	text, _ := jsontext.AppendUnquote(nil, a.lastApplied) // it was decoded before, so it is a JSON string or nothing
-	return string(text)
+func (a *Annotations) LastApplied() jsontext.Value {
+	room := make(jsontext.Value, 0, len(a.lastApplied))
+	text, _ := jsontext.AppendUnquote(room, a.lastApplied) // it was decoded before, so it is a JSON string or nothing
+	return text
 }
 
 // UnmarshalJSONFrom reads a JSON object of strings; null reads as none.
@@ -104,7 +105,7 @@ func (a Annotations) MarshalJSONTo(enc *jsontext.Encoder) error {
 	all := make(map[string]string, len(a.Values)+1)
 	maps.Copy(all, a.Values)
 	if len(a.lastApplied) > 0 {
-		all[LastAppliedAnnotation] = a.LastApplied()
+		all[LastAppliedAnnotation] = string(a.LastApplied())
 	}
 	return json.MarshalEncode(enc, all, json.Deterministic(true))
 }

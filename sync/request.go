@@ -72,6 +72,7 @@ type Children struct {
 	PodDisruptionBudgets   Objects[PodDisruptionBudget]   `json:"PodDisruptionBudget.policy/v1"`
 	Deployments            Objects[Deployment]            `json:"Deployment.apps/v1"`
 	KafkaTopics            Objects[Referenced]            `json:"KafkaTopic.kafka.banzaicloud.io/v1alpha1"`
+	Operations             Objects[Referenced]            `json:"CruiseControlOperation.kafka.banzaicloud.io/v1alpha1"`
 	Other                  map[string]Objects[Unknown]    `json:",embed"`
 }
 

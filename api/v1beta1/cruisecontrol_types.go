@@ -71,6 +71,9 @@ type CruiseControlOperationSpec struct {
 	// TTLSecondsAfterFinished deletes a finished operation after that many seconds; when not set, it stays.
 	// +kubebuilder:validation:Minimum=0
 	TTLSecondsAfterFinished *int `json:"ttlSecondsAfterFinished,omitempty"`
+	// Parameters are given to every operation whose endpoint of Cruise Control's REST API has them, such as goals,
+	// replication_throttle (bytes a second) or concurrent_partition_movements_per_broker. Koperator has no such field.
+	Parameters map[string]string `json:"parameters,omitempty"`
 }
 
 // CruiseControlTaskSpec says how Cruise Control tasks are run.

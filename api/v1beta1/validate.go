@@ -24,6 +24,7 @@ func (c *KafkaCluster) Validate() field.ErrorList {
 	v.checkAdditionalPorts(field.NewPath("spec", "additionalPorts"))
 	v.checkBudget(field.NewPath("spec", "disruptionBudget"))
 	v.checkCapacities(field.NewPath("spec", "cruiseControlConfig", "capacityConfig"))
+	v.checkTaskParameters(field.NewPath("spec", "cruiseControlConfig", "cruiseControlOperationSpec", "parameters"))
 	return v.mistakes
 }
 

@@ -1,6 +1,8 @@
 package v1beta1
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -30,6 +32,30 @@ func (v *validator) checkCapacities(path *field.Path) {
 		if err != nil || strings.Trim(strings.TrimPrefix(id, "-"), "0123456789") != "" || id == "" {
 			v.invalid(path.Child("brokerCapacities").Index(i), "(JSON)",
 				"brokerId must be the id of a broker, or -1 for all that have no entry")
+		}
+	}
+}
+
+// checkTaskParameters checks that what is given to every operation is known to one of their endpoints, and is no
+// parameter that is decided for each of them.
+func (v *validator) checkTaskParameters(path *field.Path) {
+	spec := v.spec.CruiseControlConfig.CruiseControlOperationSpec
+	if spec == nil {
+		return
+	}
+	var all []string
+	for _, operation := range GracefulOperations() {
+		known, _ := TaskParameters(operation)
+		all = append(all, known...)
+	}
+	for _, name := range slices.Sorted(maps.Keys(spec.Parameters)) {
+		switch lower := strings.ToLower(name); {
+		case slices.Contains(DecidedParameters(), lower):
+			v.invalid(path.Key(name), spec.Parameters[name], "it is decided for each operation: take it out, and make a "+
+				"CruiseControlOperation of your own where you need it")
+		case !slices.Contains(all, lower):
+			v.invalid(path.Key(name), spec.Parameters[name], "none of %s has such a parameter",
+				strings.Join(GracefulOperations(), ", "))
 		}
 	}
 }

@@ -67,6 +67,8 @@ spec.brokers[3].brokerConfig.storageConfigs[1].mountPath
 spec.brokers[3].brokerConfig.storageConfigs[2].mountPath
 spec.brokers[3].brokerConfig.terminationGracePeriodSeconds
 spec.brokers[3].id
+spec.cruiseControlConfig.cruiseControlOperationSpec.parameters[BrokerID]
+spec.cruiseControlConfig.cruiseControlOperationSpec.parameters[speed]
 spec.disruptionBudget.budget
 spec.envoyConfig.adminPort
 spec.listenersConfig
@@ -119,6 +121,9 @@ func makeMistakes(c *KafkaCluster) {
 	}})
 	s.BrokerConfigGroups["data"].StorageConfigs[0].PVCSpec.Resources.Requests = nil
 	s.DisruptionBudget.Create = true
+	s.CruiseControlConfig.CruiseControlOperationSpec = &CruiseControlOperationSpec{Parameters: map[string]string{
+		"BrokerID": "3", "goals": "DiskUsageDistributionGoal", "speed": "high",
+	}}
 	s.EnvoyConfig.AdminPort = new(int32(8080))
 	s.AdditionalPorts = []corev1.ContainerPort{
 		{ContainerPort: 9020}, {ContainerPort: 9094}, {ContainerPort: 9094, Protocol: "UDP"},

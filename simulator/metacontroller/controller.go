@@ -55,6 +55,7 @@ func KafkaClusters() Controller {
 			{"PodDisruptionBudget.policy/v1", InPlace},
 			{"Deployment.apps/v1", InPlace},
 			{"KafkaTopic.kafka.banzaicloud.io/v1alpha1", InPlace},
+			{"CruiseControlOperation.kafka.banzaicloud.io/v1alpha1", InPlace},
 		},
 		ResyncPeriod: time.Minute,
 	}
@@ -63,11 +64,13 @@ func KafkaClusters() Controller {
 // KafkaTopics is the CompositeController that Kompositor ships for KafkaTopics.
 func KafkaTopics() Controller {
 	return Controller{
-		Name:                "kafkatopic",
-		Parent:              "KafkaTopic.kafka.banzaicloud.io/v1alpha1",
-		Hook:                "kafkatopic",
-		Resource:            "kafkatopics",
-		Children:            []Child{{"ConfigMap.v1", InPlace}},
+		Name:     "kafkatopic",
+		Parent:   "KafkaTopic.kafka.banzaicloud.io/v1alpha1",
+		Hook:     "kafkatopic",
+		Resource: "kafkatopics",
+		Children: []Child{
+			{"ConfigMap.v1", InPlace}, {"CruiseControlOperation.kafka.banzaicloud.io/v1alpha1", InPlace},
+		},
 		ResyncPeriod:        time.Minute,
 		IgnoreStatusChanges: true,
 	}

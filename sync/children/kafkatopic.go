@@ -41,7 +41,10 @@ func MetricsTopic(c *Cluster, before *v1alpha1.KafkaTopicSpec) sync.Child {
 	}
 	labels := ClusterLabels(c.Parent.Name)
 	labels["clusterName"], labels["clusterNamespace"] = c.Parent.Name, c.Parent.Namespace
-	annotations := map[string]string{AnnotationRetainTopic: strconv.FormatBool(true)}
+	annotations := map[string]string{
+		AnnotationRetainTopic:        strconv.FormatBool(true),
+		v1alpha1.ManagedByAnnotation: v1alpha1.ManagedByKoperator, // one that is there already is taken over as it is
+	}
 	meta := c.meta(MetricsTopicName(c.Parent.Name), labels, annotations)
 	return child(v1alpha1.GroupVersion().String(), "KafkaTopic", meta, spec)
 }

@@ -4,5 +4,5 @@
 //
 // What this package is not: it draws no claim, and decides nothing of volumes.
 //
-// It may import: sync, and the standard library's pure parts.
+// It may import: api, sync, and the standard library's pure parts.
 package claimtemplate

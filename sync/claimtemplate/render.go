@@ -2,13 +2,17 @@ package claimtemplate
 
 import (
 	"bytes"
+	"fmt"
+	"slices"
 	"strings"
 	"text/template"
 
 	"github.com/Masterminds/sprig/v3"
 	"github.com/go-json-experiment/json"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 
+	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
 )
 
@@ -23,6 +27,30 @@ const start = "{{"
 
 // Maybe says that a JSON text has templates in it.
 func Maybe(text []byte) bool { return bytes.Contains(text, []byte(start)) }
+
+// Fill fills the templates in the brokers' claims in, and lists those that can not be.
+func Fill(brokers []v1beta1.ResolvedBroker) field.ErrorList {
+	var mistakes field.ErrorList
+	for i := range brokers {
+		storage := slices.Clone(brokers[i].StorageConfigs)
+		for j := range storage {
+			if storage[j].PVCSpec == nil {
+				continue
+			}
+			values := Values{BrokerId: brokers[i].ID, MountPath: storage[j].MountPath}
+			rendered, err := Render(storage[j].PVCSpec, values)
+			if err != nil {
+				path := field.NewPath("spec", "brokers").Index(i).Child("brokerConfig", "storageConfigs").Index(j)
+				mistakes = append(mistakes, field.Invalid(path.Child("pvcSpec"), storage[j].MountPath,
+					fmt.Sprintf("its template can not be filled in for broker %d: %v", brokers[i].ID, err)))
+				continue
+			}
+			storage[j].PVCSpec = rendered
+		}
+		brokers[i].StorageConfigs = storage
+	}
+	return mistakes
+}
 
 // Render fills the templates of a claim's spec in. A spec without any is returned as it is.
 func Render(spec *corev1.PersistentVolumeClaimSpec, values Values) (*corev1.PersistentVolumeClaimSpec, error) {

@@ -20,6 +20,7 @@ func (p *plan) draw() {
 		p.drawBroker(b)
 	}
 	p.drawCruiseControl()
+	p.drawOperations()
 	p.drawLeftovers()
 	p.add(p.o.request.Children.HoldUnknown()...)
 }

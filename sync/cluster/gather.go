@@ -2,15 +2,12 @@ package cluster
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
-	"k8s.io/apimachinery/pkg/util/validation/field"
 
-	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/children"
 	"github.com/kompositor/kompositor/sync/claimtemplate"
@@ -23,7 +20,9 @@ const labelBroker = "brokerId"
 // gatherBrokers joins what the spec lists with what is there, by broker id.
 func (o *Observed) gatherBrokers(spec jsontext.Value) {
 	resolved := o.parent.ResolvedBrokers()
-	o.renderClaims(spec, resolved)
+	if claimtemplate.Maybe(spec) {
+		o.mistakes = append(o.mistakes, claimtemplate.Fill(resolved)...)
+	}
 	byID := make(map[int32]*broker, len(resolved))
 	brokers := make([]broker, len(resolved))
 	for i := range resolved {
@@ -88,29 +87,4 @@ func brokerID(m *sync.Meta, prefix string) (int32, bool) {
 	}
 	id, err := strconv.ParseInt(text, 10, 32)
 	return int32(id), err == nil && id >= 0
-}
-
-// renderClaims fills the templates in the brokers' pvcSpecs in, and lists those that can not be.
-func (o *Observed) renderClaims(spec jsontext.Value, brokers []v1beta1.ResolvedBroker) {
-	if !claimtemplate.Maybe(spec) {
-		return
-	}
-	for i := range brokers {
-		storage := slices.Clone(brokers[i].StorageConfigs)
-		for j := range storage {
-			if storage[j].PVCSpec == nil {
-				continue
-			}
-			values := claimtemplate.Values{BrokerId: brokers[i].ID, MountPath: storage[j].MountPath}
-			rendered, err := claimtemplate.Render(storage[j].PVCSpec, values)
-			if err != nil {
-				path := field.NewPath("spec", "brokers").Index(i).Child("brokerConfig", "storageConfigs").Index(j)
-				o.mistakes = append(o.mistakes, field.Invalid(path.Child("pvcSpec"), storage[j].MountPath,
-					fmt.Sprintf("its template can not be filled in for broker %d: %v", brokers[i].ID, err)))
-				continue
-			}
-			storage[j].PVCSpec = rendered
-		}
-		brokers[i].StorageConfigs = storage
-	}
 }

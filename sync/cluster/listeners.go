@@ -2,12 +2,10 @@ package cluster
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/kompositor/kompositor/api/v1beta1"
-	"github.com/kompositor/kompositor/sync"
-	"github.com/kompositor/kompositor/sync/children"
 	"github.com/kompositor/kompositor/sync/externaladdress"
+	"github.com/kompositor/kompositor/sync/listenerstatus"
 )
 
 // settleExternal decides which address each broker advertises on each external listener. A listener that has no address
@@ -38,66 +36,13 @@ func (s *stock) settleExternal() {
 
 // listenerStatuses are the addresses as Koperator's users read them.
 func (p *plan) listenerStatuses() v1beta1.ListenerStatuses {
-	spec := &p.o.parent.Spec
-	statuses := v1beta1.ListenerStatuses{InternalListeners: make(map[string][]v1beta1.ListenerStatus)}
-	for i := range spec.ListenersConfig.InternalListeners {
-		listener := &spec.ListenersConfig.InternalListeners[i]
-		if !listener.UsedForControllerCommunication {
-			statuses.InternalListeners[listener.Name] = p.internalAddresses(listener)
-		}
-	}
-	for i := range spec.ListenersConfig.ExternalListeners {
-		name := spec.ListenersConfig.ExternalListeners[i].Name
-		for _, b := range p.o.brokers {
-			if address := p.reachedAt(b, name); address != "" {
-				if statuses.ExternalListeners == nil {
-					statuses.ExternalListeners = make(map[string][]v1beta1.ListenerStatus)
-				}
-				statuses.ExternalListeners[name] = append(statuses.ExternalListeners[name],
-					v1beta1.ListenerStatus{Name: fmt.Sprintf("broker-%d", b.id), Address: address})
-			}
-		}
-	}
-	return statuses
-}
-
-// reachedAt is a broker's address on an external listener as a client may use it, empty while it is not known.
-func (p *plan) reachedAt(b *broker, listener string) string {
-	address := p.external[b.id][listener]
-	if !b.listed {
-		return ""
-	}
-	pod := b.pod()
-	if pod == nil {
-		pod = &sync.Pod{}
-	}
-	for _, on := range []struct{ stands, is string }{
-		{children.NodeAddress, pod.Status.HostIP}, {children.NodeName, pod.Spec.NodeName},
-	} {
-		if port, ok := strings.CutPrefix(address, on.stands); ok {
-			if on.is == "" {
-				return ""
-			}
-			return on.is + port
-		}
-	}
-	return address
-}
-
-func (p *plan) internalAddresses(listener *v1beta1.InternalListenerConfig) []v1beta1.ListenerStatus {
-	first := "any-broker"
-	if p.o.parent.Spec.HeadlessServiceEnabled {
-		first = "headless"
-	}
-	addresses := []v1beta1.ListenerStatus{
-		{Name: first, Address: fmt.Sprintf("%s:%d", children.BootstrapHost(&p.o.parent), listener.ContainerPort)},
-	}
+	told := make(map[int32]listenerstatus.Node, len(p.o.brokers))
 	for _, b := range p.o.brokers {
-		if b.listed && p.drawn[b.id] != nil && b.isBroker() {
-			addresses = append(addresses, v1beta1.ListenerStatus{
-				Name: fmt.Sprintf("broker-%d", b.id), Address: p.cluster.InternalAddress(p.drawn[b.id], listener),
-			})
+		if pod := b.pod(); b.listed && pod != nil {
+			told[b.id] = listenerstatus.Node{Name: pod.Spec.NodeName, Address: pod.Status.HostIP}
+		} else if b.listed {
+			told[b.id] = listenerstatus.Node{}
 		}
 	}
-	return addresses
+	return listenerstatus.Of(p.cluster, told)
 }

@@ -88,6 +88,7 @@ func (o *Observed) sortChildren() {
 	sync.Sort(children.PodDisruptionBudgets)
 	sync.Sort(children.Deployments)
 	sync.Sort(children.KafkaTopics)
+	sync.Sort(children.Operations)
 	for _, objects := range children.Other {
 		sync.Sort(objects)
 	}

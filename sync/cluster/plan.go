@@ -8,6 +8,7 @@ import (
 	"github.com/kompositor/kompositor/sync/connection"
 	"github.com/kompositor/kompositor/sync/cruisecontrol"
 	"github.com/kompositor/kompositor/sync/dynamicconfig"
+	"github.com/kompositor/kompositor/sync/graceful"
 	"github.com/kompositor/kompositor/sync/podphase"
 	"github.com/kompositor/kompositor/sync/upgrade"
 	"github.com/kompositor/kompositor/sync/voters"
@@ -42,6 +43,8 @@ type plan struct {
 	leadersWait string
 	// control is what becomes of Cruise Control.
 	control cruisecontrol.Settled
+	// operations are those of Cruise Control that the cluster has for its brokers and disks.
+	operations *graceful.Set
 	// otherCluster says that another cluster answers than this one, with both ids.
 	otherCluster string
 

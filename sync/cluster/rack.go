@@ -1,19 +1,14 @@
 package cluster
 
 import (
-	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/children"
 	"github.com/kompositor/kompositor/sync/properties"
+	"github.com/kompositor/kompositor/sync/rack"
 )
-
-const rackKey = "broker.rack"
-
-func hasRack(readOnly map[string]string) bool { return readOnly[rackKey] != "" }
 
 // rackLabels are the keys of the labels that make up a rack; none where rack awareness is off.
 func (o *Observed) rackLabels() []string {
@@ -24,44 +19,24 @@ func (o *Observed) rackLabels() []string {
 }
 
 // rack is the broker's rack, as far as the request tells it: a broker that has one keeps it, because replicas were
-// placed by it; else the Pod's own labels say, where Kubernetes copies those of its node to it (KEP-4742).
+// placed by it; else the Pod's own labels say.
 func (s *stock) rack(b *broker) string {
-	if len(s.o.rackLabels()) == 0 || hasRack(s.readOnlyConfig(b)) {
+	if len(s.o.rackLabels()) == 0 || rack.Set(s.readOnlyConfig(b)) {
 		return ""
 	}
 	if b.config != nil {
 		was, _ := properties.Parse(b.config.Data[children.BrokerConfigKey])
-		if rack, ok := was.Get(rackKey); ok {
-			return rack
+		if own, ok := was.Get(rack.Key); ok {
+			return own
 		}
 	}
-	if b.pod() == nil || !b.pod().Scheduled() {
-		return ""
-	}
-	for _, key := range s.o.rackLabels() {
-		if b.pod().Labels[key] == "" {
-			return ""
-		}
-	}
-	return rackOf(b.pod().Labels, s.o.rackLabels())
-}
-
-// rackOf joins the values of a node's labels, in their order. The rule is Koperator's.
-func rackOf(labels map[string]string, keys []string) string {
-	var values []string
-	for _, key := range keys {
-		if value := labels[key]; value != "" {
-			values = append(values, value)
-		}
-	}
-	slices.Sort(values)
-	return strings.Join(values, ",")
+	return rack.OfPod(b.pod(), s.o.rackLabels())
 }
 
 // awaitsRack says that the broker's ConfigMap can not be drawn before its Pod has a node. The Pod is made first then,
 // and kubelet does not start it before the ConfigMap is there: so a broker's first start has its rack already.
 func (s *stock) awaitsRack(b *broker) bool {
-	return len(s.o.rackLabels()) > 0 && !hasRack(s.readOnlyConfig(b)) && s.drawn[b.id].Rack == "" && b.config == nil
+	return len(s.o.rackLabels()) > 0 && !rack.Set(s.readOnlyConfig(b)) && s.drawn[b.id].Rack == "" && b.config == nil
 }
 
 // askNodes asks for the labels of exactly the Nodes that brokers run on which have no rack yet; nil when there is none.
@@ -95,7 +70,7 @@ func (s *stock) withRacks(facts sync.Facts) *stock {
 		on := slices.IndexFunc(nodes, func(n sync.NodeLabels) bool { return n.Name == b.pod().Spec.NodeName })
 		if on >= 0 {
 			drawn := *s.drawn[b.id]
-			drawn.Rack = rackOf(nodes[on].Labels, s.o.rackLabels())
+			drawn.Rack = rack.Of(nodes[on].Labels, s.o.rackLabels())
 			learnt.drawn[b.id] = &drawn
 		}
 	}
@@ -104,16 +79,5 @@ func (s *stock) withRacks(facts sync.Facts) *stock {
 
 // rackAwaited says what the broker's rack waits for.
 func (p *plan) rackAwaited(b *broker) string {
-	node := b.pod().Spec.NodeName
-	switch _, known := p.facts.Kubernetes.Nodes.Get(); {
-	case node == "":
-		return "its Pod has no node yet, and so the broker has no rack"
-	case !known:
-		return fmt.Sprintf("the labels of node %s are not known: %s", node, p.facts.Kubernetes.Nodes.Why())
-	}
-	return fmt.Sprintf(
-		"node %s has none of the labels that rackAwareness names (%s): label the node, or set broker.rack in "+
-			"the broker's readOnlyConfig",
-		node, strings.Join(p.o.rackLabels(), ", "),
-	)
+	return rack.Awaited(b.pod().Spec.NodeName, p.facts.Kubernetes.Nodes, p.o.rackLabels())
 }

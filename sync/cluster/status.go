@@ -11,6 +11,7 @@ import (
 	"github.com/kompositor/kompositor/sync/children"
 	"github.com/kompositor/kompositor/sync/parent"
 	"github.com/kompositor/kompositor/sync/podphase"
+	"github.com/kompositor/kompositor/sync/rack"
 	"github.com/kompositor/kompositor/sync/upgrade"
 )
 
@@ -114,7 +115,7 @@ func (p *plan) brokerState(b *broker, old v1beta1.BrokerState) v1beta1.BrokerSta
 	state.DynamicConfig, state.PerBrokerConfigurationState = p.dynamic.Broker(b.id)
 	if drawn := p.drawn[b.id]; drawn != nil && drawn.Rack != "" {
 		state.RackAwarenessState = v1beta1.RackAwarenessState("broker.rack=" + drawn.Rack + "\n")
-	} else if p.o.parent.Spec.RackAwareness != nil && drawn != nil && !hasRack(p.readOnlyConfig(b)) {
+	} else if p.o.parent.Spec.RackAwareness != nil && drawn != nil && !rack.Set(p.readOnlyConfig(b)) {
 		state.RackAwarenessState = v1beta1.RackWaiting
 	}
 	if state.GracefulActionState.CruiseControlState == "" {

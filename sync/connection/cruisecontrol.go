@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/children"
@@ -43,4 +46,17 @@ func ToCruiseControl(cluster *v1beta1.KafkaCluster, secret *sync.Secret) sync.Cr
 		connection.CA = secret.Data[keyControlCA]
 	}
 	return connection
+}
+
+// controlWaits says in a clause why the Cruise Control of a cluster can not be asked; empty when it can. Of one that
+// somebody else runs nothing is known.
+func controlWaits(cluster *v1beta1.KafkaCluster) string {
+	found := meta.FindStatusCondition(cluster.Status.Conditions, string(sync.CruiseControlReachable))
+	switch {
+	case found == nil:
+		return "its cluster does not say yet whether there is one"
+	case found.Status == metav1.ConditionFalse:
+		return strings.TrimSuffix(found.Message, ".")
+	}
+	return ""
 }

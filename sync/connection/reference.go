@@ -56,6 +56,9 @@ type Referred struct {
 	Connection sync.KafkaConnection
 	// CruiseControl is how its Cruise Control is reached; the URL is empty while the KafkaCluster can not be read.
 	CruiseControl sync.CruiseControlConnection
+	// ControlWaits says in a clause why its Cruise Control can not be asked now, as its status has it; empty when it can,
+	// as far as anybody knows.
+	ControlWaits string
 	// Waits says in a clause why its brokers can not be asked yet, and Reason in a word; empty when they can.
 	Waits  string
 	Reason sync.Reason
@@ -77,7 +80,7 @@ func Find(related *sync.Related, ref Reference) Referred {
 	}
 	found.ClusterID = cluster.Status.ClusterID
 	secret := named(related.Secrets, ref.Namespace, children.AdminSecretName(ref.Name))
-	found.CruiseControl = ToCruiseControl(cluster, secret)
+	found.CruiseControl, found.ControlWaits = ToCruiseControl(cluster, secret), controlWaits(cluster)
 	switch {
 	case found.Deleting:
 		return found.waits(sync.ClusterNotReady, "%s is being deleted", ref)

@@ -24,6 +24,11 @@ type capacities struct {
 	Brokers []jsontext.Value `json:"brokerCapacities"`
 }
 
+// generatedCapacities is a whole file without an entry of the user's.
+type generatedCapacities struct {
+	Brokers []brokerCapacity `json:"brokerCapacities"`
+}
+
 // brokerCapacity is one broker's entry.
 type brokerCapacity struct {
 	ID       string   `json:"brokerId"`
@@ -58,17 +63,14 @@ func (s *Situation) capacity(before string) string {
 	if slices.Contains(ids, everyBroker) {
 		return user
 	}
-	known, knownIDs := entries(before)
-	var generated []brokerCapacity
-	for i := range s.Cluster.Brokers {
-		if b := &s.Cluster.Brokers[i]; b.IsBroker() {
-			generated = append(generated, capacityOf(b))
+	generated := s.generated()
+	if user == "" && len(s.Unremembered) == 0 {
+		// As it almost always is. To read what was written before, as below, costs more than to write it again.
+		if rendered(generatedCapacities{generated}) == before {
+			return before
 		}
 	}
-	for _, id := range s.Unremembered {
-		generated = append(generated, brokerCapacity{ID: strconv.Itoa(int(id))})
-	}
-	slices.SortFunc(generated, func(a, b brokerCapacity) int { return strings.Compare(a.ID, b.ID) })
+	known, knownIDs := entries(before)
 	for i := range generated {
 		switch at := slices.Index(knownIDs, generated[i].ID); {
 		case slices.Contains(ids, generated[i].ID):
@@ -88,7 +90,22 @@ func (s *Situation) capacity(before string) string {
 	if same(all, known, knownIDs) {
 		return before
 	}
-	return string(indented(all))
+	return rendered(capacities{all})
+}
+
+// generated are the entries for all brokers, by id; those for brokers of which nothing is known are empty.
+func (s *Situation) generated() []brokerCapacity {
+	var generated []brokerCapacity
+	for i := range s.Cluster.Brokers {
+		if b := &s.Cluster.Brokers[i]; b.IsBroker() {
+			generated = append(generated, capacityOf(b))
+		}
+	}
+	for _, id := range s.Unremembered {
+		generated = append(generated, brokerCapacity{ID: strconv.Itoa(int(id))})
+	}
+	slices.SortFunc(generated, func(a, b brokerCapacity) int { return strings.Compare(a.ID, b.ID) })
+	return generated
 }
 
 // entries reads the entries of a capacity.json with the ids of their brokers; none of a text that is not one.
@@ -184,12 +201,13 @@ func text(entry brokerCapacity) jsontext.Value {
 	return written
 }
 
-func indented(all []jsontext.Value) jsontext.Value {
-	written, err := json.Marshal(
-		capacities{all}, jsontext.AllowDuplicateNames(true), jsontext.WithIndent("    "), json.Deterministic(true),
+// rendered is a capacity.json as it is written.
+func rendered(file any) string {
+	text, err := json.Marshal(
+		file, jsontext.AllowDuplicateNames(true), jsontext.WithIndent("    "), json.Deterministic(true),
 	)
 	if err != nil {
-		panic(fmt.Sprintf("capacities of %d brokers: %v", len(all), err)) // they were read as JSON before: a bug
+		panic(fmt.Sprintf("capacity.json: %v", err)) // texts, and what was read as JSON before: a bug
 	}
-	return written
+	return string(text)
 }

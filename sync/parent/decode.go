@@ -22,7 +22,7 @@ const mostTypeMistakes = 20
 func Decode(text jsontext.Value, into any) field.ErrorList {
 	var mistakes field.ErrorList
 	for {
-		err := json.Unmarshal(text, into)
+		err := json.Unmarshal(text, into, uniqueNames())
 		if err == nil {
 			break
 		}

@@ -28,7 +28,7 @@ type Object struct {
 // Read reads a parent. Its error means that it is not one of the wanted kind.
 func Read(text jsontext.Value, want schema.GroupVersionKind) (*Object, error) {
 	var parent Object
-	if err := json.Unmarshal(text, &parent); err != nil {
+	if err := json.Unmarshal(text, &parent, uniqueNames()); err != nil {
 		return nil, fmt.Errorf("read the parent: %w", err)
 	}
 	if parent.Kind != want.Kind || parent.APIVersion != want.GroupVersion().String() {
@@ -40,6 +40,9 @@ func Read(text jsontext.Value, want schema.GroupVersionKind) (*Object, error) {
 	}
 	return &parent, nil
 }
+
+// uniqueNames spares to look for names that are there twice: the request was decoded before, which refuses them.
+func uniqueNames() json.Options { return jsontext.AllowDuplicateNames(true) }
 
 // Identity says whose call this is.
 func (o *Object) Identity() sync.Parent {
@@ -65,7 +68,7 @@ func (o *Object) ReadStatus(into any) field.ErrorList {
 	if len(o.Status) == 0 {
 		return nil
 	}
-	if err := json.Unmarshal(o.Status, into); err != nil {
+	if err := json.Unmarshal(o.Status, into, uniqueNames()); err != nil {
 		return field.ErrorList{field.TypeInvalid(field.NewPath("status"), field.OmitValueType{},
 			"the status does not fit its type; it was written by something else than this controller")}
 	}

@@ -23,7 +23,7 @@ func (m Mistake) String() string { return fmt.Sprintf("line %d: %s", m.Line, m.M
 // space, lines continued with a backslash at their end, the escapes \t \n \r \f and \uXXXX; of a key that is there
 // twice, the last counts. Lines with a Mistake are left out.
 func Parse(text string) (Properties, []Mistake) {
-	var p Properties
+	p := Properties{entries: make([]entry, 0, strings.Count(text, "\n")+1)}
 	var mistakes []Mistake
 	lines := lineReader{rest: strings.ToValidUTF8(text, replacement)}
 	for {
@@ -116,7 +116,7 @@ func split(line string) (key, value string) {
 			i++
 			continue
 		}
-		if strings.IndexByte("=:"+white, line[i]) >= 0 {
+		if separates(line[i]) {
 			end = i
 			break
 		}
@@ -126,6 +126,15 @@ func split(line string) (key, value string) {
 		value = strings.TrimLeft(value[1:], white)
 	}
 	return line[:end], value
+}
+
+// separates says that a character ends a key.
+func separates(c byte) bool {
+	switch c {
+	case '=', ':', ' ', '\t', '\f':
+		return true
+	}
+	return false
 }
 
 // unescape resolves escapes. The second result is a mistake, or empty.

@@ -15,7 +15,21 @@ type Step struct {
 }
 
 // Next is the next step for a cluster of which these children are left. Retained volumes are parted from their owner.
+// Cruise Control goes before all else, and is not waited for: it would take brokers that shut down for failed ones, and
+// move what they hold.
 func Next(children *sync.Children, retain bool, owner string) Step {
+	step := inOrder(children, retain, owner)
+	for i := range children.Deployments {
+		step.Releases = append(step.Releases, sync.Release{
+			Kind: "Deployment", Name: children.Deployments[i].Name, Reason: sync.Finalizing,
+			Because: "the cluster is deleted, and needs no Cruise Control",
+		})
+	}
+	return step
+}
+
+// inOrder is the next step for what must go in order.
+func inOrder(children *sync.Children, retain bool, owner string) Step {
 	brokers, controllers := byRole(children.Pods)
 	switch {
 	case len(brokers) > 0:

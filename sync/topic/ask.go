@@ -1,6 +1,10 @@
 package topic
 
-import "github.com/kompositor/kompositor/sync"
+import (
+	"k8s.io/apimachinery/pkg/api/meta"
+
+	"github.com/kompositor/kompositor/sync"
+)
 
 // Ask asks the cluster for itself and for the topic, whenever it can be asked: a topic is as it was until somebody
 // looks.
@@ -12,6 +16,15 @@ func (o *Observed) Ask() sync.Questions {
 		return sync.Questions{}
 	}
 	return sync.Questions{Kafka: &sync.KafkaQuestions{
-		Connection: o.cluster.Connection, Cluster: true, Topic: o.topic.Spec.Name,
+		Connection: o.cluster.Connection, Cluster: true, Topic: o.topic.Spec.Name, Reassignments: o.replicasDiffered(),
 	}}
+}
+
+// replicasDiffered says that replicas differed from the spec when they were last looked at: what is moved then tells a
+// topic that somebody moves from one that is to be changed.
+func (o *Observed) replicasDiffered() bool {
+	want, had := o.topic.Spec.ReplicationFactor, o.topic.Status.ReplicationFactor
+	ready := meta.FindStatusCondition(o.topic.Status.Conditions, string(sync.Ready))
+	return !o.request.Finalizing && want > 0 &&
+		(had != want || ready != nil && ready.Reason == string(sync.ReplicasDiffer))
 }

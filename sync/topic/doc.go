@@ -6,7 +6,8 @@
 //	claim.go        which of several KafkaTopics for one topic may act?
 //	ownership.go    is the topic in Kafka ours to change, and if not, may it become so?
 //	create.go       can the topic be made now?
-//	partitions.go   how do partitions and replicas differ from the spec?
+//	partitions.go   how do the partitions differ from the spec?
+//	replicas.go     how do the replicas differ from the spec, and who moves them?
 //	config.go       how does the configuration differ from the spec?
 //	finalize.go     does the topic go with the resource?
 //	customize.go    which other objects must be seen?

@@ -51,6 +51,7 @@ func (Hook) Observe(request sync.Request) (sync.Observed, error) {
 	}
 	slices.SortStableFunc(o.mistakes, func(a, b *field.Error) int { return strings.Compare(a.Field, b.Field) })
 	sync.Sort(request.Children.ConfigMaps)
+	sync.Sort(request.Children.Operations)
 	sync.Sort(request.Related.ConfigMaps)
 	for _, objects := range request.Children.Other {
 		sync.Sort(objects)

@@ -44,48 +44,6 @@ func (p *plan) offline() string {
 	return "partitions " + strings.Join(numbers, ", ") + " have"
 }
 
-// manageReplicas compares the replicas. Moving them takes a plan that weighs brokers, racks and disks: that is Cruise
-// Control's, and where it is asked this is where it is asked.
-func (p *plan) manageReplicas() {
-	want, have := p.o.topic.Spec.ReplicationFactor, p.lowestReplicas()
-	if want > 0 && p.replicasDiffer(want) {
-		p.problem(sync.ReplicasDiffer,
-			"the spec asks for %s (spec.replicationFactor) and partitions have %d: changing that moves data, which needs "+
-				"Cruise Control and is not done by this release; set spec.replicationFactor to %d, or to -1",
-			counted(int(want), "replica", "replicas"), have, have)
-	}
-	for i := range p.topic.Partitions {
-		if one := &p.topic.Partitions[i]; one.MinISR > len(one.Replicas) {
-			p.problem(sync.MinISRTooHigh,
-				"partition %d has %s and min.insync.replicas is %d: no producer with acks=all can write; lower it in spec.config",
-				one.Partition, counted(len(one.Replicas), "replica", "replicas"), one.MinISR)
-			return
-		}
-	}
-}
-
-// lowestReplicas is the lowest number of replicas of any partition; 0 when there are no partitions.
-func (p *plan) lowestReplicas() int32 {
-	lowest := int32(0)
-	for i := range p.topic.Partitions {
-		if n := int32(len(p.topic.Partitions[i].Replicas)); i == 0 || n < lowest {
-			lowest = n
-		}
-	}
-	return lowest
-}
-
-// replicasDiffer says that a partition has another number of replicas. While a partition is moved, Kafka counts those
-// that come and those that go.
-func (p *plan) replicasDiffer(want int32) bool {
-	for i := range p.topic.Partitions {
-		if int32(len(p.topic.Partitions[i].Replicas)) != want {
-			return true
-		}
-	}
-	return false
-}
-
 func numbers(field string, want, have int32) string {
 	return fmt.Sprintf("%s is %d and not %d", field, want, have)
 }

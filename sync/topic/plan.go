@@ -32,7 +32,10 @@ type plan struct {
 	commands []sync.Command
 	// claimed says that the claim is to be there, and creates what it is to say.
 	claimed, creates bool
-	resync           time.Duration
+	// made are new operations, and letGo the names of those that are not wanted any more.
+	made   []sync.Child
+	letGo  map[string]bool
+	resync time.Duration
 }
 
 // problem is one reason why a topic is not Ready, as a clause.
@@ -53,7 +56,10 @@ func (o *Observed) Plan(facts sync.Facts) sync.Decision {
 	case len(o.mistakes) > 0:
 		return o.holdInvalid(facts)
 	}
-	p := &plan{o: o, facts: facts, status: o.topic.Status, claimed: o.claims.own != nil, creates: o.claims.creates()}
+	p := &plan{
+		o: o, facts: facts, status: o.topic.Status, claimed: o.claims.own != nil, creates: o.claims.creates(),
+		letGo: make(map[string]bool),
+	}
 	if p.status.ObservedGeneration != o.identity.Generation {
 		p.status.LostTopicID = "" // told until the user changes the spec
 	}
@@ -149,10 +155,15 @@ func (p *plan) tell(command sync.Command) { p.commands = append(p.commands, comm
 
 func (p *plan) toKafka() sync.ToKafka { return sync.ToKafka{Connection: p.o.cluster.Connection} }
 
-// children lists the claim, and whatever is there that this release does not draw. A claim of another topic, left from
-// before the spec was changed, is let go.
+// children lists the claim, the operations, and whatever is there that this release does not draw. A claim of another
+// topic, left from before the spec was changed, is let go.
 func (p *plan) children() []sync.Child {
-	held := p.o.request.Children.HoldUnknown()
+	held := append(p.o.request.Children.HoldUnknown(), p.made...)
+	for i := range p.o.request.Children.Operations {
+		if one := &p.o.request.Children.Operations[i]; !p.letGo[one.Name] && !one.Terminating() {
+			held = append(held, one.Frozen(v1alpha1.GroupVersion().String(), "CruiseControlOperation"))
+		}
+	}
 	if p.claimed {
 		held = append(held, children.TopicClaim(&p.o.topic, p.o.clusterName(), p.creates))
 	}

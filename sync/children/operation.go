@@ -1,0 +1,41 @@
+package children
+
+import (
+	"maps"
+	"strings"
+
+	"github.com/kompositor/kompositor/api/v1alpha1"
+	"github.com/kompositor/kompositor/sync"
+)
+
+const operationKind = "CruiseControlOperation"
+
+// Operation is a task for Cruise Control, run again until it has succeeded. The parameters go over those that the user
+// gives to every operation; one that the endpoint does not have is left out. Brokers that were removed or demoted of
+// late get nothing, as with Koperator, unless the user says otherwise.
+func Operation(
+	c *Cluster, name string, operation v1alpha1.CruiseControlTaskOperation, parameters map[string]string,
+) sync.Child {
+	given := c.Parent.Spec.CruiseControlConfig.CruiseControlOperationSpec
+	spec := &v1alpha1.CruiseControlOperationSpec{
+		Operation: operation, ErrorPolicy: v1alpha1.ErrorPolicyRetry, Parameters: make(map[string]string),
+	}
+	if operation != v1alpha1.OperationRemoveDisks {
+		spec.Parameters["exclude_recently_demoted_brokers"] = "true"
+		spec.Parameters["exclude_recently_removed_brokers"] = "true"
+	}
+	maps.Copy(spec.Parameters, given.TaskParameters(string(operation)))
+	for key, value := range parameters {
+		spec.Parameters[strings.ToLower(key)] = value
+	}
+	if given != nil {
+		spec.TTLSecondsAfterFinished = given.TTLSecondsAfterFinished
+	}
+	meta := c.meta(name, ClusterLabels(c.Parent.Name), map[string]string{})
+	return child(v1alpha1.GroupVersion().String(), operationKind, meta, spec)
+}
+
+// KeptOperation lists an observed operation unchanged.
+func KeptOperation(observed *sync.Referenced) sync.Child {
+	return observed.Frozen(v1alpha1.GroupVersion().String(), operationKind)
+}
