@@ -50,11 +50,13 @@ var rooms = []room{
 	{path: "sync/properties", why: "text in, text out: a leaf"},
 	{path: "sync/asked", may: []string{"api", "sync/children", "sync/fingerprint"}, why: leaf},
 	{path: "sync/availability", may: []string{"sync"}, why: leaf},
+	{path: "sync/certificates", may: []string{"api", "sync", "sync/children", "sync/parent"}, why: leaf},
 	{path: "sync/claims", may: []string{"api", "sync", "sync/children"}, why: leaf},
 	{
 		path: "sync/cruisecontrol", may: []string{"api", "sync", "sync/children", "sync/parent", "sync/properties"},
 		why: leaf,
 	},
+	{path: "sync/disks", may: []string{"sync"}, why: leaf},
 	{path: "sync/externaladdress", may: []string{"api", "sync", "sync/children"}, why: leaf},
 	{path: "sync/fingerprint", may: []string{"sync"}, why: leaf},
 	{path: "sync/graceful", may: []string{"api", "sync", "sync/children"}, why: leaf},
@@ -111,9 +113,9 @@ var foreign = []room{
 var (
 	decider = []string{
 		"api", "sync", "sync/children", "sync/properties", "sync/asked", "sync/availability", "sync/connection",
-		"sync/claims", "sync/claimtemplate", "sync/cruisecontrol", "sync/dynamicconfig", "sync/externaladdress",
-		"sync/fingerprint", "sync/graceful", "sync/listenerstatus", "sync/parent", "sync/rack",
-		"sync/podphase", "sync/roll", "sync/teardown", "sync/upgrade", "sync/voters",
+		"sync/certificates", "sync/claims", "sync/claimtemplate", "sync/cruisecontrol", "sync/disks",
+		"sync/dynamicconfig", "sync/externaladdress", "sync/fingerprint", "sync/graceful", "sync/listenerstatus",
+		"sync/parent", "sync/rack", "sync/podphase", "sync/roll", "sync/teardown", "sync/upgrade", "sync/voters",
 	}
 	adapter = []string{"api", "sync"}
 	acting  = []string{"", "server", "kafka", "cruisecontrol", "kubernetes", "pki"}

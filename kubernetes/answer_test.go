@@ -54,6 +54,39 @@ func TestNodeLabels(t *testing.T) {
 	}
 }
 
+func TestStorageClasses(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if dir := path.Dir(r.URL.Path); dir != "/apis/storage.k8s.io/v1/storageclasses" {
+			t.Errorf("got %s", r.URL.Path)
+		}
+		switch name := path.Base(r.URL.Path); name {
+		case "gone":
+			w.WriteHeader(http.StatusNotFound)
+		case "secret":
+			w.WriteHeader(http.StatusForbidden)
+			_, _ = fmt.Fprint(w, `{"message":"storageclasses.storage.k8s.io is forbidden"}`)
+		default:
+			_, _ = fmt.Fprintf(w, `{"metadata":{"name":%q},"allowVolumeExpansion":%t}`, name, name == "fast")
+		}
+	}))
+	t.Cleanup(server.Close)
+	client := &Client{Server: server.URL, HTTP: server.Client()}
+	answer := func(classes ...string) sync.Fact[[]sync.StorageClass] {
+		return client.Answer(t.Context(), sync.Questions{Kubernetes: &sync.KubernetesQuestions{
+			StorageClasses: classes,
+		}}).Kubernetes.StorageClasses
+	}
+	classes, known := answer("fast", "gone", "local").Get()
+	want := []sync.StorageClass{{Name: "fast", Expands: true}, {Name: "gone"}, {Name: "local"}}
+	if diff := cmp.Diff(want, classes); !known || diff != "" {
+		t.Errorf("known: %t; the classes differ (-want +got):\n%s", known, diff)
+	}
+	if why := answer("fast", "secret").Why(); !strings.Contains(why, "get storage class secret") ||
+		!strings.Contains(why, "is forbidden") {
+		t.Errorf("got %q", why)
+	}
+}
+
 // A bug in what runs beside the call must end there as one in the call itself does, not the process.
 func TestABugBesideTheCallReachesTheCaller(t *testing.T) {
 	defer func() {

@@ -260,7 +260,7 @@ func TestMetacontrollerMay(t *testing.T) {
 	}
 }
 
-// Kompositor's own rights are these and no others; docs/adr/0012, 0014, 0018 and 0024 say why.
+// Kompositor's own rights are these and no others; docs/adr/0012, 0014, 0018, 0024 and 0027 say why.
 func TestOwnRights(t *testing.T) {
 	var got []string
 	for _, o := range objects(t, "base") {
@@ -272,7 +272,7 @@ func TestOwnRights(t *testing.T) {
 	}
 	want := []string{
 		"Role secrets kompositor-tls get,update", "ClusterRole persistentvolumeclaims  patch", "ClusterRole nodes  get",
-		"ClusterRole cruisecontroloperations  delete",
+		"ClusterRole storageclasses  get", "ClusterRole cruisecontroloperations  delete",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)

@@ -51,7 +51,7 @@ func (w *World) answer(questions sync.Questions) sync.Facts {
 	return facts
 }
 
-// answerKubernetes reads the labels of Nodes.
+// answerKubernetes reads the labels of Nodes, and StorageClasses.
 func (w *World) answerKubernetes(asked *sync.KubernetesQuestions) sync.Facts {
 	facts := sync.Facts{Now: w.Now()}
 	if asked == nil {
@@ -70,6 +70,12 @@ func (w *World) answerKubernetes(asked *sync.KubernetesQuestions) sync.Facts {
 		nodes = append(nodes, labels)
 	}
 	facts.Kubernetes.Nodes = sync.Known(nodes)
+	var classes []sync.StorageClass
+	for _, name := range asked.StorageClasses {
+		class, _ := w.Server.Get(apiserver.Key{Kind: "StorageClass.storage.k8s.io/v1", Name: name})
+		classes = append(classes, sync.StorageClass{Name: name, Expands: apiserver.Bool(class, "allowVolumeExpansion")})
+	}
+	facts.Kubernetes.StorageClasses = sync.Known(classes)
 	return facts
 }
 

@@ -31,6 +31,7 @@ func (q Questions) Unanswered(adapter Adapter, why string) Facts {
 	}
 	if kubernetes := q.Kubernetes; adapter == AdapterKubernetes && kubernetes != nil {
 		facts.Kubernetes.Nodes = unansweredIf[[]NodeLabels](len(kubernetes.Nodes) > 0, why)
+		facts.Kubernetes.StorageClasses = unansweredIf[[]StorageClass](len(kubernetes.StorageClasses) > 0, why)
 	}
 	return facts
 }

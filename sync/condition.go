@@ -18,6 +18,7 @@ const (
 	ExternalAccessReady    ConditionType = "ExternalAccessReady"
 	QuorumAsSpecified      ConditionType = "QuorumAsSpecified"
 	UpgradeComplete        ConditionType = "UpgradeComplete"
+	VolumesAsSpecified     ConditionType = "VolumesAsSpecified"
 )
 
 // Reason is one of the closed set of reasons: of a condition, of a release, or of a decision.
@@ -63,8 +64,16 @@ const (
 	BrokerEmpty Reason = "BrokerEmpty"
 	// VolumeLeaving: a log directory that the spec no longer lists is kept until it is proven empty.
 	VolumeLeaving Reason = "VolumeLeaving"
+	// VolumeEmpty: Kafka reports no replica in a log directory that the spec no longer lists.
+	VolumeEmpty Reason = "VolumeEmpty"
 	// VolumeHeld: a change of storage that can not be carried out.
 	VolumeHeld Reason = "VolumeHeld"
+	// VolumePending: a volume is being made or grown, or the file system on it is.
+	VolumePending Reason = "VolumePending"
+	// VolumeResized: a volume has grown, and the file system on it grows only when its Pod starts.
+	VolumeResized Reason = "VolumeResized"
+	// VolumeLarger: a volume is larger than the spec asks for, and can not shrink.
+	VolumeLarger Reason = "VolumeLarger"
 	// KafkaUnknown: a fact about Kafka is missing.
 	KafkaUnknown Reason = "KafkaUnknown"
 	// OtherCluster: the Kafka that answers is not this cluster.
@@ -146,5 +155,6 @@ func ConditionTypes() []ConditionType {
 	return []ConditionType{
 		Ready, SpecValid, BrokersReady, ConfigInSync, RollingUpdate, Rebalancing, KafkaReachable, CruiseControlReachable,
 		CertificatesReady, ExternalAccessReady, QuorumAsSpecified, UpgradeComplete,
+		VolumesAsSpecified,
 	}
 }

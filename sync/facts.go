@@ -83,7 +83,15 @@ type PKIFacts struct {
 
 // KubernetesFacts are what the API server says beside the request.
 type KubernetesFacts struct {
-	Nodes Fact[[]NodeLabels] `json:"nodes,omitzero"`
+	Nodes          Fact[[]NodeLabels]   `json:"nodes,omitzero"`
+	StorageClasses Fact[[]StorageClass] `json:"storageClasses,omitzero"`
+}
+
+// StorageClass is what is asked about one class. One that is gone lets no volume grow.
+type StorageClass struct {
+	Name string `json:"name"`
+	// Expands is allowVolumeExpansion: its volumes can grow.
+	Expands bool `json:"expands,omitzero"`
 }
 
 // NodeLabels are the labels of one Node, as far as they were asked for. A Node that is gone has none.

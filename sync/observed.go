@@ -2,6 +2,7 @@ package sync
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -185,6 +186,11 @@ type ContainerState struct {
 // Ready says that kubelet counts the Pod as ready.
 func (p *Pod) Ready() bool { return p.condition(corev1.PodReady).Status == corev1.ConditionTrue }
 
+// Mounts says that a volume of the Pod is of that claim.
+func (p *Pod) Mounts(claim string) bool {
+	return slices.ContainsFunc(p.Spec.Volumes, func(v PodVolume) bool { return v.Claim != nil && v.Claim.Name == claim })
+}
+
 // Scheduled says that the Pod has a node.
 func (p *Pod) Scheduled() bool { return p.Spec.NodeName != "" }
 
@@ -220,6 +226,8 @@ type PersistentVolumeClaimStatus struct {
 		Type    corev1.PersistentVolumeClaimConditionType `json:"type"`
 		Status  corev1.ConditionStatus                    `json:"status"`
 		Message string                                    `json:"message,omitzero"`
+		// LastTransitionTime is RFC 3339.
+		LastTransitionTime string `json:"lastTransitionTime,omitzero"`
 	} `json:"conditions,omitempty"`
 }
 

@@ -14,6 +14,8 @@ type KubernetesQuestions struct {
 	Nodes []string
 	// Labels are the keys of the labels that are wanted, ascending.
 	Labels []string
+	// StorageClasses are the names of the classes that are asked for, ascending.
+	StorageClasses []string
 }
 
 // PKIQuestions ask for what only chance can make.

@@ -30,6 +30,7 @@ const (
 	keyQuorumVoters    = "controller.quorum.voters"
 	keyQuorumServers   = "controller.quorum.bootstrap.servers"
 	keyRack            = "broker.rack"
+	keyLogDirs         = "log.dirs"
 	keySuperUsers      = "super.users"
 )
 
@@ -62,7 +63,7 @@ func BrokerConfig(c *Cluster, b *Broker) properties.Properties {
 		addProvider(&config, &user, nodeProvider, nodeProviderClass)
 	}
 	if dirs := logDirs(b); len(dirs) > 0 {
-		config.Set("log.dirs", strings.Join(dirs, ","))
+		config.Set(keyLogDirs, strings.Join(dirs, ","))
 	}
 	if !user.Has(keyRack) {
 		setUnlessEmpty(&config, keyRack, b.Rack)

@@ -23,6 +23,16 @@ func Record(data map[string]string) Recorded {
 	return Recorded{config}
 }
 
+// RecordOf reads a node's ConfigMap that is drawn anew; false for any other child, one that is listed as it is observed
+// among them.
+func RecordOf(child *sync.Child) (Recorded, bool) {
+	drawn, ok := child.Object.(*configMap)
+	if !ok || drawn.Data[BrokerConfigKey] == "" {
+		return Recorded{}, false
+	}
+	return Record(drawn.Data), true
+}
+
 // Roles are the node's process.roles, none with ZooKeeper.
 func (r Recorded) Roles() []v1beta1.ProcessRole {
 	var roles []v1beta1.ProcessRole
@@ -50,6 +60,9 @@ func (r Recorded) Rack() string {
 	}
 	return ""
 }
+
+// LogDirs are the node's log directories in their order.
+func (r Recorded) LogDirs() []string { return list(r.config.Value(keyLogDirs)) }
 
 // Voters are the ids of a static quorum's voters, ascending; none where the node has a dynamic quorum.
 func (r Recorded) Voters() []int32 {

@@ -1,7 +1,9 @@
 package claims
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -16,35 +18,52 @@ const MountPath = "mountPath"
 // Settled is what is decided for one broker.
 type Settled struct {
 	Volumes []children.Volume
-	// Unclear says that a claim is there of which is not known what it holds: then no new one may be made.
-	Unclear bool
-	// Notes are remarks on what does not become as it is asked for.
-	Notes []string
+	// Unclear says of which claim is not known what it holds, if there is one: then no new claim may be made.
+	Unclear string
+	// Refused says what does not become as it is asked for, Growing which volumes are on the way to it, and Larger which
+	// are larger.
+	Refused, Growing, Larger []string
 }
 
-// note adds a remark.
-func (s *Settled) note(format string, args ...any) {
-	s.Notes = append(s.Notes, fmt.Sprintf(format, args...))
+func (s *Settled) refuse(format string, args ...any) {
+	s.Refused = append(s.Refused, fmt.Sprintf(format, args...))
+}
+
+func (s *Settled) grow(format string, args ...any) {
+	s.Growing = append(s.Growing, fmt.Sprintf(format, args...))
+}
+
+// Situation is what is known of one broker's volumes.
+type Situation struct {
+	// Cluster is the KafkaCluster's name.
+	Cluster string
+	Broker  *v1beta1.ResolvedBroker
+	// Claims are those observed of the broker.
+	Claims []*sync.PersistentVolumeClaim
+	// LogDirs are those that the broker is configured with, in their order.
+	LogDirs []string
+	// Without are the claims whose log directory the broker is to do without.
+	Without []*sync.PersistentVolumeClaim
+	// Leaving are the claims whose log directory the spec no longer lists.
+	Leaving []*sync.PersistentVolumeClaim
+	// Classes are the storage classes that are known.
+	Classes []sync.StorageClass
 }
 
 // Settle decides which volumes a broker has and what its claims are to look like. A claim is known by its mount path,
 // whatever it is called; it keeps its name, class and mode for life, and only ever grows. A claim whose mount path the
-// spec no longer lists stays, and so does its log directory.
-func Settle(
-	cluster string, b *v1beta1.ResolvedBroker, listed bool, observed []*sync.PersistentVolumeClaim,
-) Settled {
+// spec no longer lists stays, and so does its log directory, until the broker is to do without it.
+func Settle(s *Situation) Settled {
 	var settled Settled
-	taken, byPath := settled.sort(observed)
-	paths := make(map[string]bool)
-	for i := range b.StorageConfigs {
-		storage := &b.StorageConfigs[i]
-		paths[storage.MountPath] = true
+	taken, byPath := settled.sort(s.Claims)
+	for i := range s.Broker.StorageConfigs {
+		storage := &s.Broker.StorageConfigs[i]
 		volume := children.Volume{MountPath: storage.MountPath}
 		switch claim := byPath[storage.MountPath]; {
 		case claim != nil:
-			volume.Claim, volume.ClaimSpec = claim.Name, settled.kept(claim, storage)
+			volume.Claim, volume.ClaimSpec = claim.Name, settled.kept(claim, storage, s.Classes)
 		case storage.PVCSpec != nil:
-			volume.Claim, volume.ClaimSpec = freeName(cluster, b.ID, taken), canonical(storage.PVCSpec)
+			volume.Claim, volume.ClaimSpec = freeName(s.Cluster, s.Broker.ID, taken), canonical(storage.PVCSpec)
 			taken[volume.Claim] = true
 		case storage.EmptyDir != nil:
 			volume.EmptyDir = storage.EmptyDir
@@ -53,18 +72,30 @@ func Settle(
 		}
 		settled.Volumes = append(settled.Volumes, volume)
 	}
-	for _, claim := range observed {
+	for _, claim := range s.Leaving {
 		path := claim.Annotations.Values[MountPath]
-		if path == "" || paths[path] || byPath[path] != claim {
+		if other := byPath[path]; slices.Contains(s.Without, claim) || other != nil && other != claim {
 			continue
 		}
-		if listed {
-			settled.note("the log directory on %s is kept: that it is empty can not be proven yet", path)
-		}
-		spec, _ := grown(claim, &claim.Spec)
-		settled.Volumes = append(settled.Volumes, children.Volume{MountPath: path, Claim: claim.Name, ClaimSpec: spec})
+		settled.Volumes = append(settled.Volumes, children.Volume{
+			MountPath: path, Claim: claim.Name, ClaimSpec: asItIs(claim),
+		})
 	}
+	s.order(settled.Volumes)
 	return settled
+}
+
+// order puts volumes into the order of the log directories that the broker is configured with, new ones last. With
+// KRaft the first one holds the metadata log, and Kafka does not start when it finds that in another one. Source:
+// Kafka, KafkaRaftServer.initializeLogDirs.
+func (s *Situation) order(volumes []children.Volume) {
+	place := func(v children.Volume) int {
+		if at := slices.Index(s.LogDirs, children.LogDir(v.MountPath)); at >= 0 {
+			return at
+		}
+		return len(s.LogDirs)
+	}
+	slices.SortStableFunc(volumes, func(a, b children.Volume) int { return cmp.Compare(place(a), place(b)) })
 }
 
 // sort finds out which names are taken, and which claim holds which path.
@@ -79,9 +110,8 @@ func (s *Settled) sort(
 		switch {
 		case claim.Terminating():
 		case path == "":
-			s.Unclear = true
-			s.note("claim %s lacks the annotation %s, so which log directory it holds is not known: annotate it",
-				claim.Name, MountPath)
+			s.Unclear = fmt.Sprintf("claim %s lacks the annotation %s, so which log directory it holds is not known: "+
+				"annotate it", claim.Name, MountPath)
 		case byPath[path] == nil:
 			byPath[path] = claim
 		}
@@ -91,17 +121,12 @@ func (s *Settled) sort(
 
 // kept is the spec of a claim that is there, for the disk that the CR has at its path.
 func (s *Settled) kept(
-	claim *sync.PersistentVolumeClaim, storage *v1beta1.StorageConfig,
+	claim *sync.PersistentVolumeClaim, storage *v1beta1.StorageConfig, classes []sync.StorageClass,
 ) *corev1.PersistentVolumeClaimSpec {
-	want := storage.PVCSpec
-	if want == nil {
-		s.note("claim %s stays at %s: an emptyDir can not take the place of a disk that has data",
-			claim.Name, storage.MountPath)
-		want = &claim.Spec
+	if storage.PVCSpec == nil {
+		s.refuse("claim %s stays at %s: an emptyDir can not take the place of a disk that has data", claim.Name,
+			storage.MountPath)
+		return asItIs(claim)
 	}
-	spec, note := grown(claim, want)
-	if note != "" {
-		s.Notes = append(s.Notes, note)
-	}
-	return spec
+	return s.grown(claim, storage.PVCSpec.Resources.Requests.Storage(), classes)
 }

@@ -13,12 +13,15 @@ func (o *Observed) Ask() sync.Questions {
 		return sync.Questions{}
 	}
 	p := newPlan(o, sync.Facts{})
-	questions := sync.Questions{Kubernetes: p.askNodes()}
+	questions := sync.Questions{Kubernetes: p.askKubernetes()}
 	moves, features := p.needsKafka(), p.featuresOwed(&o.parent.Status.KRaft.MetadataVersion)
 	if moves || features || p.votersOwed() {
 		questions.Kafka = &sync.KafkaQuestions{
 			Connection: p.connection(), Cluster: true, Quorum: o.parent.Spec.KRaft, Partitions: moves, Features: features,
 		}
+	}
+	for _, b := range o.disksLeave() {
+		questions.Kafka.LogDirs = append(questions.Kafka.LogDirs, b.id)
 	}
 	if configs := p.dynamicConfig().Questions(); len(configs) > 0 {
 		if questions.Kafka == nil {
@@ -31,7 +34,7 @@ func (o *Observed) Ask() sync.Questions {
 
 // needsKafka says whether a step is due that takes something away. It is decided with the plan's own eyes, on no facts.
 func (p *plan) needsKafka() bool {
-	if p.o.leaves() || p.leadersOwed() {
+	if p.o.leaves() || len(p.o.disksLeave()) > 0 || p.leadersOwed() {
 		return true
 	}
 	for _, r := range p.dueRestarts() {

@@ -7,6 +7,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/certificates"
 	"github.com/kompositor/kompositor/sync/parent"
 	"github.com/kompositor/kompositor/sync/podphase"
 	"github.com/kompositor/kompositor/sync/voters"
@@ -28,9 +29,9 @@ func unknown(of sync.ConditionType, reason sync.Reason, message string) verdict 
 // conditions are the cluster's conditions, by type.
 func (p *plan) conditions() []metav1.Condition {
 	verdicts := []verdict{
-		p.brokersReady(), p.certificatesReady(), p.configInSync(), p.control.Verdict, p.externalAccess(),
-		p.kafkaReachable(), p.ready(), p.rollingUpdate(),
-		is(sync.SpecValid, "The spec has no mistakes."),
+		p.brokersReady(), certificates.Ready(&p.o.parent, p.o.request.Related.Secrets), p.configInSync(),
+		p.control.Verdict, p.externalAccess(), p.kafkaReachable(), p.ready(), p.rollingUpdate(),
+		is(sync.SpecValid, "The spec has no mistakes."), p.volumesAsSpecified(),
 	}
 	if p.o.parent.Spec.KRaft {
 		verdicts = append(verdicts, p.quorumAsSpecified(), p.upgradeComplete())
@@ -67,6 +68,9 @@ func (p *plan) readyUnlessPaused() verdict {
 	}
 	if config := p.configInSync(); p.settled() && config.Status == metav1.ConditionFalse {
 		return isNot(sync.Ready, config.Reason, config.Message)
+	}
+	if volumes := p.volumesAsSpecified(); p.settled() && volumes.Reason == sync.VolumeHeld {
+		return isNot(sync.Ready, volumes.Reason, volumes.Message)
 	}
 	if p.settled() {
 		return is(sync.Ready, fmt.Sprintf("All %d brokers are ready and run what the spec asks for.", len(p.o.brokers)))

@@ -15,6 +15,7 @@
 //	refusals.go   what does the spec ask for that Kafka can not do?
 //	scaling.go    may a broker that left the spec be let go?
 //	volumes.go    which volumes does a broker have, and how large are they?
+//	disks.go      which log directory may a broker do without, and which claim may go?
 //	listeners.go  at which addresses is a broker reached?
 //	quorum.go     how do the KRaft controllers know each other?
 //	rack.go       in which rack is a broker?
@@ -22,7 +23,6 @@
 //	spec.go       can the spec be read, and does it make sense?
 //	finalize.go   in which order does a cluster go away?
 //	cruisecontrol.go  what becomes of Cruise Control?
-//	certificates.go  are the keystores there?
 //	customize.go  which other objects must be seen?
 //
 // What this package is not: it draws no child (sync/children does), it talks to nobody, and it keeps no state: all that

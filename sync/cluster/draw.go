@@ -101,8 +101,8 @@ func (p *plan) keepUnremembered(b *broker) {
 
 // claimsObserved says that every claim that the broker's Pod mounts is there and not going away.
 func (p *plan) claimsObserved(b *broker) bool {
-	for i := range p.volumes[b.id] {
-		name := p.volumes[b.id][i].Claim
+	for i := range p.claims[b.id].Volumes {
+		name := p.claims[b.id].Volumes[i].Claim
 		if name == "" {
 			continue
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/children"
 	"github.com/kompositor/kompositor/sync/upgrade"
 	"github.com/kompositor/kompositor/sync/voters"
 )
@@ -15,7 +16,7 @@ import (
 // it holds everything instead.
 func gate(o *Observed, facts sync.Facts, d sync.Decision) sync.Decision {
 	why := orElse(o.breaks(facts, d.Releases), o.commandBreaks(facts, d.Commands))
-	why = orElse(why, o.tellsStrangers(facts, d.Commands))
+	why = orElse(why, orElse(o.tellsStrangers(facts, d.Commands), o.losesDisks(facts, d.Children)))
 	if o.paused() && len(d.Releases)+len(d.Commands) > 0 {
 		why = pausedWhy
 	}
@@ -46,7 +47,7 @@ func (o *Observed) breaks(facts sync.Facts, releases []sync.Release) string {
 		}
 		switch release.Kind {
 		case "PersistentVolumeClaim":
-			if why := o.claimMustStay(facts, b); why != "" {
+			if why := o.claimMustStay(facts, b, release.Name); why != "" {
 				return fmt.Sprintf("claim %s would be let go although %s", release.Name, why)
 			}
 		case "Pod":
@@ -83,6 +84,26 @@ func (o *Observed) tellsStrangers(facts sync.Facts, commands []sync.Command) str
 	return ""
 }
 
+// losesDisks is law 1 for a log directory: a broker is configured without one only when Kafka reports it empty.
+func (o *Observed) losesDisks(facts sync.Facts, drawn []sync.Child) string {
+	anew := make(map[string]children.Recorded)
+	for i := range drawn {
+		if record, ok := children.RecordOf(&drawn[i]); ok {
+			anew[drawn[i].Name] = record
+		}
+	}
+	for _, b := range o.brokers {
+		record, ok := anew[children.ConfigMapName(o.parent.Name, b.id)]
+		if !ok || b.spec == nil || len(b.claims) == 0 {
+			continue
+		}
+		if why := b.disks().Loses(&facts.Kafka, record.LogDirs()); why != "" {
+			return fmt.Sprintf("of %s %s", b, why)
+		}
+	}
+	return ""
+}
+
 func (o *Observed) ownerOf(release sync.Release) *broker {
 	for _, b := range o.brokers {
 		for _, pod := range b.pods {
@@ -100,11 +121,14 @@ func (o *Observed) ownerOf(release sync.Release) *broker {
 }
 
 // claimMustStay is law 1 for a claim: its broker is out of the spec, its Pod is gone, and Kafka itself reports no
-// replica.
-func (o *Observed) claimMustStay(facts sync.Facts, b *broker) string {
+// replica; or the broker runs without it, and Kafka misses nothing.
+func (o *Observed) claimMustStay(facts sync.Facts, b *broker, name string) string {
 	switch {
+	case b.listed && b.isController():
+		return "a controller keeps its metadata on it"
 	case b.listed:
-		return "the spec lists its broker"
+		at := slices.IndexFunc(b.claims, func(c *sync.PersistentVolumeClaim) bool { return c.Name == name })
+		return b.disks().MustStay(&facts.Kafka, b.claims[at])
 	case len(b.pods) > 0:
 		return "its broker's Pod is still there"
 	}

@@ -1,9 +1,13 @@
 package cluster
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
+	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/children"
 )
 
 // The plan commands nothing of the kind, so no case shows that the gate would notice.
@@ -22,6 +26,43 @@ func TestGateKeepsCommandsFromStrangers(t *testing.T) {
 		facts := sync.Facts{Kafka: sync.KafkaFacts{Cluster: of.cluster}}
 		if sent := len(gate(o, facts, d).Commands) > 0; sent != of.sent {
 			t.Errorf("%s: sent is %t, want %t", name, sent, of.sent)
+		}
+	}
+}
+
+// The plan asks sync/disks before it takes a log directory away, so no case shows that the gate asks again.
+func TestGateKeepsLogDirectories(t *testing.T) {
+	drawn := func(dirs string) sync.Child {
+		parent := &v1beta1.KafkaCluster{}
+		parent.Name = "demo"
+		broker := children.Broker{ResolvedBroker: v1beta1.ResolvedBroker{ID: 7}}
+		broker.Roles = []v1beta1.ProcessRole{v1beta1.RoleBroker}
+		for dir := range strings.SplitSeq(dirs, " ") {
+			broker.Volumes = append(broker.Volumes, children.Volume{MountPath: dir})
+		}
+		c := children.NewCluster(parent, "", children.Quorum{}, []children.Broker{broker})
+		return children.ConfigMap(c, &c.Brokers[0], nil)
+	}
+	claim := &sync.PersistentVolumeClaim{}
+	claim.Name, claim.Annotations.Values = "demo-7-storage-1", map[string]string{"mountPath": "/b"}
+	b := &broker{id: 7, listed: true, spec: &v1beta1.ResolvedBroker{}, claims: []*sync.PersistentVolumeClaim{claim}}
+	o := &Observed{request: &sync.Request{}, brokers: []*broker{b}}
+	o.parent.Name = "demo"
+	for name, c := range map[string]struct {
+		dirs     string
+		replicas int
+		refused  bool
+	}{
+		"kept":               {"/a /b", 3, false},
+		"taken with data":    {"/a", 3, true},
+		"taken and is empty": {"/a", 0, false},
+	} {
+		facts := sync.Facts{Kafka: sync.KafkaFacts{LogDirs: sync.Known([]sync.BrokerLogDirs{
+			{Broker: 7, Dirs: []sync.LogDir{{Path: "/a/kafka"}, {Path: "/b/kafka", Replicas: c.replicas}}},
+		})}}
+		d := gate(o, facts, sync.Decision{Children: []sync.Child{drawn(c.dirs)}})
+		if refused := slices.Contains(d.Reasons, sync.GateRefused); refused != c.refused {
+			t.Errorf("%s: refused is %t, want %t", name, refused, c.refused)
 		}
 	}
 }

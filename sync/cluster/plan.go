@@ -67,6 +67,7 @@ func (o *Observed) Plan(facts sync.Facts) sync.Decision {
 	p := newPlan(o, facts)
 	p.changeVoters()
 	p.settleLeaving()
+	p.letDisksGo()
 	p.chooseRestart()
 	p.settleDynamic()
 	p.restoreLeaders()
@@ -83,7 +84,7 @@ func newPlan(o *Observed, facts sync.Facts) *plan {
 	believed, otherCluster := connection.Believe(facts.Kafka, o.clusterID())
 	facts.Kafka = believed
 	return &plan{
-		stock: o.takeStock().withRacks(facts), facts: facts, otherCluster: otherCluster,
+		stock: o.takeStock().withRacks(facts).withVolumes(facts), facts: facts, otherCluster: otherCluster,
 		leavingWaits: make(map[int32]string), empty: make(map[int32]bool), gone: make(map[int32]bool),
 		letGo: make(map[int32]bool), unregistered: make(map[int32]bool),
 	}

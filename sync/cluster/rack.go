@@ -39,20 +39,23 @@ func (s *stock) awaitsRack(b *broker) bool {
 	return len(s.o.rackLabels()) > 0 && !rack.Set(s.readOnlyConfig(b)) && s.drawn[b.id].Rack == "" && b.config == nil
 }
 
-// askNodes asks for the labels of exactly the Nodes that brokers run on which have no rack yet; nil when there is none.
-func (s *stock) askNodes() *sync.KubernetesQuestions {
+// askKubernetes asks for the labels of exactly the Nodes that brokers run on which have no rack yet, and for the
+// storage classes of volumes that are to grow; nil when for nothing.
+func (s *stock) askKubernetes() *sync.KubernetesQuestions {
 	nodes := make(map[string]struct{})
 	for _, b := range s.o.brokers {
 		if s.drawn[b.id] != nil && b.pod() != nil && b.pod().Scheduled() && s.awaitsRack(b) {
 			nodes[b.pod().Spec.NodeName] = struct{}{}
 		}
 	}
-	if len(nodes) == 0 {
+	questions := sync.KubernetesQuestions{StorageClasses: s.askClasses()}
+	if len(nodes) > 0 {
+		questions.Nodes = slices.Sorted(maps.Keys(nodes))
+		questions.Labels = slices.Sorted(slices.Values(s.o.rackLabels()))
+	} else if len(questions.StorageClasses) == 0 {
 		return nil
 	}
-	return &sync.KubernetesQuestions{
-		Nodes: slices.Sorted(maps.Keys(nodes)), Labels: slices.Sorted(slices.Values(s.o.rackLabels())),
-	}
+	return &questions
 }
 
 // withRacks is the stock with the racks that the Nodes tell.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/availability"
+	"github.com/kompositor/kompositor/sync/claims"
 	"github.com/kompositor/kompositor/sync/podphase"
 	"github.com/kompositor/kompositor/sync/roll"
 )
@@ -42,13 +43,18 @@ func (p *plan) dueRestarts() map[int32]*restart {
 func (p *plan) dueRestart(b *broker) (restart, bool) {
 	where, why := b.phase()
 	because, reason := p.staleness[b.id], sync.PodStale
-	if because == "" {
+	switch {
+	case len(p.disks[b.id].Empty) > 0:
+		reason = sync.VolumeEmpty
+	case because == "" && p.requested(b) != "":
 		because, reason = p.requested(b), sync.RestartRequested
+	case because == "" && b.pod() != nil:
+		because, reason = claims.AwaitsRestart(b.claims, b.pod(), p.facts.Now), sync.VolumeResized
 	}
 	switch {
 	case where == podphase.Failed:
 		return restart{b, sync.PodFailed, "its Pod has ended: " + why, false}, true
-	case because == "":
+	case because == "" || !p.claimsObserved(b):
 		return restart{}, false
 	case where == podphase.Stuck:
 		return restart{b, reason, because + "; the Pod does not start: " + why, b.runs()}, true

@@ -29,13 +29,14 @@ func (p *plan) decision() sync.Decision {
 // patience says when to look again: soon while something moves, later while something is awaited, never when all is
 // settled.
 func (p *plan) patience() time.Duration {
+	volumes := p.volumesAsSpecified().Reason
 	switch {
 	case len(p.releases)+len(p.commands) > 0 || len(p.notReady()) > 0 || p.dynamic.Moving():
 		return resyncWhileMoving
 	case len(p.due) > 0 || p.o.leaves() || len(p.externalWaits) > 0 || p.leadersWait != "" || p.dynamic.Waiting() ||
-		p.voters.Waits != "":
+		p.voters.Waits != "" || volumes == sync.VolumeLeaving || volumes == sync.VolumePending:
 		return resyncWhileWaiting
-	case p.featuresOwed(&p.metadata) && p.raise.At.IsZero():
+	case p.featuresOwed(&p.metadata) && p.raise.At.IsZero(), volumes == sync.VolumeHeld:
 		return resyncWhileRefused
 	case !p.raise.At.IsZero():
 		return max(p.raise.At.Sub(p.facts.Now), resyncWhileMoving)
@@ -193,7 +194,8 @@ func (p *plan) waitingWhileUp(b *broker) string {
 			return sentence(fmt.Sprintf("a restart (%s), after that of %s", r.because, p.next.broker))
 		}
 	}
-	return sentence(p.notes[b.id])
+	_, waits := p.volumesWait(b)
+	return sentence(waits)
 }
 
 // missingFor says what the broker's Pod waits for before it is made.
@@ -205,10 +207,10 @@ func (p *plan) missingFor(b *broker) string {
 		return "what it was made of is not known any more: list it again to start it"
 	case b.config == nil:
 		return "its ConfigMap is being made"
-	case p.unclear[b.id]:
-		return p.notes[b.id]
+	case p.claims[b.id].Unclear != "":
+		return p.claims[b.id].Unclear
 	case !p.claimsObserved(b):
-		return "its volume claims are being made"
+		return claimsMade
 	}
 	return "its Pod is being made"
 }

@@ -5,7 +5,9 @@ import (
 
 	"github.com/kompositor/kompositor/sync/asked"
 	"github.com/kompositor/kompositor/sync/children"
+	"github.com/kompositor/kompositor/sync/claims"
 	"github.com/kompositor/kompositor/sync/connection"
+	"github.com/kompositor/kompositor/sync/disks"
 	"github.com/kompositor/kompositor/sync/properties"
 )
 
@@ -16,7 +18,7 @@ type stock struct {
 
 	cluster       *children.Cluster
 	drawn         map[int32]*children.Broker
-	volumes       map[int32][]children.Volume
+	claims        map[int32]claims.Settled
 	external      map[int32]map[string]string
 	externalWaits []string
 	// clusterReadOnly is the cluster's readOnlyConfig, parsed.
@@ -26,10 +28,8 @@ type stock struct {
 	staleness map[int32]string
 	// former is where those that are stale listen.
 	former []connection.Former
-	// unclear are the brokers with a claim of which is not known what it holds: they get no new claim, and so no Pod.
-	unclear map[int32]bool
-	// notes are remarks on brokers that nothing else is waited for.
-	notes map[int32]string
+	// disks says what becomes of the brokers' log directories that the spec no longer lists.
+	disks map[int32]disks.Settled
 	// refusals are the parts of the spec that are not carried out.
 	refusals []refusal
 }
@@ -40,10 +40,9 @@ func (o *Observed) takeStock() *stock {
 	}
 	size := len(o.brokers)
 	s := &stock{
-		o: o, drawn: make(map[int32]*children.Broker, size), volumes: make(map[int32][]children.Volume, size),
+		o: o, drawn: make(map[int32]*children.Broker, size), claims: make(map[int32]claims.Settled, size),
 		external: make(map[int32]map[string]string), fingerprints: make(map[int32]string, size),
-		staleness: make(map[int32]string), notes: make(map[int32]string),
-		unclear: make(map[int32]bool),
+		staleness: make(map[int32]string),
 	}
 	for _, b := range o.brokers {
 		if !b.listed {
@@ -68,9 +67,9 @@ func (s *stock) settleBrokers() {
 		if b.spec == nil {
 			continue
 		}
-		s.volumes[b.id] = s.settleVolumes(b)
+		s.claims[b.id] = claims.Settle(s.situation(b, nil))
 		brokers = append(brokers, children.Broker{
-			ResolvedBroker: *b.spec, Volumes: s.volumes[b.id], Rack: s.rack(b), External: s.external[b.id],
+			ResolvedBroker: *b.spec, Volumes: s.claims[b.id].Volumes, Rack: s.rack(b), External: s.external[b.id],
 		})
 	}
 	s.cluster = children.NewCluster(&s.o.parent, s.o.clusterID(), s.o.settleQuorum(), brokers)
@@ -95,12 +94,5 @@ func (s *stock) judge() {
 		if why := s.stale(b); why != "" {
 			s.staleness[b.id] = why
 		}
-	}
-}
-
-// note adds a remark to a broker.
-func (s *stock) note(b *broker, remark string) {
-	if remark != "" && s.notes[b.id] == "" {
-		s.notes[b.id] = remark
 	}
 }

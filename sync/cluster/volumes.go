@@ -2,25 +2,92 @@ package cluster
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/kompositor/kompositor/api/v1beta1"
+	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/asked"
 	"github.com/kompositor/kompositor/sync/children"
 	"github.com/kompositor/kompositor/sync/claims"
+	"github.com/kompositor/kompositor/sync/disks"
 )
 
-// settleVolumes decides which volumes a broker has and what its claims are to look like.
-func (s *stock) settleVolumes(b *broker) []children.Volume {
-	settled := claims.Settle(s.o.parent.Name, b.spec, b.listed, b.claims)
-	for _, note := range settled.Notes {
-		s.note(b, note)
+// situation is what is known of a broker's volumes. It is to do without those that are emptied, and goes on without
+// those that it does without already.
+func (s *stock) situation(b *broker, emptied []*sync.PersistentVolumeClaim) *claims.Situation {
+	situation := &claims.Situation{Cluster: s.o.parent.Name, Broker: b.spec, Claims: b.claims, Without: emptied}
+	if len(b.claims) == 0 {
+		return situation
 	}
-	if settled.Unclear {
-		s.unclear[b.id] = true
+	d := b.disks()
+	situation.LogDirs, situation.Leaving = d.Configured, d.Leaving()
+	for _, claim := range situation.Leaving {
+		if d.Without(claim) {
+			situation.Without = append(situation.Without, claim)
+		}
 	}
-	return settled.Volumes
+	return situation
+}
+
+// askClasses asks for the storage classes of the volumes that are to grow.
+func (s *stock) askClasses() (classes []string) {
+	for _, b := range s.o.brokers {
+		if b.listed && b.spec != nil {
+			classes = append(classes, claims.Growing(s.situation(b, nil))...)
+		}
+	}
+	slices.Sort(classes)
+	return slices.Compact(classes)
+}
+
+// withVolumes is the stock with what outside facts say of volumes: which log directories of those that the spec no
+// longer lists Kafka reports empty, so that a broker that runs with one is stale from now on, and which volumes can not
+// grow.
+func (s *stock) withVolumes(facts sync.Facts) *stock {
+	learnt := *s
+	learnt.claims, learnt.disks = maps.Clone(s.claims), make(map[int32]disks.Settled)
+	learnt.drawn, learnt.staleness = maps.Clone(s.drawn), maps.Clone(s.staleness)
+	learnt.fingerprints = maps.Clone(s.fingerprints)
+	classes, _ := facts.Kubernetes.StorageClasses.Get()
+	for _, b := range s.o.brokers {
+		leaves := len(b.leavingDisks()) > 0
+		if b.spec == nil || !leaves && (len(classes) == 0 || len(s.claims[b.id].Growing) == 0) {
+			continue
+		}
+		var settled disks.Settled
+		if leaves {
+			settled = b.disks().Settle(&facts.Kafka)
+		}
+		situation := s.situation(b, settled.Empty)
+		situation.Classes = classes
+		volumes := claims.Settle(situation)
+		if leaves && len(volumes.Volumes) == 0 {
+			settled = disks.Settled{Waits: "it is the broker's last disk: list another one"}
+			volumes = s.claims[b.id]
+		}
+		if leaves {
+			learnt.disks[b.id] = settled
+		}
+		learnt.takeVolumes(b, volumes, settled.Empty)
+	}
+	return &learnt
+}
+
+// takeVolumes draws a broker with other volumes than before.
+func (s *stock) takeVolumes(b *broker, volumes claims.Settled, emptied []*sync.PersistentVolumeClaim) {
+	drawn := *s.drawn[b.id]
+	drawn.Volumes = volumes.Volumes
+	s.claims[b.id], s.drawn[b.id] = volumes, &drawn
+	if len(emptied) > 0 {
+		asks := asked.Of(s.cluster, &drawn, asked.OfCluster(s.cluster), s.readOnlyConfig(b))
+		s.fingerprints[b.id] = asks.Fingerprint()
+		s.staleness[b.id] = fmt.Sprintf("Kafka reports no replica in %s, which the spec no longer lists%s",
+			logDir(emptied[0]), strings.TrimSuffix("; "+s.staleness[b.id], "; "))
+	}
 }
 
 // checkControllers lists the controllers whose disk the spec has elsewhere than their volume is: on a new disk, a voter
@@ -48,14 +115,64 @@ func (p *plan) drawnClaims(b *broker) {
 	drawn := p.drawn[b.id]
 	var names []string
 	for i := range drawn.Volumes {
-		if volume := &drawn.Volumes[i]; volume.Claim != "" && (!p.unclear[b.id] || b.claimed(volume.Claim)) {
+		if volume := &drawn.Volumes[i]; volume.Claim != "" && (p.claims[b.id].Unclear == "" || b.claimed(volume.Claim)) {
 			p.add(children.PersistentVolumeClaim(p.cluster, drawn, volume))
 			names = append(names, volume.Claim)
 		}
 	}
 	for _, claim := range b.claims {
-		if !slices.Contains(names, claim.Name) {
+		if !slices.Contains(names, claim.Name) && !p.released(claim.Name) {
 			p.add(claim.Frozen())
 		}
 	}
+}
+
+const claimsMade = "its volume claims are being made"
+
+// volumesWait says in a clause what a broker's volumes wait for, and the reason for it; AsExpected when for nothing.
+func (p *plan) volumesWait(b *broker) (sync.Reason, string) {
+	settled, leaves := p.disks[b.id]
+	volumes := p.claims[b.id]
+	switch {
+	case volumes.Unclear != "":
+		return sync.VolumeHeld, volumes.Unclear
+	case len(volumes.Refused) > 0:
+		return sync.VolumeHeld, volumes.Refused[0]
+	case settled.Waits != "":
+		return sync.VolumeLeaving, "a disk that is no longer in the spec is kept: " + settled.Waits
+	case len(settled.Empty) > 0:
+		return sync.VolumeLeaving, "a disk that is no longer in the spec is empty, and its broker restarts without it"
+	case leaves:
+		return sync.VolumeLeaving, "a disk that is no longer in the spec is removed"
+	case b.listed && !p.claimsObserved(b):
+		return sync.VolumePending, claimsMade
+	case len(volumes.Growing) > 0:
+		return sync.VolumePending, volumes.Growing[0]
+	case len(volumes.Larger) > 0:
+		return sync.VolumeLarger, volumes.Larger[0]
+	}
+	return sync.AsExpected, ""
+}
+
+// volumesAsSpecified says whether every broker has the disks that the spec asks for: of several that have not, the one
+// that somebody must do something about.
+func (p *plan) volumesAsSpecified() verdict {
+	order := []sync.Reason{sync.AsExpected, sync.VolumeLarger, sync.VolumePending, sync.VolumeLeaving, sync.VolumeHeld}
+	told, message, brokers := sync.AsExpected, "", 0
+	for _, b := range p.o.brokers {
+		reason, why := p.volumesWait(b)
+		if reason == sync.AsExpected {
+			continue
+		}
+		if brokers++; slices.Index(order, reason) > slices.Index(order, told) {
+			told, message = reason, fmt.Sprintf("%s: %s", b, why)
+		}
+	}
+	switch {
+	case brokers == 0:
+		return is(sync.VolumesAsSpecified, "Every broker has the disks that the spec asks for.")
+	case brokers > 1:
+		message += fmt.Sprintf("; and so it is with %d more", brokers-1)
+	}
+	return isNot(sync.VolumesAsSpecified, told, sentence(message))
 }

@@ -1,0 +1,69 @@
+package cluster
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/children"
+	"github.com/kompositor/kompositor/sync/claims"
+	"github.com/kompositor/kompositor/sync/disks"
+)
+
+// disks is the broker as far as its disks are concerned.
+func (b *broker) disks() *disks.Broker {
+	d := &disks.Broker{
+		ID: b.id, Configured: b.recorded().LogDirs(), Pods: b.pods, Claims: b.claims, Dir: logDir,
+	}
+	for i := range b.spec.StorageConfigs {
+		d.Listed = append(d.Listed, children.LogDir(b.spec.StorageConfigs[i].MountPath))
+	}
+	return d
+}
+
+// logDir is the log directory on a claim; empty when the claim does not tell it.
+func logDir(claim *sync.PersistentVolumeClaim) string {
+	if path := claim.Annotations.Values[claims.MountPath]; path != "" {
+		return children.LogDir(path)
+	}
+	return ""
+}
+
+// leavingDisks are the claims of a broker of the spec whose log directory the spec no longer lists.
+func (b *broker) leavingDisks() []*sync.PersistentVolumeClaim {
+	if !b.listed || b.spec == nil || len(b.claims) == 0 {
+		return nil
+	}
+	return b.disks().Leaving()
+}
+
+// disksLeave are the brokers of the spec that lose a disk.
+func (o *Observed) disksLeave() (brokers []*broker) {
+	for _, b := range o.brokers {
+		if len(b.leavingDisks()) > 0 {
+			brokers = append(brokers, b)
+		}
+	}
+	return brokers
+}
+
+// letDisksGo lets the claims go that brokers run without, once Kafka misses nothing.
+func (p *plan) letDisksGo() {
+	for _, b := range p.o.disksLeave() {
+		for _, claim := range p.disks[b.id].Gone {
+			if !p.o.paused() {
+				p.releases = append(p.releases, sync.Release{
+					Kind: "PersistentVolumeClaim", Name: claim.Name, Reason: sync.VolumeEmpty,
+					Because: fmt.Sprintf("the broker runs without %s, and all its replicas are in sync", logDir(claim)),
+				})
+			}
+		}
+	}
+}
+
+// released says that a claim is let go.
+func (p *plan) released(claim string) bool {
+	return slices.ContainsFunc(p.releases, func(r sync.Release) bool {
+		return r.Kind == "PersistentVolumeClaim" && r.Name == claim
+	})
+}
