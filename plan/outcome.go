@@ -67,7 +67,8 @@ func expected(about, status string, reason sync.Reason) bool {
 func refuses(reason sync.Reason) bool {
 	return slices.Contains([]sync.Reason{
 		sync.InvalidSpec, sync.ChangeRefused, sync.ConfigRefused, sync.ConfigMisplaced, sync.ConfigOverridden,
-		sync.VolumeHeld, sync.VolumeLarger, sync.ChildConflict, sync.KafkaRefused, sync.CruiseControlRefused, sync.GateRefused,
+		sync.VolumeHeld, sync.VolumeLarger, sync.ChildConflict, sync.KafkaRefused, sync.CruiseControlRefused,
+		sync.GateRefused,
 	}, reason)
 }
 
