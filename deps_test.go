@@ -27,7 +27,7 @@ type room struct {
 var rooms = []room{
 	{path: "", why: "main wires the rooms together; nothing may import it", may: []string{
 		"api", "sync", "sync/cluster", "sync/topic", "sync/user", "sync/operation", "server", "simulator", "kafka",
-		"cruisecontrol", "kubernetes", "pki", "manifests", "cases",
+		"cruisecontrol", "kubernetes", "pki", "manifests", "cases", "plan",
 	}},
 	{path: "api", why: "the user's nouns are a leaf: anyone may use the types without taking the service along"},
 	{path: "manifests", why: "the shipped YAML is a leaf: it is embedded, never computed"},
@@ -86,6 +86,10 @@ var rooms = []room{
 	{
 		path: "simulator", may: []string{"api", "sync", "manifests", "cases"},
 		why: "the simulated world sees the service only through its hook, as Metacontroller does",
+	},
+	{
+		path: "plan", may: []string{"api", "sync", "simulator"},
+		why: "a plan is what the hooks decide in a simulated world: it is handed them, and decides nothing itself",
 	},
 }
 

@@ -25,11 +25,8 @@ func gate(o *Observed, facts sync.Facts, d sync.Decision) sync.Decision {
 	}
 	status := o.parent.Status
 	status.Conditions = o.carriedOver(facts, []verdict{
-		isNot(
-			sync.Ready,
-			sync.GateRefused,
-			"A step was refused because "+why+"; this is a defect of Kompositor, please report it.",
-		),
+		isNot(sync.Ready, sync.GateRefused,
+			"A step was refused because "+why+"; this is a defect of Kompositor, please report it."),
 	})
 	return sync.Decision{
 		Children: o.request.Children.Hold(), Status: &status, ResyncAfter: resyncWhileWaiting,
