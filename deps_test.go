@@ -60,6 +60,8 @@ var rooms = []room{
 	{path: "sync/externaladdress", may: []string{"api", "sync", "sync/children"}, why: leaf},
 	{path: "sync/fingerprint", may: []string{"sync"}, why: leaf},
 	{path: "sync/graceful", may: []string{"api", "sync", "sync/children"}, why: leaf},
+	{path: "sync/restartrequest", may: []string{"sync"}, why: leaf},
+	{path: "sync/scaling", may: []string{"api", "sync", "sync/graceful", "sync/parent"}, why: leaf},
 	{path: "sync/teardown", may: []string{"sync"}, why: leaf},
 	{path: "sync/upgrade", may: []string{"api", "sync"}, why: leaf},
 	{path: "sync/voters", may: []string{"sync"}, why: leaf},
@@ -70,7 +72,9 @@ var rooms = []room{
 	{path: "sync/podphase", may: []string{"sync"}, why: leaf},
 	{path: "sync/roll", may: []string{"sync", "sync/availability"}, why: leaf},
 	{path: "sync/parent", may: []string{"api", "sync"}, why: leaf},
-	{path: "sync/connection", may: []string{"api", "sync", "sync/children", "sync/properties"}, why: leaf},
+	{
+		path: "sync/connection", may: []string{"api", "sync", "sync/children", "sync/parent", "sync/properties"}, why: leaf,
+	},
 	{
 		path: "server", may: []string{"sync", "cases"},
 		why: "server walks the line and knows no kind of parent: main hands it the hooks and the adapters",
@@ -115,7 +119,8 @@ var (
 		"api", "sync", "sync/children", "sync/properties", "sync/asked", "sync/availability", "sync/connection",
 		"sync/certificates", "sync/claims", "sync/claimtemplate", "sync/cruisecontrol", "sync/disks",
 		"sync/dynamicconfig", "sync/externaladdress", "sync/fingerprint", "sync/graceful", "sync/listenerstatus",
-		"sync/parent", "sync/rack", "sync/podphase", "sync/roll", "sync/teardown", "sync/upgrade", "sync/voters",
+		"sync/parent", "sync/rack", "sync/podphase", "sync/restartrequest", "sync/roll", "sync/scaling",
+		"sync/teardown", "sync/upgrade", "sync/voters",
 	}
 	adapter = []string{"api", "sync"}
 	acting  = []string{"", "server", "kafka", "cruisecontrol", "kubernetes", "pki"}

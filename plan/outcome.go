@@ -57,7 +57,7 @@ func (r *recorder) plan(f *found) *Plan {
 
 // expected says that a condition is as in a cluster that is well.
 func expected(about, status string, reason sync.Reason) bool {
-	if sync.ConditionType(about) == sync.RollingUpdate {
+	if of := sync.ConditionType(about); of == sync.RollingUpdate || of == sync.Rebalancing {
 		return reason == sync.AsExpected
 	}
 	return status == "True" || reason == sync.NotAsked

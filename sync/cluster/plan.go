@@ -10,6 +10,7 @@ import (
 	"github.com/kompositor/kompositor/sync/dynamicconfig"
 	"github.com/kompositor/kompositor/sync/graceful"
 	"github.com/kompositor/kompositor/sync/podphase"
+	"github.com/kompositor/kompositor/sync/scaling"
 	"github.com/kompositor/kompositor/sync/upgrade"
 	"github.com/kompositor/kompositor/sync/voters"
 )
@@ -45,6 +46,8 @@ type plan struct {
 	control cruisecontrol.Settled
 	// operations are those of Cruise Control that the cluster has for its brokers and disks.
 	operations *graceful.Set
+	// scaling is what Cruise Control does for the brokers that come and go.
+	scaling scaling.Settled
 	// otherCluster says that another cluster answers than this one, with both ids.
 	otherCluster string
 

@@ -56,13 +56,24 @@ func (p *plan) whyKept(b *broker) string {
 		return pausedWhy
 	case replicas == "" && votes != "" && p.mayChangeVoters():
 		return orElse(p.voters.Change(), orElse(p.voters.Waits, votes))
-	case votes != "" && !p.mayChangeVoters() && b.isController():
-		return "it is a voter of a static quorum, and its voters can not be changed: list it again"
+	case p.keptAsVoter(b) != "":
+		return p.keptAsVoter(b)
 	case replicas == "":
 		return votes
 	}
 	return replicas
 }
+
+// keptAsVoter says that a leaving broker has a vote that can not be taken from it; empty when it has none, or it can.
+func (p *plan) keptAsVoter(b *broker) string {
+	if p.mayChangeVoters() || !b.isController() || votesStill(p.o, p.facts, b) == "" {
+		return ""
+	}
+	return "it is a voter of a static quorum, and its voters can not be changed: list it again"
+}
+
+// whyStays is what is awaited before a leaving broker goes.
+func (p *plan) whyStays(b *broker) string { return orElse(p.scaling.Waits[b.id], p.leavingWaits[b.id]) }
 
 // replicasOn says that a broker holds replicas, or that nobody knows; empty when Kafka reports none.
 func (p *plan) replicasOn(b *broker) string {

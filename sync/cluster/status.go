@@ -126,6 +126,10 @@ func (p *plan) brokerState(b *broker, old v1beta1.BrokerState) v1beta1.BrokerSta
 	if !b.listed && !p.empty[b.id] {
 		state.GracefulActionState.CruiseControlState = v1beta1.GracefulDownscaleRequired
 	}
+	if moves, is := p.scaling.States[b.id]; is {
+		moves.VolumeStates = state.GracefulActionState.VolumeStates
+		state.GracefulActionState = moves
+	}
 	if pod := b.pod(); pod != nil {
 		state.Image, state.Version = runningImage(pod, old)
 	}
@@ -180,7 +184,7 @@ func (p *plan) waitingWhileUp(b *broker) string {
 	if p.empty[b.id] {
 		return "It is no longer in the spec and holds no replica: it is being removed."
 	}
-	if waits := p.leavingWaits[b.id]; waits != "" {
+	if waits := p.whyStays(b); waits != "" && !b.listed {
 		return sentence("it is no longer in the spec and is kept: " + waits)
 	}
 	for _, r := range p.due {
@@ -195,7 +199,7 @@ func (p *plan) waitingWhileUp(b *broker) string {
 		}
 	}
 	_, waits := p.volumesWait(b)
-	return sentence(waits)
+	return sentence(orElse(waits, p.scaling.Waits[b.id]))
 }
 
 // missingFor says what the broker's Pod waits for before it is made.
