@@ -83,6 +83,7 @@ func (w *World) quiet() int {
 // confirmQuiet is the law against hot loops: ten more calls of a settled world write nothing. A call before them learns
 // what has changed in Kafka since it was last asked, up to a minute ago: a world in which that writes was not settled.
 func (w *World) confirmQuiet() bool {
+	w.laws.looked(noHotLoop)
 	first := len(w.Server.Writes())
 	w.askAll()
 	before, commands := len(w.Server.Writes()), len(w.commands)

@@ -36,6 +36,10 @@ type Options struct {
 	Now      func() time.Time
 	// AnyNode lets every Pod run on every node that is up: the labels of the nodes are not known.
 	AnyNode bool
+	// Hang is for how long a Pod stays there whose processes have ended in their time; nil for not at all.
+	Hang func() time.Duration
+	// Growth is how much longer than usual the next volume takes to grow; nil for not at all.
+	Growth func() time.Duration
 }
 
 // Nodes are the nodes of a cluster and everything that acts there.
