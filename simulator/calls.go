@@ -3,6 +3,7 @@ package simulator
 import (
 	"errors"
 
+	"github.com/kompositor/kompositor/simulator/metacontroller"
 	"github.com/kompositor/kompositor/simulator/weather"
 )
 
@@ -69,7 +70,7 @@ func (w *World) foul() bool {
 // askAgain asks the same question twice more, once with its maps in another order, and compares the answers.
 func (w *World) askAgain(hook, kind string, body, response []byte) {
 	w.laws.looked(sameBytes)
-	other, err := reordered(body)
+	other, err := metacontroller.Reordered(body)
 	if err != nil {
 		w.laws.broken(sameBytes, "%v", err)
 		return

@@ -43,10 +43,10 @@ func (l *laws) podDeleted(parent apiserver.Object, write *apiserver.Write, gone 
 		return
 	}
 	l.looked(dataKept)
-	if !inSpec(parent, id) && l.holds(cluster, id) {
+	if !InSpec(parent, id) && l.holds(cluster, id) {
 		l.broken(dataKept, "%s leaves and broker %d still holds replicas", write.Key, id)
 	}
-	if podText(write.Old) == "Ready" && (inSpec(parent, id) || cluster.Holds(id)) { // an empty one that goes is not missed
+	if podText(write.Old) == "Ready" && (InSpec(parent, id) || cluster.Holds(id)) { // an empty one that goes is not missed
 		l.looked(unavailable)
 		if others := l.othersDown(write.Old, gone); len(others) > 0 && !l.allowed(parent, cluster, append(others, id)) {
 			l.broken(unavailable, "%s is deleted while the brokers %v are down", write.Key, others)
@@ -80,15 +80,15 @@ func (l *laws) serves(cluster *brokers.Cluster, id int32) bool {
 	return exists && podText(pod) == "Ready"
 }
 
-// accepts says that the user accepts what no order of restarts could protect (docs/adr/0016).
-func accepts(parent apiserver.Object) bool {
+// Accepts says that the user accepts what no order of restarts could protect (docs/adr/0016).
+func Accepts(parent apiserver.Object) bool {
 	return apiserver.String(parent, "metadata", "annotations", "kompositor.io/accept-unavailability") == "true"
 }
 
 // leastInSync is how many replicas of a partition must stay in sync.
 func leastInSync(parent apiserver.Object, p *sync.Partition) int {
 	least := max(p.MinISR, 1)
-	if len(p.Replicas) <= least && accepts(parent) {
+	if len(p.Replicas) <= least && Accepts(parent) {
 		return len(p.Replicas) - 1
 	}
 	return least
@@ -105,7 +105,7 @@ func (l *laws) quorum(
 	}
 	l.looked(quorumKept)
 	needed := len(voters)/2 + 1
-	if len(voters)-1 < needed && accepts(parent) {
+	if len(voters)-1 < needed && Accepts(parent) {
 		needed = len(voters) - 1
 	}
 	running := l.world.Kafka.Controllers(cluster)
@@ -136,7 +136,7 @@ func (l *laws) othersDown(pod apiserver.Object, gone map[string]bool) []int32 {
 			continue
 		}
 		if number, err := strconv.ParseInt(id, 10, 32); (!ready[id] || gone[id]) && err == nil &&
-			inSpec(l.world.Parent(), int32(number)) {
+			InSpec(l.world.Parent(), int32(number)) {
 			down = append(down, int32(number))
 		}
 	}
@@ -156,8 +156,8 @@ func (l *laws) allowed(parent apiserver.Object, cluster *brokers.Cluster, down [
 	return len(down) <= int(most)
 }
 
-// inSpec says that a parent's spec has a broker of that id.
-func inSpec(parent apiserver.Object, id int32) bool {
+// InSpec says that a parent's spec has a broker of that id.
+func InSpec(parent apiserver.Object, id int32) bool {
 	return slices.ContainsFunc(apiserver.List(parent, "spec", "brokers"), func(broker apiserver.Object) bool {
 		return apiserver.Int(broker, "id") == int64(id)
 	})

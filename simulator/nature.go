@@ -15,7 +15,9 @@ func (w *World) disturb(actor string, _ apiserver.Verb, key apiserver.Key) (refu
 	if actor != "metacontroller" {
 		return nil, nil
 	}
-	timeout := &apiserver.StatusError{Code: http.StatusInternalServerError, Message: key.String() + ": etcdserver: timeout"}
+	timeout := &apiserver.StatusError{
+		Code: http.StatusInternalServerError, Message: key.String() + ": etcdserver: request timed out",
+	}
 	switch {
 	case w.strikes(weather.RefusedWrite):
 		w.disturbed = true

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/go-json-experiment/json"
 	"sigs.k8s.io/yaml"
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
@@ -36,6 +37,8 @@ type Options struct {
 	// TwiceEvery asks every n-th question of the hook again, as it is and with its maps in another order, and compares the
 	// answers; 0 asks none again.
 	TwiceEvery int
+	// Observe is shown every call after its pass; nil for nobody.
+	Observe func(*metacontroller.Call)
 	// Weather is what goes wrong of itself; the zero Weather is fair.
 	Weather weather.Weather
 }
@@ -63,6 +66,8 @@ type World struct {
 	calls int
 	// crash lets the service end after the next command that it has performed, before it has answered.
 	crash bool
+
+	decoders *json.Unmarshalers
 
 	storm *weather.Storm
 	// ends is the number of commands at which the service ends in this call; less than 0 for never.
@@ -105,6 +110,7 @@ func New(options Options) *World {
 	}
 	w := &World{
 		Options: options, controls: map[string]*control{}, storm: weather.New(options.Weather, options.Seed), ends: -1,
+		decoders: decoders(),
 	}
 	w.Server = apiserver.New(apiserver.Options{Seed: options.Seed, Now: w.Now, Disturb: w.disturb})
 	w.Kafka = brokers.New(brokers.Options{Server: w.Server, Now: w.Now})
@@ -159,6 +165,9 @@ func (w *World) observe(call *metacontroller.Call) {
 		w.last = call
 	}
 	w.laws.call(call)
+	if w.Observe != nil {
+		w.Observe(call)
+	}
 }
 
 // parentKind is the kind of parent that the world is about.

@@ -38,6 +38,12 @@ type podState struct {
 	started      time.Time
 }
 
+// shown is a state that a version of a Pod shows already.
+type shown struct {
+	podState
+	version string
+}
+
 // run is kubelet's look at one Pod.
 func (n *Nodes) run(pod apiserver.Object) {
 	node := apiserver.String(pod, "spec", "nodeName")
