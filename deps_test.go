@@ -56,7 +56,10 @@ var rooms = []room{
 		path: "sync/cruisecontrol", may: []string{"api", "sync", "sync/children", "sync/parent", "sync/properties"},
 		why: leaf,
 	},
-	{path: "sync/disks", may: []string{"sync"}, why: leaf},
+	{
+		path: "sync/disks", may: []string{"api", "sync", "sync/children", "sync/claims", "sync/graceful", "sync/parent"},
+		why: leaf,
+	},
 	{path: "sync/externaladdress", may: []string{"api", "sync", "sync/children"}, why: leaf},
 	{path: "sync/fingerprint", may: []string{"sync"}, why: leaf},
 	{path: "sync/graceful", may: []string{"api", "sync", "sync/children"}, why: leaf},

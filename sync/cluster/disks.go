@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/children"
 	"github.com/kompositor/kompositor/sync/claims"
 	"github.com/kompositor/kompositor/sync/disks"
+	"github.com/kompositor/kompositor/sync/podphase"
 )
 
 // disks is the broker as far as its disks are concerned.
@@ -45,6 +47,27 @@ func (o *Observed) disksLeave() (brokers []*broker) {
 		}
 	}
 	return brokers
+}
+
+// moveDisks has disks that come given replicas, and disks that go emptied.
+func (p *plan) moveDisks() {
+	status := &p.o.parent.Status
+	situation := disks.Situation{
+		Kafka: &p.facts.Kafka, Operations: p.operations, Now: p.facts.Now,
+		Started: status.CruiseControlTopicStatus == v1beta1.CruiseControlTopicReady ||
+			p.o.parent.Spec.CruiseControlConfig.CruiseControlEndpoint != "",
+	}
+	for _, b := range p.o.brokers {
+		if !b.listed || b.spec == nil || !b.isBroker() || len(b.claims) == 0 {
+			continue
+		}
+		where, _ := b.phase()
+		situation.Nodes = append(situation.Nodes, disks.Node{
+			Broker: *b.disks(), Ready: where == podphase.Ready, Last: len(b.spec.StorageConfigs) == 0,
+			States: status.BrokersState[b.key()].GracefulActionState.VolumeStates,
+		})
+	}
+	p.moves = situation.Move()
 }
 
 // letDisksGo lets the claims go that brokers run without, once Kafka misses nothing.

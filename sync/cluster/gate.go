@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"github.com/kompositor/kompositor/sync"
-	"github.com/kompositor/kompositor/sync/children"
+	"github.com/kompositor/kompositor/sync/disks"
 	"github.com/kompositor/kompositor/sync/upgrade"
 	"github.com/kompositor/kompositor/sync/voters"
 )
@@ -86,22 +86,13 @@ func (o *Observed) tellsStrangers(facts sync.Facts, commands []sync.Command) str
 
 // losesDisks is law 1 for a log directory: a broker is configured without one only when Kafka reports it empty.
 func (o *Observed) losesDisks(facts sync.Facts, drawn []sync.Child) string {
-	anew := make(map[string]children.Recorded)
-	for i := range drawn {
-		if record, ok := children.RecordOf(&drawn[i]); ok {
-			anew[drawn[i].Name] = record
-		}
-	}
+	var brokers []*disks.Broker
 	for _, b := range o.brokers {
-		record, ok := anew[children.ConfigMapName(o.parent.Name, b.id)]
-		if !ok || b.spec == nil || len(b.claims) == 0 {
-			continue
-		}
-		if why := b.disks().Loses(&facts.Kafka, record.LogDirs()); why != "" {
-			return fmt.Sprintf("of %s %s", b, why)
+		if b.spec != nil && len(b.claims) > 0 {
+			brokers = append(brokers, b.disks())
 		}
 	}
-	return ""
+	return disks.TakesAway(&facts.Kafka, o.parent.Name, drawn, brokers)
 }
 
 func (o *Observed) ownerOf(release sync.Release) *broker {

@@ -11,6 +11,7 @@ import (
 // drawOperations lists the operations of Cruise Control that the cluster has for brokers and disks that come and go.
 func (p *plan) drawOperations() {
 	p.operations = graceful.NewSet(p.cluster, p.o.request.Children.Operations, p.operationsWait())
+	p.moveDisks()
 	p.add(p.operations.Children()...)
 }
 

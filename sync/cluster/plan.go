@@ -7,6 +7,7 @@ import (
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/connection"
 	"github.com/kompositor/kompositor/sync/cruisecontrol"
+	"github.com/kompositor/kompositor/sync/disks"
 	"github.com/kompositor/kompositor/sync/dynamicconfig"
 	"github.com/kompositor/kompositor/sync/graceful"
 	"github.com/kompositor/kompositor/sync/podphase"
@@ -45,6 +46,8 @@ type plan struct {
 	control cruisecontrol.Settled
 	// operations are those of Cruise Control that the cluster has for its brokers and disks.
 	operations *graceful.Set
+	// moves are the replicas that Cruise Control moves onto disks that come and from disks that go.
+	moves disks.Moves
 	// otherCluster says that another cluster answers than this one, with both ids.
 	otherCluster string
 
