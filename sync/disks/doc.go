@@ -12,5 +12,6 @@
 //
 // What this package is not: it draws no claim, and starts no task (sync/operation does).
 //
-// It may import: api, sync, sync/children, sync/claims, sync/graceful, sync/parent and the standard library's pure parts.
+// It may import: api, sync, sync/children, sync/claims, sync/graceful, sync/parent and the standard library's pure
+// parts.
 package disks

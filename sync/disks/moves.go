@@ -49,7 +49,8 @@ type Moves struct {
 	Waits map[int32]string
 }
 
-// Move decides which operations Cruise Control has for disks. What they say proves nothing: Settle looks at Kafka alone.
+// Move decides which operations Cruise Control has for disks. What they say proves nothing: Settle looks at Kafka
+// alone.
 func (s *Situation) Move() Moves {
 	m := Moves{States: make(map[int32]map[string]v1beta1.VolumeState), Waits: make(map[int32]string)}
 	s.empty(&m)
@@ -240,7 +241,8 @@ func (s *Situation) phaseOf(n *Node, claim *sync.PersistentVolumeClaim) (gracefu
 	return graceful.Required, true
 }
 
-// goesOn is the phase of a disk that the status knows: that of its operation once it has ended, else it is still needed.
+// goesOn is the phase of a disk that the status knows: that of its operation once it has ended, else it is still to be
+// given replicas.
 func (s *Situation) goesOn(n *Node, state *v1beta1.VolumeState, phase graceful.Phase) graceful.Phase {
 	if phase == graceful.Succeeded {
 		return phase
