@@ -114,7 +114,7 @@ func (b *Broker) Loses(kafka *sync.KafkaFacts, dirs []string) string {
 	return ""
 }
 
-// TakesAway says which broker would lose a log directory, with one of these ConfigMaps, that it may not lose; empty when
+// TakesAway says which broker would lose a log directory with one of these ConfigMaps that it may not lose; empty when
 // none would.
 func TakesAway(kafka *sync.KafkaFacts, cluster string, drawn []sync.Child, brokers []*Broker) string {
 	anew := make(map[string]children.Recorded)

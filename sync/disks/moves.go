@@ -211,11 +211,11 @@ func (s *Situation) needs(n *Node) (needed, runs bool) {
 	return needed, runs
 }
 
-// fresh says that a disk is new to a broker: it is configured without it, or a Pod of it is still there that does not
-// mount it.
+// fresh says that a disk is new to a broker that has others: it is configured without it, or a Pod of it is still there
+// that does not mount it.
 func (n *Node) fresh(claim *sync.PersistentVolumeClaim) bool {
 	lacks := func(pod *sync.Pod) bool { return len(pod.Spec.Volumes) > 0 && !pod.Mounts(claim.Name) }
-	return len(n.Configured) > 0 && (!contains(n.Configured, n.Dir(claim)) || slices.ContainsFunc(n.Pods, lacks))
+	return len(n.Configured) > 0 && len(n.Listed) > 1 && (!contains(n.Configured, n.Dir(claim)) || slices.ContainsFunc(n.Pods, lacks))
 }
 
 // phaseOf is how far a disk of the spec is with being given replicas; false for one that the broker always had. One
