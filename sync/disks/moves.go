@@ -171,17 +171,19 @@ func (s *Situation) fill(m *Moves) {
 	for i := range s.Nodes {
 		n := &s.Nodes[i]
 		for _, claim := range n.Claims {
-			if phase, is := s.phaseOf(n, claim); is {
-				s.filled(m, n, claim, phase, standing)
-			}
+			s.filled(m, n, claim, standing)
 		}
 	}
 }
 
 // filled notes how far a disk is with being given replicas.
 func (s *Situation) filled(
-	m *Moves, n *Node, claim *sync.PersistentVolumeClaim, phase graceful.Phase, standing map[string]graceful.Operation,
+	m *Moves, n *Node, claim *sync.PersistentVolumeClaim, standing map[string]graceful.Operation,
 ) {
+	phase, fills := s.phaseOf(n, claim)
+	if !fills {
+		return
+	}
 	o, stands := standing[strconv.Itoa(int(n.ID))]
 	was := n.States[mountPath(claim)].CruiseControlOperationReference
 	switch {
@@ -215,7 +217,8 @@ func (s *Situation) needs(n *Node) (needed, runs bool) {
 // that does not mount it.
 func (n *Node) fresh(claim *sync.PersistentVolumeClaim) bool {
 	lacks := func(pod *sync.Pod) bool { return len(pod.Spec.Volumes) > 0 && !pod.Mounts(claim.Name) }
-	return len(n.Configured) > 0 && len(n.Listed) > 1 && (!contains(n.Configured, n.Dir(claim)) || slices.ContainsFunc(n.Pods, lacks))
+	return len(n.Configured) > 0 && len(n.Listed) > 1 &&
+		(!contains(n.Configured, n.Dir(claim)) || slices.ContainsFunc(n.Pods, lacks))
 }
 
 // phaseOf is how far a disk of the spec is with being given replicas; false for one that the broker always had. One
