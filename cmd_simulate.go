@@ -14,6 +14,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
+	"sigs.k8s.io/yaml"
 
 	"github.com/kompositor/kompositor/server"
 	"github.com/kompositor/kompositor/simulator"
@@ -28,6 +29,7 @@ type simulateConfig struct {
 	story   bool
 	pace    time.Duration
 	plain   bool
+	objects string
 }
 
 // simulate brings a KafkaCluster to Ready in a simulated world that calls the real hook server over HTTP. Exit code: 0
@@ -48,6 +50,7 @@ func simulate(ctx context.Context, args []string, to streams) int {
 	flags.BoolVar(&config.story, "story", false, "go on: add a broker, restart all, lose one, delete the cluster")
 	flags.DurationVar(&config.pace, "pace", 150*time.Millisecond, "real time of a simulated second on a terminal")
 	flags.BoolVar(&config.plain, "plain", false, "print one line a change, as when piped or with NO_COLOR set")
+	flags.StringVar(&config.objects, "objects", "", "write the cluster's objects to `FILE` at the end, for plan")
 	if code, goOn := parse(flags, args, to); !goOn {
 		return code
 	}
@@ -106,7 +109,14 @@ func tell(ctx context.Context, config simulateConfig, chapters []simulator.Chapt
 	if breaches := world.Breaches(); len(breaches) > 0 {
 		return fmt.Errorf("%d laws were broken, the first at %s", len(breaches), breaches[0])
 	}
-	return nil
+	if config.objects == "" {
+		return nil
+	}
+	text, err := yaml.Marshal(map[string]any{"apiVersion": "v1", "kind": "List", "items": world.Objects()})
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(config.objects, text, 0o600)
 }
 
 // worldWithServer returns a world whose Metacontroller posts to a hook server of this process, on a loopback port. The

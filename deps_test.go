@@ -27,7 +27,7 @@ type room struct {
 var rooms = []room{
 	{path: "", why: "main wires the rooms together; nothing may import it", may: []string{
 		"api", "sync", "sync/cluster", "sync/topic", "sync/user", "sync/operation", "server", "simulator", "kafka",
-		"cruisecontrol", "kubernetes", "pki", "manifests", "cases",
+		"cruisecontrol", "kubernetes", "pki", "manifests", "cases", "plan",
 	}},
 	{path: "api", why: "the user's nouns are a leaf: anyone may use the types without taking the service along"},
 	{path: "manifests", why: "the shipped YAML is a leaf: it is embedded, never computed"},
@@ -62,7 +62,10 @@ var rooms = []room{
 	},
 	{path: "sync/externaladdress", may: []string{"api", "sync", "sync/children"}, why: leaf},
 	{path: "sync/fingerprint", may: []string{"sync"}, why: leaf},
+	{path: "sync/gate", may: []string{"sync", "sync/disks", "sync/upgrade", "sync/voters"}, why: leaf},
 	{path: "sync/graceful", may: []string{"api", "sync", "sync/children"}, why: leaf},
+	{path: "sync/restartrequest", may: []string{"sync"}, why: leaf},
+	{path: "sync/scaling", may: []string{"api", "sync", "sync/graceful", "sync/parent"}, why: leaf},
 	{path: "sync/teardown", may: []string{"sync"}, why: leaf},
 	{path: "sync/upgrade", may: []string{"api", "sync"}, why: leaf},
 	{path: "sync/voters", may: []string{"sync"}, why: leaf},
@@ -73,7 +76,9 @@ var rooms = []room{
 	{path: "sync/podphase", may: []string{"sync"}, why: leaf},
 	{path: "sync/roll", may: []string{"sync", "sync/availability"}, why: leaf},
 	{path: "sync/parent", may: []string{"api", "sync"}, why: leaf},
-	{path: "sync/connection", may: []string{"api", "sync", "sync/children", "sync/properties"}, why: leaf},
+	{
+		path: "sync/connection", may: []string{"api", "sync", "sync/children", "sync/parent", "sync/properties"}, why: leaf,
+	},
 	{
 		path: "server", may: []string{"sync", "cases"},
 		why: "server walks the line and knows no kind of parent: main hands it the hooks and the adapters",
@@ -85,6 +90,10 @@ var rooms = []room{
 	{
 		path: "simulator", may: []string{"api", "sync", "manifests", "cases"},
 		why: "the simulated world sees the service only through its hook, as Metacontroller does",
+	},
+	{
+		path: "plan", may: []string{"api", "sync", "simulator"},
+		why: "a plan is what the hooks decide in a simulated world: it is handed them, and decides nothing itself",
 	},
 }
 
@@ -113,8 +122,9 @@ var (
 	decider = []string{
 		"api", "sync", "sync/children", "sync/properties", "sync/asked", "sync/availability", "sync/connection",
 		"sync/certificates", "sync/claims", "sync/claimtemplate", "sync/cruisecontrol", "sync/disks",
-		"sync/dynamicconfig", "sync/externaladdress", "sync/fingerprint", "sync/graceful", "sync/listenerstatus",
-		"sync/parent", "sync/rack", "sync/podphase", "sync/roll", "sync/teardown", "sync/upgrade", "sync/voters",
+		"sync/dynamicconfig", "sync/externaladdress", "sync/fingerprint", "sync/gate", "sync/graceful",
+		"sync/listenerstatus", "sync/parent", "sync/rack", "sync/podphase", "sync/restartrequest", "sync/roll", "sync/scaling",
+		"sync/teardown", "sync/upgrade", "sync/voters",
 	}
 	adapter = []string{"api", "sync"}
 	acting  = []string{"", "server", "kafka", "cruisecontrol", "kubernetes", "pki"}

@@ -40,6 +40,7 @@ func commands() []command {
 	return []command{
 		{"serve", "answer Metacontroller's hooks", serve},
 		{"simulate", "bring a KafkaCluster to Ready in a simulated world", simulate},
+		{"plan", "print what would happen to a live cluster", planChange},
 		{"render", "print the objects that a KafkaCluster leads to", render},
 		{"replay", "run recorded calls again and compare the answers", replay},
 		{"certificates", "keep the certificate of the hook", certificates},

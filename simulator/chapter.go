@@ -45,11 +45,15 @@ func (w *World) addMissingClasses() {
 	}
 	for _, group := range groups {
 		for _, storage := range apiserver.List(group, "storageConfigs") {
-			name := apiserver.String(storage, "pvcSpec", "storageClassName")
-			if _, exists := w.Server.Get(apiserver.Key{Kind: classKind, Name: name}); name != "" && !exists {
-				w.Nodes.AddClass(name, "simulator/network", true, true)
-			}
+			w.addClass(apiserver.String(storage, "pvcSpec", "storageClassName"))
 		}
+	}
+}
+
+// addClass makes a storage class that does not exist.
+func (w *World) addClass(name string) {
+	if _, exists := w.Server.Get(apiserver.Key{Kind: classKind, Name: name}); name != "" && !exists {
+		w.Nodes.AddClass(name, "simulator/network", true, true)
 	}
 }
 

@@ -30,6 +30,18 @@ func Settled(w *World) bool {
 // Ready waits until the parent says Ready for the spec as it is now, and the world has settled.
 func Ready(w *World) bool { return w.ConditionOf("Ready") == "True" && w.current() && Settled(w) }
 
+// Balanced waits until the parent is Ready and Cruise Control has done all that the status says of the brokers.
+func Balanced(w *World) bool {
+	for _, state := range apiserver.Map(w.Parent(), "status", "brokersState") {
+		broker, _ := state.(apiserver.Object)
+		word := apiserver.String(broker, "gracefulActionState", "cruiseControlState")
+		if !strings.HasSuffix(word, "Succeeded") {
+			return false
+		}
+	}
+	return Ready(w)
+}
+
 // Gone waits until the parent and everything that it owned is gone.
 func Gone(w *World) bool { return w.Parent() == nil && Settled(w) }
 

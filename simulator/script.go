@@ -228,11 +228,13 @@ func (w *World) changeNode(command string, arguments map[string]string) error {
 	return nil
 }
 
-// ParseGoal reads a goal: ready, settled, gone, or a condition such as RollingUpdate=False.
+// ParseGoal reads a goal: ready, balanced, settled, gone, or a condition such as RollingUpdate=False.
 func ParseGoal(text string) (Goal, error) {
 	switch {
 	case text == "ready":
 		return Ready, nil
+	case text == "balanced":
+		return Balanced, nil
 	case text == "settled":
 		return Settled, nil
 	case text == "gone":

@@ -24,8 +24,12 @@ type Options struct {
 	// Controllers are the CompositeControllers, the first of them that of the parent that the world is about; none stands
 	// for those that Kompositor ships.
 	Controllers []metacontroller.Controller
-	// Nodes is the number of nodes; 0 means 3. They lie in three zones in turn.
+	// Nodes is the number of nodes; 0 means 3, less than 0 none. They lie in three zones in turn.
 	Nodes int
+	// AnyNode lets every Pod run on every node, whatever it asks of one.
+	AnyNode bool
+	// Start is when the world begins; the zero time stands for the beginning of 2026.
+	Start time.Time
 	// Watch is told every sentence of the world's story; nil for nobody.
 	Watch func(Sentence)
 	// TwiceEvery asks every n-th question of the hook again, as it is and with its maps in another order, and compares the
@@ -70,7 +74,7 @@ const (
 	brokerLabel  = "brokerId"
 )
 
-// epoch is when every world begins.
+// epoch is when a world begins that is told nothing else.
 func epoch() time.Time { return time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC) }
 
 // New returns a world with nodes and storage classes, and nothing else in it.
@@ -84,10 +88,15 @@ func New(options Options) *World {
 	if options.Nodes == 0 {
 		options.Nodes = 3
 	}
+	if options.Start.IsZero() {
+		options.Start = epoch()
+	}
 	w := &World{Options: options, controls: map[string]*control{}}
 	w.Server = apiserver.New(apiserver.Options{Seed: options.Seed, Now: w.Now})
 	w.Kafka = brokers.New(brokers.Options{Server: w.Server, Now: w.Now})
-	w.Nodes = kubelet.New(kubelet.Options{Server: w.Server, Workload: w.Kafka, Now: w.Now})
+	w.Nodes = kubelet.New(kubelet.Options{
+		Server: w.Server, Workload: w.Kafka, Now: w.Now, AnyNode: options.AnyNode,
+	})
 	w.hook = options.Hook(w)
 	for _, controller := range options.Controllers {
 		w.Metacontrollers = append(w.Metacontrollers, metacontroller.New(metacontroller.Options{
@@ -95,7 +104,7 @@ func New(options Options) *World {
 		}))
 	}
 	w.laws = newLaws(w)
-	for i := range options.Nodes {
+	for i := range max(0, options.Nodes) {
 		w.Nodes.Add(fmt.Sprintf("node-%d", i), fmt.Sprintf("zone-%c", 'a'+i%3))
 	}
 	w.Nodes.AddClass("standard", "simulator/network", true, true)
@@ -108,7 +117,7 @@ func New(options Options) *World {
 }
 
 // Now is the time of the world.
-func (w *World) Now() time.Time { return epoch().Add(time.Duration(w.tick) * time.Second) }
+func (w *World) Now() time.Time { return w.Start.Add(time.Duration(w.tick) * time.Second) }
 
 // Tick is the number of seconds since the world began.
 func (w *World) Tick() int { return w.tick }

@@ -142,6 +142,8 @@ const (
 	CruiseControlRefused Reason = "CruiseControlRefused"
 	// OperationQueued: another operation of the cluster goes first.
 	OperationQueued Reason = "OperationQueued"
+	// OperationWaits: an operation is wanted, and can not be made now.
+	OperationWaits Reason = "OperationWaits"
 	// TaskStarting: the task of an operation is about to be started.
 	TaskStarting Reason = "TaskStarting"
 	// TaskRunning: the task of an operation is computed or executed.

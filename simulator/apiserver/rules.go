@@ -56,7 +56,8 @@ func rulesOf(kind string) rules {
 	}
 }
 
-// typed takes an object through its Go type and back.
+// typed takes an object through its Go type and back. Of an object with fields that the type does not know, it returns
+// what it knows, and an error that names them.
 func typed[T any](defaults func(*T)) func(Key, Object) (Object, error) {
 	return func(key Key, o Object) (Object, error) {
 		text, err := json.Marshal(o)
@@ -65,9 +66,6 @@ func typed[T any](defaults func(*T)) func(Key, Object) (Object, error) {
 		}
 		var object T
 		mistakes, err := kjson.UnmarshalStrict(text, &object)
-		if err == nil && len(mistakes) > 0 {
-			err = mistakes[0]
-		}
 		if err != nil {
 			return nil, refuse(http.StatusBadRequest, "%s can not be read: %v", key, err)
 		}
@@ -75,7 +73,11 @@ func typed[T any](defaults func(*T)) func(Key, Object) (Object, error) {
 		if text, err = json.Marshal(&object); err != nil {
 			return nil, refuse(http.StatusBadRequest, "%s does not encode: %v", key, err)
 		}
-		return apply.Decode(text)
+		known, err := apply.Decode(text)
+		if err == nil && len(mistakes) > 0 {
+			err = refuse(http.StatusBadRequest, "%s can not be read: %v", key, mistakes[0])
+		}
+		return known, err
 	}
 }
 

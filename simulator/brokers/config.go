@@ -41,6 +41,15 @@ const configFile = "broker-config"
 
 // readConfig reads and checks the configuration in a Pod's mounts. Its error is what Kafka would end with.
 func readConfig(run kubelet.Run) (*config, error) {
+	c, err := readMounted(run)
+	if err != nil {
+		return nil, err
+	}
+	return c, c.readSecurity(run)
+}
+
+// readMounted is readConfig without what concerns mounted key stores.
+func readMounted(run kubelet.Run) (*config, error) {
 	var text string
 	found := false
 	for _, files := range run.Files {
@@ -57,7 +66,7 @@ func readConfig(run kubelet.Run) (*config, error) {
 	}
 	c := &config{values: properties(text)}
 	for _, check := range []func(kubelet.Run) error{
-		c.readNumbers, c.readIdentity, c.readListeners, c.readQuorum, c.readDirs, c.readSecurity,
+		c.readNumbers, c.readIdentity, c.readListeners, c.readQuorum, c.readDirs,
 	} {
 		if err := check(run); err != nil {
 			return nil, err

@@ -3,8 +3,8 @@ package brokers
 import (
 	"fmt"
 	"strconv"
-	"strings"
 
+	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/simulator/apiserver"
 	"github.com/kompositor/kompositor/sync"
 )
@@ -12,17 +12,34 @@ import (
 const metadataVersion = "metadata.version"
 
 // supports is the range of metadata.version that a process supports, by the release in its image's tag. A tag that
-// names none of these stands for Kafka 3.9.
+// names none stands for Kafka 3.9. Source: MetadataVersion.java of each release.
 func supports(image string) sync.FeatureRange {
+	version := v1beta1.KafkaVersionOfImage(image)
+	if version == (v1beta1.KafkaVersion{}) {
+		version = v1beta1.KafkaVersion{Major: 3, Minor: 9}
+	}
+	supported := sync.FeatureRange{Min: 1, Max: 7}
 	for _, release := range []struct {
-		tag      string
-		min, max int16
-	}{{"4.0.", 7, 25}, {"4.1.", 7, 27}, {"4.4.", 7, 33}} {
-		if strings.Contains(image, release.tag) {
-			return sync.FeatureRange{Min: release.min, Max: release.max}
+		major, minor int
+		min, max     int16
+	}{
+		{3, 4, 1, 8},
+		{3, 5, 1, 11},
+		{3, 6, 1, 14},
+		{3, 7, 1, 19},
+		{3, 8, 1, 20},
+		{3, 9, 1, 21},
+		{4, 0, 7, 25},
+		{4, 1, 7, 27},
+		{4, 2, 7, 29},
+		{4, 3, 7, 30},
+		{4, 4, 7, 33},
+	} {
+		if version.AtLeast(release.major, release.minor) {
+			supported = sync.FeatureRange{Min: release.min, Max: release.max}
 		}
 	}
-	return sync.FeatureRange{Min: 1, Max: 21}
+	return supported
 }
 
 // imageOf is the image of a Pod's Kafka container.

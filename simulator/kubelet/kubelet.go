@@ -31,6 +31,7 @@ type podState struct {
 	// why is the reason that containers wait, message what ended them.
 	why, message string
 	lost         bool // the node took it down
+	found        bool // it is older than the world
 	stopping     bool
 	ip           string
 	started      time.Time
@@ -60,6 +61,9 @@ func (n *Nodes) run(pod apiserver.Object) {
 	}
 	if apiserver.Terminating(pod) {
 		n.terminate(pod, state)
+		return
+	}
+	if state.found {
 		return
 	}
 	n.advance(pod, state)

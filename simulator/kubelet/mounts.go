@@ -11,6 +11,15 @@ import (
 
 // mounts reads what a Pod's containers find in their file systems.
 func (n *Nodes) mounts(pod apiserver.Object) (Run, error) {
+	run, missing := n.mountsOf(pod)
+	if missing != nil {
+		return Run{}, missing
+	}
+	return run, nil
+}
+
+// mountsOf is mounts without what is missing, and the first of that.
+func (n *Nodes) mountsOf(pod apiserver.Object) (run Run, missing error) {
 	namespace := apiserver.Namespace(pod)
 	files, claims := map[string]map[string]string{}, map[string]string{}
 	for _, volume := range apiserver.List(pod, "spec", "volumes") {
@@ -21,20 +30,20 @@ func (n *Nodes) mounts(pod apiserver.Object) (Run, error) {
 			continue
 		}
 		content, err := n.content(namespace, volume)
-		if err != nil {
-			return Run{}, err
+		if err != nil && missing == nil {
+			missing = err
 		}
 		if content != nil {
 			files[name] = content
 		}
 	}
-	run := Run{Pod: pod, Files: map[string]map[string]string{}, Claims: map[string]string{}}
+	run = Run{Pod: pod, Files: map[string]map[string]string{}, Claims: map[string]string{}}
 	for _, container := range apiserver.List(pod, "spec", "containers") {
 		for _, mount := range apiserver.List(container, "volumeMounts") {
 			place(run, mount, files[apiserver.String(mount, "name")], claims[apiserver.String(mount, "name")])
 		}
 	}
-	return run, nil
+	return run, missing
 }
 
 // place puts a volume at its mount path.

@@ -34,6 +34,8 @@ type Options struct {
 	Server   *apiserver.Server
 	Workload Workload
 	Now      func() time.Time
+	// AnyNode lets every Pod run on every node that is up: the labels of the nodes are not known.
+	AnyNode bool
 }
 
 // Nodes are the nodes of a cluster and everything that acts there.

@@ -11,7 +11,7 @@ import (
 // schedule gives every Pod without a node the fitting node that has the fewest Pods.
 func (n *Nodes) schedule() {
 	for _, pod := range n.Server.List(podKind) {
-		if apiserver.String(pod, "spec", "nodeName") != "" || apiserver.Terminating(pod) {
+		if apiserver.String(pod, "spec", "nodeName") != "" || apiserver.Terminating(pod) || n.found(pod) {
 			continue
 		}
 		node, why := n.choose(pod)
@@ -47,7 +47,7 @@ func (n *Nodes) choose(pod apiserver.Object) (name, why string) {
 	nodes := n.Server.List(nodeKind)
 	best, fewest := "", 0
 	for _, node := range nodes {
-		if !n.fits(pod, node) {
+		if !n.AnyNode && !n.fits(pod, node) {
 			continue
 		}
 		candidate := apiserver.Name(node)

@@ -2,6 +2,7 @@ package children
 
 import (
 	"maps"
+	"strconv"
 	"strings"
 
 	"github.com/kompositor/kompositor/api/v1alpha1"
@@ -22,7 +23,8 @@ func Operation(
 	}
 	if operation != v1alpha1.OperationRemoveDisks {
 		spec.Parameters["exclude_recently_demoted_brokers"] = "true"
-		spec.Parameters["exclude_recently_removed_brokers"] = "true"
+		// Replicas go to the added brokers alone, which may have been removed a moment ago.
+		spec.Parameters["exclude_recently_removed_brokers"] = strconv.FormatBool(operation != v1alpha1.OperationAddBroker)
 	}
 	maps.Copy(spec.Parameters, given.TaskParameters(string(operation)))
 	for key, value := range parameters {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/certificates"
+	"github.com/kompositor/kompositor/sync/connection"
 	"github.com/kompositor/kompositor/sync/parent"
 	"github.com/kompositor/kompositor/sync/podphase"
 	"github.com/kompositor/kompositor/sync/voters"
@@ -30,12 +31,13 @@ func unknown(of sync.ConditionType, reason sync.Reason, message string) verdict 
 func (p *plan) conditions() []metav1.Condition {
 	verdicts := []verdict{
 		p.brokersReady(), certificates.Ready(&p.o.parent, p.o.request.Related.Secrets), p.configInSync(),
-		p.control.Verdict, p.externalAccess(), p.kafkaReachable(), p.ready(), p.rollingUpdate(),
-		is(sync.SpecValid, "The spec has no mistakes."), p.volumesAsSpecified(),
+		p.control.Verdict, p.externalAccess(), connection.Reachable(&p.facts.Kafka, p.otherCluster), p.ready(),
+		p.rollingUpdate(), is(sync.SpecValid, "The spec has no mistakes."), p.volumesAsSpecified(),
 	}
 	if p.o.parent.Spec.KRaft {
 		verdicts = append(verdicts, p.quorumAsSpecified(), p.upgradeComplete())
 	}
+	verdicts = append(verdicts, p.scaling.Rebalancing(p.o.parent.Status.Conditions)...)
 	return p.o.timed(p.facts, verdicts)
 }
 
@@ -92,7 +94,7 @@ func (p *plan) leavingMessage() string {
 	for _, b := range p.o.brokers {
 		if !b.listed {
 			return sentence(
-				fmt.Sprintf("%s is leaving: %s", b, orElse(p.leavingWaits[b.id], "it is empty and is being removed")),
+				fmt.Sprintf("%s is leaving: %s", b, orElse(p.whyStays(b), "it is empty and is being removed")),
 			)
 		}
 	}
@@ -175,24 +177,6 @@ func (p *plan) restartsBeside(next *restart) []*broker {
 		}
 	}
 	return beside
-}
-
-func (p *plan) kafkaReachable() verdict {
-	cluster, partitions := &p.facts.Kafka.Cluster, &p.facts.Kafka.Partitions
-	_, known := cluster.Get()
-	why := cluster.Why()
-	if _, also := partitions.Get(); !also && !partitions.IsZero() {
-		known, why = false, partitions.Why()
-	}
-	switch {
-	case p.otherCluster != "":
-		return isNot(sync.KafkaReachable, sync.OtherCluster, sentence(p.otherCluster+"; nothing is changed by what it says"))
-	case known:
-		return is(sync.KafkaReachable, "Kafka answers.")
-	case cluster.IsZero() && partitions.IsZero():
-		return unknown(sync.KafkaReachable, sync.NotAsked, "No decision needs Kafka's answer now.")
-	}
-	return isNot(sync.KafkaReachable, sync.KafkaUnknown, "Kafka can not be asked: "+why+".")
 }
 
 func (p *plan) externalAccess() verdict {

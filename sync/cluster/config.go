@@ -32,7 +32,9 @@ func (s *stock) stale(b *broker) string {
 				reasons = append(reasons, "other values of "+strings.Join(keys, ", "))
 			}
 		case "image":
-			reasons = append(reasons, "another image")
+			if !s.keeps[b.id] {
+				reasons = append(reasons, "another image")
+			}
 		case "storage":
 			reasons = append(reasons, "other log directories")
 		default:

@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/children"
 	"github.com/kompositor/kompositor/sync/claims"
+	"github.com/kompositor/kompositor/sync/cruisecontrol"
 	"github.com/kompositor/kompositor/sync/disks"
 	"github.com/kompositor/kompositor/sync/podphase"
 )
@@ -51,11 +51,9 @@ func (o *Observed) disksLeave() (brokers []*broker) {
 
 // moveDisks has disks that come given replicas, and disks that go emptied.
 func (p *plan) moveDisks() {
-	status := &p.o.parent.Status
 	situation := disks.Situation{
-		Kafka: &p.facts.Kafka, Operations: p.operations, Now: p.facts.Now,
-		Started: status.CruiseControlTopicStatus == v1beta1.CruiseControlTopicReady ||
-			p.o.parent.Spec.CruiseControlConfig.CruiseControlEndpoint != "",
+		Kafka: &p.facts.Kafka, Operations: p.operations, Started: cruisecontrol.Had(&p.o.parent),
+		Now: p.facts.Now,
 	}
 	for _, b := range p.o.brokers {
 		if !b.listed || b.spec == nil || !b.isBroker() || len(b.claims) == 0 {
@@ -64,7 +62,7 @@ func (p *plan) moveDisks() {
 		where, _ := b.phase()
 		situation.Nodes = append(situation.Nodes, disks.Node{
 			Broker: *b.disks(), Ready: where == podphase.Ready, Last: len(b.spec.StorageConfigs) == 0,
-			States: status.BrokersState[b.key()].GracefulActionState.VolumeStates,
+			States: p.o.parent.Status.BrokersState[b.key()].GracefulActionState.VolumeStates,
 		})
 	}
 	p.moves = situation.Move()

@@ -48,10 +48,7 @@ func (Hook) Observe(request sync.Request) (sync.Observed, error) {
 	if method := request.Controller.UpdateMethod("pods"); method != onDelete {
 		// With any other method Metacontroller replaces or edits every Pod whose listing differs, all at once.
 		return nil, fmt.Errorf(
-			"the CompositeController updates pods with %s: set updateStrategy.method of pods to %s",
-			method,
-			onDelete,
-		)
+			"the CompositeController updates pods with %s: set updateStrategy.method of pods to %s", method, onDelete)
 	}
 	if malformed := request.Children.Malformed(); malformed != "" {
 		return nil, errors.New(malformed)

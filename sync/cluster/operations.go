@@ -5,23 +5,53 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/kompositor/kompositor/sync/cruisecontrol"
 	"github.com/kompositor/kompositor/sync/graceful"
+	"github.com/kompositor/kompositor/sync/podphase"
+	"github.com/kompositor/kompositor/sync/scaling"
 )
 
 // drawOperations lists the operations of Cruise Control that the cluster has for brokers and disks that come and go.
 func (p *plan) drawOperations() {
 	p.operations = graceful.NewSet(p.cluster, p.o.request.Children.Operations, p.operationsWait())
+	situation := scaling.Situation{
+		Partitions: &p.facts.Kafka.Partitions, Operations: p.operations, Started: cruisecontrol.Had(&p.o.parent),
+		Now: p.facts.Now,
+	}
+	for _, b := range p.o.brokers {
+		if b.isBroker() && !p.gone[b.id] {
+			situation.Brokers = append(situation.Brokers, p.scaled(b))
+		}
+	}
+	p.scaling = scaling.Settle(&situation)
 	p.moveDisks()
 	p.add(p.operations.Children()...)
+}
+
+// scaled is a broker as scaling sees it.
+func (p *plan) scaled(b *broker) scaling.Broker {
+	where, _ := b.phase()
+	state, known := p.o.parent.Status.BrokersState[b.key()]
+	starts := where == podphase.Missing || where == podphase.Terminating || where == podphase.Starting
+	scaled := scaling.Broker{
+		ID: b.id, Listed: b.listed, Ready: where == podphase.Ready, Starting: starts && p.claims[b.id].Unclear == "",
+		Known: known, State: state.GracefulActionState, Empty: p.empty[b.id],
+	}
+	if scaled.Held = p.keptAsVoter(b); p.o.paused() {
+		scaled.Held = pausedWhy
+	}
+	return scaled
 }
 
 // operationsWait says in a clause why no operation is made now; empty when one may be. One that is there goes on.
 func (p *plan) operationsWait() string {
 	switch {
+	case p.o.paused():
+		return pausedWhy
 	case !p.o.request.Controller.Lists("cruisecontroloperations"):
 		return "the CompositeController does not list cruisecontroloperations: apply the one of this release"
 	case p.control.Verdict.Status == metav1.ConditionFalse:
-		return "Cruise Control is awaited: " + strings.TrimSuffix(p.control.Verdict.Message, ".")
+		return strings.TrimSuffix(p.control.Verdict.Message, ".")
 	}
 	return ""
 }

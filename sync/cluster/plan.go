@@ -11,6 +11,7 @@ import (
 	"github.com/kompositor/kompositor/sync/dynamicconfig"
 	"github.com/kompositor/kompositor/sync/graceful"
 	"github.com/kompositor/kompositor/sync/podphase"
+	"github.com/kompositor/kompositor/sync/scaling"
 	"github.com/kompositor/kompositor/sync/upgrade"
 	"github.com/kompositor/kompositor/sync/voters"
 )
@@ -48,6 +49,8 @@ type plan struct {
 	operations *graceful.Set
 	// moves are the replicas that Cruise Control moves onto disks that come and from disks that go.
 	moves disks.Moves
+	// scaling is what Cruise Control does for the brokers that come and go.
+	scaling scaling.Settled
 	// otherCluster says that another cluster answers than this one, with both ids.
 	otherCluster string
 
@@ -80,7 +83,7 @@ func (o *Observed) Plan(facts sync.Facts) sync.Decision {
 	if o.paused() {
 		d = o.held(d)
 	}
-	return gate(o, p.facts, d)
+	return guarded(o, p.facts, d)
 }
 
 func newPlan(o *Observed, facts sync.Facts) *plan {

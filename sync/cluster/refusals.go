@@ -92,6 +92,7 @@ func (s *stock) keepImage(b *broker) {
 	}
 	s.refuseTo(sync.UpgradeComplete, "%s keeps the image %s and does not get %s: %s", b, kept, b.spec.Image, why)
 	b.spec.Image, b.spec.Defaulted.Image = kept, kept == v1beta1.DefaultKafkaImage
+	s.keeps[b.id] = true
 }
 
 // imageOf is the image that a broker runs, or last ran; empty when it never did.

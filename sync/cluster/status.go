@@ -126,6 +126,9 @@ func (p *plan) brokerState(b *broker, old v1beta1.BrokerState) v1beta1.BrokerSta
 	if !b.listed && !p.empty[b.id] {
 		state.GracefulActionState.CruiseControlState = v1beta1.GracefulDownscaleRequired
 	}
+	if moves, is := p.scaling.States[b.id]; is {
+		state.GracefulActionState = moves
+	}
 	if b.listed {
 		state.GracefulActionState.VolumeStates = p.moves.States[b.id]
 	}
@@ -183,7 +186,7 @@ func (p *plan) waitingWhileUp(b *broker) string {
 	if p.empty[b.id] {
 		return "It is no longer in the spec and holds no replica: it is being removed."
 	}
-	if waits := p.leavingWaits[b.id]; waits != "" {
+	if waits := p.whyStays(b); waits != "" && !b.listed {
 		return sentence("it is no longer in the spec and is kept: " + waits)
 	}
 	for _, r := range p.due {
@@ -198,7 +201,7 @@ func (p *plan) waitingWhileUp(b *broker) string {
 		}
 	}
 	_, waits := p.stand(b).Waits()
-	return sentence(waits)
+	return sentence(orElse(waits, p.scaling.Waits[b.id]))
 }
 
 // missingFor says what the broker's Pod waits for before it is made.

@@ -30,6 +30,9 @@ type stock struct {
 	former []connection.Former
 	// disks says what becomes of the brokers' log directories that the spec no longer lists.
 	disks map[int32]disks.Settled
+	// keeps are the brokers that keep their image. Whether somebody had named it, or it was the default, is not known any
+	// more: it makes no Pod stale.
+	keeps map[int32]bool
 	// refusals are the parts of the spec that are not carried out.
 	refusals []refusal
 }
@@ -42,7 +45,7 @@ func (o *Observed) takeStock() *stock {
 	s := &stock{
 		o: o, drawn: make(map[int32]*children.Broker, size), claims: make(map[int32]claims.Settled, size),
 		external: make(map[int32]map[string]string), fingerprints: make(map[int32]string, size),
-		staleness: make(map[int32]string),
+		staleness: make(map[int32]string), keeps: make(map[int32]bool),
 	}
 	for _, b := range o.brokers {
 		if !b.listed {

@@ -3,5 +3,5 @@
 //
 // What this package is not: it connects to nothing, and decides nothing.
 //
-// It may import: api, sync, sync/children.
+// It may import: api, sync, sync/children, sync/parent, sync/properties.
 package connection

@@ -121,3 +121,10 @@ func (s *Situation) config() *sync.ConfigMap {
 	}
 	return nil
 }
+
+// Had says that the cluster has had a Cruise Control before, so that a broker which comes now is new to it. As with
+// Koperator, except that it counts none that somebody else runs.
+func Had(cluster *v1beta1.KafkaCluster) bool {
+	elsewhere := cluster.Spec.CruiseControlConfig.CruiseControlEndpoint != "" && len(cluster.Status.BrokersState) > 0
+	return elsewhere || cluster.Status.CruiseControlTopicStatus == v1beta1.CruiseControlTopicReady
+}

@@ -95,6 +95,10 @@ func TestSettle(t *testing.T) {
 			objects: []sync.Referenced{observed("a", "remove_broker", "3", "")},
 		},
 		{
+			name: "a task that runs comes to its end", want: removal(nil, nil, nil), listed: "a",
+			objects: []sync.Referenced{observed("a", "remove_broker", "3", running)},
+		},
+		{
 			name: "one that has ended stays, and covers nobody", want: removal(all, nil, all), made: "3,10", listed: "a",
 			objects: []sync.Referenced{observed("a", "remove_broker", "3,10", finished)},
 		},

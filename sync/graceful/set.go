@@ -32,7 +32,8 @@ func NewSet(cluster *children.Cluster, objects []sync.Referenced, waits string) 
 // Want is what operations of one kind are wanted for.
 type Want struct {
 	Kind v1alpha1.CruiseControlTaskOperation
-	// Needed are the targets that are not done with. An operation goes on as long as it has one of them.
+	// Needed are the targets that are not done with. An operation goes on as long as it has one of them, and a task that
+	// runs to its end: what it was for may be done a little before it says so.
 	Needed []string
 	// Against are targets that are to be left alone: an operation that has one of them is let go.
 	Against []string
@@ -49,7 +50,7 @@ func (s *Set) Settle(w Want) map[string]Operation {
 		o := &s.observed[i]
 		switch {
 		case o.Kind != w.Kind || o.Done || o.Terminating:
-		case anyOf(o, w.Against) || !anyOf(o, w.Needed):
+		case anyOf(o, w.Against) || !anyOf(o, w.Needed) && o.Phase != Running:
 			s.letGo[o.Name] = true
 		default:
 			for _, target := range o.Targets {
