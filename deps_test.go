@@ -123,8 +123,8 @@ var (
 		"api", "sync", "sync/children", "sync/properties", "sync/asked", "sync/availability", "sync/connection",
 		"sync/certificates", "sync/claims", "sync/claimtemplate", "sync/cruisecontrol", "sync/disks",
 		"sync/dynamicconfig", "sync/externaladdress", "sync/fingerprint", "sync/gate", "sync/graceful",
-		"sync/listenerstatus", "sync/parent", "sync/rack", "sync/podphase", "sync/restartrequest", "sync/roll", "sync/scaling",
-		"sync/teardown", "sync/upgrade", "sync/voters",
+		"sync/listenerstatus", "sync/parent", "sync/rack", "sync/podphase", "sync/restartrequest", "sync/roll",
+		"sync/scaling", "sync/teardown", "sync/upgrade", "sync/voters",
 	}
 	adapter = []string{"api", "sync"}
 	acting  = []string{"", "server", "kafka", "cruisecontrol", "kubernetes", "pki"}

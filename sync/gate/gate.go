@@ -18,7 +18,7 @@ type Node struct {
 
 	Pods   []*sync.Pod
 	Claims []*sync.PersistentVolumeClaim
-	// Disks is the node as far as its disks are concerned; nil when it has no claim, or what it is drawn from is not known.
+	// Disks is the node as far as its disks are concerned; nil when it has no claim, or its spec is not known.
 	Disks *disks.Broker
 }
 
