@@ -179,7 +179,8 @@ func (l *laws) podDeleted(parent apiserver.Object, write *apiserver.Write, gone 
 		l.broken(dataKept, "%s leaves and broker %d still holds replicas", write.Key, id)
 	}
 	if podText(write.Old) == "Ready" && (inSpec(parent, id) || cluster.Holds(id)) { // an empty one that goes is not missed
-		if others := l.othersDown(parent, write.Old, gone); len(others) > 0 && !l.allowed(parent, cluster, append(others, id)) {
+		others := l.othersDown(parent, write.Old, gone)
+		if len(others) > 0 && !l.allowed(parent, cluster, append(others, id)) {
 			l.broken(unavailable, "%s is deleted while the brokers %v are down", write.Key, others)
 		}
 	}

@@ -18,7 +18,8 @@ func redrawn() [][2]string {
 
 // nextRelease is another release of the service: it decides as this one does, and draws Pods and their configuration
 // otherwise. It takes what it draws itself for granted and what this release has drawn for different, as this release
-// does the other way round: so one is played by the other, with the differences exchanged in all that it reads and says.
+// does the other way round: so one is played by the other, with the differences exchanged in all that it reads and
+// says.
 type nextRelease struct{ metacontroller.Hook }
 
 func (r nextRelease) Call(hook, kind string, body []byte) (int, []byte, error) {

@@ -100,7 +100,7 @@ func (w *World) loseDisk(arguments map[string]string) error {
 	return w.Do("delete-pod", arguments, "")
 }
 
-// handOver labels the claims of a cluster's name as the children of the parent that has it now, as docs/install.md says.
+// handOver labels the claims of a cluster's name as children of the parent that has it now, as docs/install.md says.
 func (w *World) handOver() error {
 	for _, claim := range w.Server.List(claimKind) {
 		if !w.ofParent(claim) {
