@@ -3,6 +3,7 @@ package simulator
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
 	"github.com/kompositor/kompositor/simulator/brokers"
@@ -15,7 +16,7 @@ import (
 // claimDeleted is the first law for volumes.
 func (l *laws) claimDeleted(write *apiserver.Write) {
 	l.looked(dataKept)
-	cluster, id := l.clusterOf(write.Old)
+	cluster, id := l.kafkaOf(write.Old)
 	if cluster != nil && l.world.Kafka.Formatted(apiserver.UID(write.Old)) && l.holds(cluster, id) {
 		l.broken(dataKept, "%s is deleted and broker %d still holds replicas", write.Key, id)
 	}
@@ -38,7 +39,7 @@ func (l *laws) partitions(cluster *brokers.Cluster) []sync.Partition {
 
 // podDeleted checks a Pod's deletion by our choice; gone are the brokers that the same pass has deleted already.
 func (l *laws) podDeleted(parent apiserver.Object, write *apiserver.Write, gone map[string]bool) {
-	cluster, id := l.clusterOf(write.Old)
+	cluster, id := l.kafkaOf(write.Old)
 	if cluster == nil {
 		return
 	}
@@ -48,7 +49,8 @@ func (l *laws) podDeleted(parent apiserver.Object, write *apiserver.Write, gone 
 	}
 	if podText(write.Old) == "Ready" && (InSpec(parent, id) || cluster.Holds(id)) { // an empty one that goes is not missed
 		l.looked(unavailable)
-		if others := l.othersDown(write.Old, gone); len(others) > 0 && !l.allowed(parent, cluster, append(others, id)) {
+		others := l.othersDown(parent, write.Old, gone)
+		if len(others) > 0 && !l.allowed(parent, cluster, append(others, id)) {
 			l.broken(unavailable, "%s is deleted while the brokers %v are down", write.Key, others)
 		}
 	}
@@ -76,8 +78,10 @@ func (l *laws) serves(cluster *brokers.Cluster, id int32) bool {
 	if l.world.told == nil {
 		return l.world.Kafka.Serves(cluster, id)
 	}
-	pod, exists := l.world.PodOf(strconv.Itoa(int(id)))
-	return exists && podText(pod) == "Ready"
+	return slices.ContainsFunc(l.world.Server.List(podKind), func(pod apiserver.Object) bool {
+		own, broker := l.kafkaOf(pod)
+		return own == cluster && broker == id && podText(pod) == "Ready"
+	})
 }
 
 // Accepts says that the user accepts what no order of restarts could protect (docs/adr/0016).
@@ -98,7 +102,7 @@ func leastInSync(parent apiserver.Object, p *sync.Partition) int {
 func (l *laws) quorum(
 	cluster *brokers.Cluster, parent apiserver.Object, write *apiserver.Write, gone map[string]bool,
 ) {
-	_, id := l.clusterOf(write.Old)
+	_, id := l.kafkaOf(write.Old)
 	voters := cluster.Voters()
 	if !slices.Contains(voters, id) || cluster.Leader() < 0 {
 		return
@@ -121,27 +125,31 @@ func (l *laws) quorum(
 }
 
 // othersDown returns the other brokers of a Pod's cluster that were ready once and are not now.
-func (l *laws) othersDown(pod apiserver.Object, gone map[string]bool) []int32 {
+func (l *laws) othersDown(parent, pod apiserver.Object, gone map[string]bool) []int32 {
 	var down []int32
-	cluster := apiserver.Label(pod, clusterLabel)
 	ready := map[string]bool{}
 	for _, other := range l.world.Server.List(podKind) {
-		if apiserver.Label(other, clusterLabel) == cluster && podText(other) == "Ready" {
+		if clusterOf(other) == clusterOf(pod) && podText(other) == "Ready" {
 			ready[apiserver.Label(other, brokerLabel)] = true
 		}
 	}
 	for name := range l.wasReady {
-		id := name[len(cluster)+1:]
-		if name[:len(cluster)+1] != cluster+"/" || id == apiserver.Label(pod, brokerLabel) {
+		id, ours := strings.CutPrefix(name, clusterOf(pod)+"/")
+		if !ours || id == apiserver.Label(pod, brokerLabel) {
 			continue
 		}
 		if number, err := strconv.ParseInt(id, 10, 32); (!ready[id] || gone[id]) && err == nil &&
-			InSpec(l.world.Parent(), int32(number)) {
+			InSpec(parent, int32(number)) {
 			down = append(down, int32(number))
 		}
 	}
 	slices.Sort(down)
 	return down
+}
+
+// clusterOf is a Pod's cluster, as namespace/name.
+func clusterOf(pod apiserver.Object) string {
+	return apiserver.Namespace(pod) + "/" + apiserver.Label(pod, clusterLabel)
 }
 
 // allowed says that the user allows these brokers to be down together: as many, of one rack, and no controller.

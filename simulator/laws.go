@@ -86,7 +86,7 @@ func (l *laws) tick() {
 	l.executions()
 	for _, pod := range l.world.Server.List(podKind) {
 		if podText(pod) == "Ready" {
-			l.wasReady[apiserver.Label(pod, clusterLabel)+"/"+apiserver.Label(pod, brokerLabel)] = true
+			l.wasReady[clusterOf(pod)+"/"+apiserver.Label(pod, brokerLabel)] = true
 		}
 	}
 }
@@ -166,11 +166,11 @@ func specInvalid(status apiserver.Object) bool {
 	return false
 }
 
-// clusterOf returns the Kafka cluster of a child and the child's broker id.
-func (l *laws) clusterOf(child apiserver.Object) (*brokers.Cluster, int32) {
+// kafkaOf returns the Kafka cluster of a child and the child's broker id.
+func (l *laws) kafkaOf(child apiserver.Object) (*brokers.Cluster, int32) {
 	id, err := strconv.ParseInt(apiserver.Label(child, brokerLabel), 10, 32)
 	if err != nil {
 		return nil, -1
 	}
-	return l.world.Kafka.Cluster(apiserver.Namespace(child) + "/" + apiserver.Label(child, clusterLabel)), int32(id)
+	return l.world.Kafka.Cluster(clusterOf(child)), int32(id)
 }

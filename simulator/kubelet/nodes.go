@@ -62,7 +62,8 @@ type Nodes struct {
 func New(options Options) *Nodes {
 	return &Nodes{
 		Options: options, pods: map[string]*podState{}, shown: map[string]shown{}, down: map[string]time.Time{},
-		zones: map[string]string{}, volumes: map[string]*volume{}, deployments: map[string]*deployment{}, balance: map[string]time.Time{},
+		zones: map[string]string{}, volumes: map[string]*volume{}, deployments: map[string]*deployment{},
+		balance: map[string]time.Time{},
 	}
 }
 

@@ -26,8 +26,8 @@ func keepsData(w *simulator.World) bool {
 	})
 }
 
-// unprotected says that the cluster has a partition or a quorum that no order of restarts can protect, and that its user
-// does not accept that (docs/adr/0016).
+// unprotected says that the cluster has a partition or a quorum that no order of restarts can protect, and that its
+// user does not accept that (docs/adr/0016).
 func unprotected(w *simulator.World) bool {
 	cluster := kafkaOf(w)
 	if cluster == nil || simulator.Accepts(w.Parent()) {
