@@ -91,8 +91,25 @@ func (c DeleteOperation) String() string { return "delete operation " + c.Namesp
 // Commands are one of each kind of command that there is.
 func Commands() []Command {
 	return []Command{
-		OrphanClaim{}, DeleteOperation{}, AlterConfigs{}, ElectPreferredLeaders{}, UpdateFeature{}, AddVoter{},
-		RemoveVoter{}, UnregisterBroker{}, CreateTopic{}, CreatePartitions{}, DeleteTopic{}, CreateACLs{}, DeleteACLs{},
-		SetSCRAM{}, DeleteSCRAM{}, AlterQuotas{}, StartTask{}, StopExecution{}, DropRecentlyRemoved{}, Sampling{},
+		OrphanClaim{},
+		DeleteOperation{},
+		AlterConfigs{},
+		ElectPreferredLeaders{},
+		UpdateFeature{},
+		AddVoter{},
+		RemoveVoter{},
+		UnregisterBroker{},
+		CreateTopic{},
+		CreatePartitions{},
+		DeleteTopic{},
+		CreateACLs{},
+		DeleteACLs{},
+		SetSCRAM{},
+		DeleteSCRAM{},
+		AlterQuotas{},
+		StartTask{},
+		StopExecution{},
+		DropRecentlyRemoved{},
+		Sampling{},
 	}
 }
