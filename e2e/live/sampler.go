@@ -1,4 +1,4 @@
-package roll
+package live
 
 import (
 	"context"
@@ -13,11 +13,11 @@ import (
 // samplePause is between two questions to Kafka.
 const samplePause = 100 * time.Millisecond
 
-// sampler asks Kafka all the time how many replicas of each partition are in sync.
-type sampler struct {
+// Sampler asks Kafka all the time how many replicas of each partition are in sync.
+type Sampler struct {
 	t  *testing.T
 	mu gosync.Mutex
-	s  samples
+	s  Samples
 	// leaderless is since when a partition has no leader.
 	leaderless map[string]time.Time
 	last       time.Time // of the last answer
@@ -25,21 +25,21 @@ type sampler struct {
 	complete   bool      // the last answer had every replica of every partition of our topic in sync
 }
 
-// samples are what was seen since the last count.
-type samples struct {
-	answers, refusals int
-	longestGap        time.Duration // between two answers
-	lowestISR         int
-	longestLeaderless time.Duration // of any partition
+// Samples are what was seen since the last count.
+type Samples struct {
+	Answers, Refusals int
+	LongestGap        time.Duration // between two answers
+	LowestISR         int
+	LongestLeaderless time.Duration // of any partition
 }
 
-func newSampler(t *testing.T, bootstrap string) *sampler {
+func newSampler(t *testing.T, bootstrap string) *Sampler {
 	t.Helper()
 	admin, err := confluent.NewAdminClient(&confluent.ConfigMap{"bootstrap.servers": bootstrap, "log_level": 2})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &sampler{t: t, leaderless: map[string]time.Time{}, last: time.Now(), s: samples{lowestISR: replicas}}
+	s := &Sampler{t: t, leaderless: map[string]time.Time{}, last: time.Now(), s: Samples{LowestISR: replicas}}
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	var worker gosync.WaitGroup
 	worker.Go(func() {
@@ -63,27 +63,27 @@ func newSampler(t *testing.T, bootstrap string) *sampler {
 }
 
 // take notes one answer. Every topic has three replicas of which two must be in sync, Kafka's own topics too.
-func (s *sampler) take(metadata *confluent.Metadata, err error) {
+func (s *Sampler) take(metadata *confluent.Metadata, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err != nil {
-		s.s.refusals++
+		s.s.Refusals++
 		return
 	}
 	now := time.Now()
-	s.s.answers++
-	s.s.longestGap = max(s.s.longestGap, now.Sub(s.last))
-	s.last, s.lowest, s.complete = now, replicas, len(metadata.Topics[topic].Partitions) == partitions
+	s.s.Answers++
+	s.s.LongestGap = max(s.s.LongestGap, now.Sub(s.last))
+	s.last, s.lowest, s.complete = now, replicas, len(metadata.Topics[Topic].Partitions) == Partitions
 	for name, described := range metadata.Topics {
 		for _, partition := range described.Partitions {
 			s.partition(now, fmt.Sprintf("%s-%d", name, partition.ID), &partition)
 			s.complete = s.complete && len(partition.Isrs) == replicas
 		}
 	}
-	s.s.lowestISR = min(s.s.lowestISR, s.lowest)
+	s.s.LowestISR = min(s.s.LowestISR, s.lowest)
 }
 
-func (s *sampler) partition(now time.Time, name string, partition *confluent.PartitionMetadata) {
+func (s *Sampler) partition(now time.Time, name string, partition *confluent.PartitionMetadata) {
 	s.lowest = min(s.lowest, len(partition.Isrs))
 	if len(partition.Isrs) < minISR {
 		s.t.Errorf("partition %s has the replicas %v in sync, of %v", name, partition.Isrs, partition.Replicas)
@@ -95,23 +95,24 @@ func (s *sampler) partition(now time.Time, name string, partition *confluent.Par
 	if s.leaderless[name].IsZero() {
 		s.leaderless[name] = now
 	}
-	s.s.longestLeaderless = max(s.s.longestLeaderless, now.Sub(s.leaderless[name]), time.Millisecond)
+	s.s.LongestLeaderless = max(s.s.LongestLeaderless, now.Sub(s.leaderless[name]), time.Millisecond)
 }
 
-func (s *sampler) begin() {
+func (s *Sampler) begin() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.s, s.last = samples{lowestISR: replicas}, time.Now()
+	s.s, s.last = Samples{LowestISR: replicas}, time.Now()
 }
 
-func (s *sampler) count() samples {
+// Count is what was seen since the part of the test that is measured has begun.
+func (s *Sampler) Count() Samples {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.s
 }
 
-// inSync says that by the last answer every replica is in sync.
-func (s *sampler) inSync() bool {
+// InSync says that by the last answer every replica is in sync.
+func (s *Sampler) InSync() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.complete
