@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"fmt"
+	"slices"
 	gosync "sync"
 	"testing"
 	"time"
@@ -20,9 +21,10 @@ type Sampler struct {
 	s  Samples
 	// leaderless is since when a partition has no leader.
 	leaderless map[string]time.Time
-	last       time.Time // of the last answer
-	lowest     int       // in the last answer
-	complete   bool      // the last answer had every replica of every partition of our topic in sync
+	last       time.Time     // of the last answer
+	lowest     int           // in the last answer
+	on         map[int32]int // replicas on each broker, in the last answer
+	complete   bool          // the last answer had every replica of every partition of our topic in sync
 }
 
 // Samples are what was seen since the last count.
@@ -73,9 +75,13 @@ func (s *Sampler) take(metadata *confluent.Metadata, err error) {
 	now := time.Now()
 	s.s.Answers++
 	s.s.LongestGap = max(s.s.LongestGap, now.Sub(s.last))
+	s.on = map[int32]int{}
 	s.last, s.lowest, s.complete = now, replicas, len(metadata.Topics[Topic].Partitions) == Partitions
 	for name, described := range metadata.Topics {
 		for _, partition := range described.Partitions {
+			for _, id := range partition.Replicas {
+				s.on[id]++
+			}
 			s.partition(now, fmt.Sprintf("%s-%d", name, partition.ID), &partition)
 			s.complete = s.complete && len(partition.Isrs) == replicas
 		}
@@ -116,4 +122,23 @@ func (s *Sampler) InSync() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.complete
+}
+
+// On counts the replicas of all topics that are on a broker by the last answer.
+func (s *Sampler) On(broker int32) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.on[broker]
+}
+
+// On counts the replicas on a broker in one answer of Kafka.
+func On(metadata *confluent.Metadata, broker int32) (replicas int) {
+	for _, described := range metadata.Topics {
+		for i := range described.Partitions {
+			if slices.Contains(described.Partitions[i].Replicas, broker) {
+				replicas++
+			}
+		}
+	}
+	return replicas
 }
