@@ -44,33 +44,50 @@ func (m *memory) execute(ctx context.Context, t *task) {
 
 // move has the partitions moved, so many at a time. whole says that all were: the execution was not stopped.
 func (m *memory) move(ctx context.Context, t *task) (whole bool, err error) {
-	left, refused, stopped := t.moves, time.Time{}, false
-	for {
-		moving, err := m.kafka.reassigning(ctx)
-		if err == nil {
-			stopped = m.note(len(t.moves)-len(left)-len(moving)) || stopped
-			if len(moving) == 0 && (len(left) == 0 || stopped) {
-				return len(left) == 0, nil
-			}
-			var next []partition
-			if next, left = batch(moving, left, t.atOnce(), stopped); len(next) > 0 {
-				if err = m.kafka.reassign(ctx, next); err != nil && !stopped {
-					left = append(next, left...)
-				}
-			}
-		}
+	e := execution{memory: m, task: t, left: t.moves}
+	for answered := time.Now(); ; {
+		done, err := e.step(ctx)
 		switch {
+		case done:
+			return len(e.left) == 0, nil
 		case err == nil:
-			refused = time.Time{}
-		case refused.IsZero():
-			refused = time.Now()
-		case time.Since(refused) > patience:
+			answered = time.Now()
+		case time.Since(answered) > patience:
 			return false, err
 		}
 		if !pause(ctx, progress) {
 			return false, ctx.Err()
 		}
 	}
+}
+
+// execution is how far a task is: what Kafka was not told yet, and whether it is stopped.
+type execution struct {
+	*memory
+	task    *task
+	left    []partition
+	stopped bool
+}
+
+// step sees how far Kafka is, and tells it what comes next.
+func (e *execution) step(ctx context.Context) (done bool, err error) {
+	moving, err := e.kafka.reassigning(ctx)
+	if err != nil {
+		return false, err
+	}
+	e.stopped = e.note(len(e.task.moves)-len(e.left)-len(moving)) || e.stopped
+	if len(moving) == 0 && (len(e.left) == 0 || e.stopped) {
+		return true, nil
+	}
+	next, rest := batch(moving, e.left, e.task.atOnce(), e.stopped)
+	if len(next) == 0 {
+		return false, nil
+	}
+	if err := e.kafka.reassign(ctx, next); err != nil {
+		return false, err // and it is told again
+	}
+	e.left = rest
+	return false, nil
 }
 
 // batch is what Kafka is told next, and what is left: as much as may be moved at once, or, once the execution is to be
@@ -83,7 +100,7 @@ func batch(moving, left []partition, atOnce int, stop bool) (next, rest []partit
 		return next, left
 	}
 	more := max(0, min(atOnce-len(moving), len(left)))
-	return slices.Clone(left[:more]), left[more:]
+	return left[:more], left[more:]
 }
 
 // note notes how many moves are done, and says whether the execution is to be stopped.

@@ -31,8 +31,8 @@ func toAdd(partitions []partition, brokers, added []int32) []partition {
 	return differing(partitions, after)
 }
 
-// toRemove proposes where the replicas of brokers that leave go: each to the broker that has the fewest of its topic and
-// not yet one of its partition.
+// toRemove proposes where the replicas of brokers that leave go: each to the broker that has the fewest of its topic
+// and not yet one of its partition.
 func toRemove(partitions []partition, brokers, removed []int32) ([]partition, error) {
 	after := copied(partitions)
 	stay := slices.DeleteFunc(slices.Clone(brokers), func(id int32) bool { return slices.Contains(removed, id) })

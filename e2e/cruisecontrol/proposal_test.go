@@ -8,7 +8,8 @@ import (
 // cluster is a topic of six partitions with three replicas each, on brokers 1, 2 and 3, and a small one.
 func cluster() (partitions []partition) {
 	for number := range int32(6) {
-		partitions = append(partitions, partition{"records", number, []int32{1 + number%3, 1 + (number+1)%3, 1 + (number+2)%3}})
+		replicas := []int32{1 + number%3, 1 + (number+1)%3, 1 + (number+2)%3}
+		partitions = append(partitions, partition{"records", number, replicas})
 	}
 	return append(partitions, partition{"single", 0, []int32{2}})
 }

@@ -109,7 +109,7 @@ func (s *Server) handler(life context.Context, m *memory) http.Handler {
 			s.mu.Lock()
 			s.log = append(s.log, t.request)
 			s.mu.Unlock()
-			m.add(life, t) //nolint:contextcheck // it goes on when the request is answered
+			m.add(life, t)
 			m.answer(w, t)
 		})
 	}

@@ -98,8 +98,8 @@ func (m *memory) computed(t *task, proposal []partition, err error) bool {
 	return true
 }
 
-// propose computes what a task moves. Cruise Control does not move beside others: reassignments that it has forgotten in
-// a restart are another's to it.
+// propose computes what a task moves. Cruise Control does not move beside others: reassignments that it has forgotten
+// in a restart are another's to it.
 func (m *memory) propose(ctx context.Context, t *task) ([]partition, error) {
 	ids, err := brokerIDs(t.parameters["brokerid"])
 	if err != nil {

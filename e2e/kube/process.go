@@ -25,8 +25,8 @@ type process struct {
 // stopGrace is how long a server may take to end after SIGTERM.
 const stopGrace = 5 * time.Second
 
-// startProcess runs a server with more environment variables than this process has. One that runs again goes on with its
-// log.
+// startProcess runs a server with more environment variables than this process has. One that runs again goes on with
+// its log.
 func startProcess(binary, dir string, environment []string, args ...string) (*process, error) {
 	name := filepath.Base(binary)
 	log, err := os.OpenFile(filepath.Join(dir, name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)

@@ -3,6 +3,7 @@ package live
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"testing"
@@ -159,9 +160,7 @@ func readSample(t *testing.T, run *Run, config Config) *kube.Object {
 	}
 	spec := object.Object["spec"].(map[string]any)
 	spec["brokerConfigGroups"], spec["clusterImage"] = groups, Image(kafka.Kafka3)
-	for field, value := range more {
-		spec[field] = value
-	}
+	maps.Copy(spec, more)
 	return object
 }
 

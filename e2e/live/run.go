@@ -27,8 +27,8 @@ type Run struct {
 	Root, Dir string
 }
 
-// Main is a package's TestMain: it brings up the network of the Pods, then the control plane and the product in it, runs
-// the tests and exits. If one has failed, logs and disks are left in a folder that has the given name in its own.
+// Main is a package's TestMain: it brings up the network of the Pods, then the control plane and the product in it,
+// runs the tests and exits. If one has failed, logs and disks are left in a folder that has the given name in its own.
 func (r *Run) Main(m *testing.M, name string) {
 	// All of it, the shipped binary too, lives in the network of the Pods and in the names that they have there.
 	if err := kubelet.Isolate(); err != nil {

@@ -51,7 +51,9 @@ func (c *kafkaCluster) changesVoters() {
 	c.Leaves = "large-0"
 	c.Change(nodes(1, 2, 3))
 	c.CallUntil("the first controller to be gone", live.Patience, func() string { return c.notVoters(1, 2, 3) })
-	live.Until(c.T, "its Pod to be gone", func() string { return live.MissingUnless(c.Node.Pod(c.Leaves) == nil, "it is there") })
+	live.Until(c.T, "its Pod to be gone", func() string {
+		return live.MissingUnless(c.Node.Pod(c.Leaves) == nil, "it is there")
+	})
 	c.Leaves = ""
 }
 
@@ -98,5 +100,6 @@ func (c *kafkaCluster) notVoters(ids ...int32) string {
 	if err := json.Unmarshal(raw, &status); err != nil {
 		return err.Error()
 	}
-	return live.MissingUnless(slices.Equal(status.KRaft.Voters, ids), fmt.Sprintf("the voters are %v", status.KRaft.Voters))
+	voters := status.KRaft.Voters
+	return live.MissingUnless(slices.Equal(voters, ids), fmt.Sprintf("the voters are %v", voters))
 }

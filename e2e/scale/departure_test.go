@@ -72,6 +72,9 @@ func (d *departure) note(event kube.Event, object *kube.Object, dir string) {
 	if event == kube.Deleted {
 		now.what = object.GetKind() + " is gone"
 	}
+	if !d.first(now.what) {
+		return
+	}
 	now.replicas = d.replicas()
 	if object.GetKind() == "PersistentVolumeClaim" {
 		now.onDisk = partitionsOn(filepath.Join(dir, "claims", string(object.GetUID())))
@@ -82,10 +85,16 @@ func (d *departure) note(event kube.Event, object *kube.Object, dir string) {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if !d.seen[now.what] {
-		d.seen[now.what] = true
-		d.steps = append(d.steps, now)
-	}
+	d.steps = append(d.steps, now)
+}
+
+// first says that this has not happened before: a Pod that is to go changes several times until it is gone.
+func (d *departure) first(what string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	before := d.seen[what]
+	d.seen[what] = true
+	return !before
 }
 
 // replicas counts what Kafka says to be on the broker, -1 for no answer.
@@ -147,7 +156,7 @@ var partitionFolder = regexp.MustCompile(`^(.+)-\d+$`)
 
 // partitionsOn are the partitions that lie below a claim's folder, but for the metadata that every node has.
 func partitionsOn(claim string) (partitions []string) {
-	_ = filepath.WalkDir(claim, func(path string, entry os.DirEntry, err error) error {
+	_ = filepath.WalkDir(claim, func(_ string, entry os.DirEntry, err error) error {
 		if err != nil || !entry.IsDir() {
 			return nil //nolint:nilerr // what goes while it is looked at is not there
 		}

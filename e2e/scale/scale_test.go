@@ -49,9 +49,9 @@ type mark struct {
 	after time.Duration
 }
 
-// Three brokers become four and three again under load, twice; the second time the operator is killed and Cruise Control
-// restarted while the fourth is being emptied. No acknowledged record is lost, and the broker's disk goes only when
-// Kafka itself says that nothing is on it.
+// Three brokers become four and three again under load, twice; the second time the operator is killed and Cruise
+// Control restarted while the fourth is being emptied. No acknowledged record is lost, and the broker's disk goes only
+// when Kafka itself says that nothing is on it.
 func TestBrokersComeAndGo(t *testing.T) {
 	c := &scaled{Cluster: live.New(t, &run, live.Config{
 		Sample: "kafkacluster-kraft-separate.yaml", Spec: cruiseControl,
@@ -173,8 +173,8 @@ func (c *scaled) goes(during func()) {
 	}
 }
 
-// breaksDown kills the operator and ends Cruise Control once a part of the replicas is moved, and brings both back after
-// a while. Kafka goes on with what it was told to move, and Cruise Control knows nothing of it.
+// breaksDown kills the operator and ends Cruise Control once a part of the replicas is moved, and brings both back
+// after a while. Kafka goes on with what it was told to move, and Cruise Control knows nothing of it.
 func (c *scaled) breaksDown() {
 	const away = 3 * time.Second
 	done, of := c.control.Progress()
