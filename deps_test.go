@@ -56,9 +56,13 @@ var rooms = []room{
 		path: "sync/cruisecontrol", may: []string{"api", "sync", "sync/children", "sync/parent", "sync/properties"},
 		why: leaf,
 	},
-	{path: "sync/disks", may: []string{"sync"}, why: leaf},
+	{
+		path: "sync/disks", may: []string{"api", "sync", "sync/children", "sync/claims", "sync/graceful", "sync/parent"},
+		why: leaf,
+	},
 	{path: "sync/externaladdress", may: []string{"api", "sync", "sync/children"}, why: leaf},
 	{path: "sync/fingerprint", may: []string{"sync"}, why: leaf},
+	{path: "sync/gate", may: []string{"sync", "sync/disks", "sync/upgrade", "sync/voters"}, why: leaf},
 	{path: "sync/graceful", may: []string{"api", "sync", "sync/children"}, why: leaf},
 	{path: "sync/restartrequest", may: []string{"sync"}, why: leaf},
 	{path: "sync/scaling", may: []string{"api", "sync", "sync/graceful", "sync/parent"}, why: leaf},
@@ -118,9 +122,9 @@ var (
 	decider = []string{
 		"api", "sync", "sync/children", "sync/properties", "sync/asked", "sync/availability", "sync/connection",
 		"sync/certificates", "sync/claims", "sync/claimtemplate", "sync/cruisecontrol", "sync/disks",
-		"sync/dynamicconfig", "sync/externaladdress", "sync/fingerprint", "sync/graceful", "sync/listenerstatus",
-		"sync/parent", "sync/rack", "sync/podphase", "sync/restartrequest", "sync/roll", "sync/scaling",
-		"sync/teardown", "sync/upgrade", "sync/voters",
+		"sync/dynamicconfig", "sync/externaladdress", "sync/fingerprint", "sync/gate", "sync/graceful",
+		"sync/listenerstatus", "sync/parent", "sync/rack", "sync/podphase", "sync/restartrequest", "sync/roll",
+		"sync/scaling", "sync/teardown", "sync/upgrade", "sync/voters",
 	}
 	adapter = []string{"api", "sync"}
 	acting  = []string{"", "server", "kafka", "cruisecontrol", "kubernetes", "pki"}

@@ -7,7 +7,9 @@ import (
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/children"
 	"github.com/kompositor/kompositor/sync/claims"
+	"github.com/kompositor/kompositor/sync/cruisecontrol"
 	"github.com/kompositor/kompositor/sync/disks"
+	"github.com/kompositor/kompositor/sync/podphase"
 )
 
 // disks is the broker as far as its disks are concerned.
@@ -45,6 +47,25 @@ func (o *Observed) disksLeave() (brokers []*broker) {
 		}
 	}
 	return brokers
+}
+
+// moveDisks has disks that come given replicas, and disks that go emptied.
+func (p *plan) moveDisks() {
+	situation := disks.Situation{
+		Kafka: &p.facts.Kafka, Operations: p.operations, Started: cruisecontrol.Had(&p.o.parent),
+		Now: p.facts.Now,
+	}
+	for _, b := range p.o.brokers {
+		if !b.listed || b.spec == nil || !b.isBroker() || len(b.claims) == 0 {
+			continue
+		}
+		where, _ := b.phase()
+		situation.Nodes = append(situation.Nodes, disks.Node{
+			Broker: *b.disks(), Ready: where == podphase.Ready, Last: len(b.spec.StorageConfigs) == 0,
+			States: p.o.parent.Status.BrokersState[b.key()].GracefulActionState.VolumeStates,
+		})
+	}
+	p.moves = situation.Move()
 }
 
 // letDisksGo lets the claims go that brokers run without, once Kafka misses nothing.

@@ -2,7 +2,7 @@
 // what the world has to say about it first, and what the status tells the user.
 //
 // The line through this package is Observe (observe.go), Ask (ask.go), Plan (plan.go). Plan takes stock of the brokers
-// and of what the CR asks of each, chooses at most one risky step, draws the children and reports; gate.go then
+// and of what the CR asks of each, chooses at most one risky step, draws the children and reports; sync/gate then
 // compares the answer with what was observed and refuses one that breaks a law that guards data. One file answers one
 // question:
 //

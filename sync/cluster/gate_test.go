@@ -24,7 +24,7 @@ func TestGateKeepsCommandsFromStrangers(t *testing.T) {
 		"unknown": {sync.UnknownFact[sync.KafkaCluster]("nobody answers"), false},
 	} {
 		facts := sync.Facts{Kafka: sync.KafkaFacts{Cluster: of.cluster}}
-		if sent := len(gate(o, facts, d).Commands) > 0; sent != of.sent {
+		if sent := len(guarded(o, facts, d).Commands) > 0; sent != of.sent {
 			t.Errorf("%s: sent is %t, want %t", name, sent, of.sent)
 		}
 	}
@@ -60,7 +60,7 @@ func TestGateKeepsLogDirectories(t *testing.T) {
 		facts := sync.Facts{Kafka: sync.KafkaFacts{LogDirs: sync.Known([]sync.BrokerLogDirs{
 			{Broker: 7, Dirs: []sync.LogDir{{Path: "/a/kafka"}, {Path: "/b/kafka", Replicas: c.replicas}}},
 		})}}
-		d := gate(o, facts, sync.Decision{Children: []sync.Child{drawn(c.dirs)}})
+		d := guarded(o, facts, sync.Decision{Children: []sync.Child{drawn(c.dirs)}})
 		if refused := slices.Contains(d.Reasons, sync.GateRefused); refused != c.refused {
 			t.Errorf("%s: refused is %t, want %t", name, refused, c.refused)
 		}

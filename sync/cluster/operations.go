@@ -11,7 +11,7 @@ import (
 	"github.com/kompositor/kompositor/sync/scaling"
 )
 
-// drawOperations lists the operations of Cruise Control that the cluster has for brokers that come and go.
+// drawOperations lists the operations of Cruise Control that the cluster has for brokers and disks that come and go.
 func (p *plan) drawOperations() {
 	p.operations = graceful.NewSet(p.cluster, p.o.request.Children.Operations, p.operationsWait())
 	situation := scaling.Situation{
@@ -24,6 +24,7 @@ func (p *plan) drawOperations() {
 		}
 	}
 	p.scaling = scaling.Settle(&situation)
+	p.moveDisks()
 	p.add(p.operations.Children()...)
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/connection"
 	"github.com/kompositor/kompositor/sync/cruisecontrol"
+	"github.com/kompositor/kompositor/sync/disks"
 	"github.com/kompositor/kompositor/sync/dynamicconfig"
 	"github.com/kompositor/kompositor/sync/graceful"
 	"github.com/kompositor/kompositor/sync/podphase"
@@ -46,6 +47,8 @@ type plan struct {
 	control cruisecontrol.Settled
 	// operations are those of Cruise Control that the cluster has for its brokers and disks.
 	operations *graceful.Set
+	// moves are the replicas that Cruise Control moves onto disks that come and from disks that go.
+	moves disks.Moves
 	// scaling is what Cruise Control does for the brokers that come and go.
 	scaling scaling.Settled
 	// otherCluster says that another cluster answers than this one, with both ids.
@@ -80,7 +83,7 @@ func (o *Observed) Plan(facts sync.Facts) sync.Decision {
 	if o.paused() {
 		d = o.held(d)
 	}
-	return gate(o, p.facts, d)
+	return guarded(o, p.facts, d)
 }
 
 func newPlan(o *Observed, facts sync.Facts) *plan {

@@ -7,6 +7,7 @@ import (
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/children"
+	"github.com/kompositor/kompositor/sync/voters"
 )
 
 // AnnotationBroker on a broker's ConfigMap is the broker as the CR asked for it when the ConfigMap was drawn, groups
@@ -51,7 +52,7 @@ const nothingLeft = "Kafka reports no replica on it"
 // whyKept says why a leaving broker is kept; empty when it is proven that Kafka needs nothing of it.
 func (p *plan) whyKept(b *broker) string {
 	replicas := p.replicasOn(b)
-	switch votes := votesStill(p.o, p.facts, b); {
+	switch votes := p.votes(b); {
 	case p.o.paused():
 		return pausedWhy
 	case replicas == "" && votes != "" && p.mayChangeVoters():
@@ -66,10 +67,18 @@ func (p *plan) whyKept(b *broker) string {
 
 // keptAsVoter says that a leaving broker has a vote that can not be taken from it; empty when it has none, or it can.
 func (p *plan) keptAsVoter(b *broker) string {
-	if p.mayChangeVoters() || !b.isController() || votesStill(p.o, p.facts, b) == "" {
+	if p.mayChangeVoters() || !b.isController() || p.votes(b) == "" {
 		return ""
 	}
 	return "it is a voter of a static quorum, and its voters can not be changed: list it again"
+}
+
+// votes says that a broker votes in the quorum, or that nobody knows; empty when it does not.
+func (p *plan) votes(b *broker) string {
+	if !p.o.parent.Spec.KRaft {
+		return ""
+	}
+	return voters.Votes(p.facts.Kafka.Quorum, b.id)
 }
 
 // whyStays is what is awaited before a leaving broker goes.

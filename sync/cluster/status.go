@@ -127,8 +127,10 @@ func (p *plan) brokerState(b *broker, old v1beta1.BrokerState) v1beta1.BrokerSta
 		state.GracefulActionState.CruiseControlState = v1beta1.GracefulDownscaleRequired
 	}
 	if moves, is := p.scaling.States[b.id]; is {
-		moves.VolumeStates = state.GracefulActionState.VolumeStates
 		state.GracefulActionState = moves
+	}
+	if b.listed {
+		state.GracefulActionState.VolumeStates = p.moves.States[b.id]
 	}
 	if pod := b.pod(); pod != nil {
 		state.Image, state.Version = runningImage(pod, old)
@@ -198,7 +200,7 @@ func (p *plan) waitingWhileUp(b *broker) string {
 			return sentence(fmt.Sprintf("a restart (%s), after that of %s", r.because, p.next.broker))
 		}
 	}
-	_, waits := p.volumesWait(b)
+	_, waits := p.stand(b).Waits()
 	return sentence(orElse(waits, p.scaling.Waits[b.id]))
 }
 
@@ -214,7 +216,7 @@ func (p *plan) missingFor(b *broker) string {
 	case p.claims[b.id].Unclear != "":
 		return p.claims[b.id].Unclear
 	case !p.claimsObserved(b):
-		return claimsMade
+		return "its volume claims are being made"
 	}
 	return "its Pod is being made"
 }

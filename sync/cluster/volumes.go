@@ -127,52 +127,22 @@ func (p *plan) drawnClaims(b *broker) {
 	}
 }
 
-const claimsMade = "its volume claims are being made"
-
-// volumesWait says in a clause what a broker's volumes wait for, and the reason for it; AsExpected when for nothing.
-func (p *plan) volumesWait(b *broker) (sync.Reason, string) {
-	settled, leaves := p.disks[b.id]
-	volumes := p.claims[b.id]
-	switch {
-	case volumes.Unclear != "":
-		return sync.VolumeHeld, volumes.Unclear
-	case len(volumes.Refused) > 0:
-		return sync.VolumeHeld, volumes.Refused[0]
-	case settled.Waits != "":
-		return sync.VolumeLeaving, "a disk that is no longer in the spec is kept: " + settled.Waits
-	case len(settled.Empty) > 0:
-		return sync.VolumeLeaving, "a disk that is no longer in the spec is empty, and its broker restarts without it"
-	case leaves:
-		return sync.VolumeLeaving, "a disk that is no longer in the spec is removed"
-	case b.listed && !p.claimsObserved(b):
-		return sync.VolumePending, claimsMade
-	case len(volumes.Growing) > 0:
-		return sync.VolumePending, volumes.Growing[0]
-	case len(volumes.Larger) > 0:
-		return sync.VolumeLarger, volumes.Larger[0]
+// stand is where the disks of a broker stand.
+func (p *plan) stand(b *broker) *disks.Stand {
+	stand := &disks.Stand{
+		Name: b.String(), Claims: p.claims[b.id], Moves: p.moves.Waits[b.id], Making: b.listed && !p.claimsObserved(b),
 	}
-	return sync.AsExpected, ""
+	if settled, leaves := p.disks[b.id]; leaves {
+		stand.Settled = &settled
+	}
+	return stand
 }
 
-// volumesAsSpecified says whether every broker has the disks that the spec asks for: of several that have not, the one
-// that somebody must do something about.
+// volumesAsSpecified says whether every broker has the disks that the spec asks for.
 func (p *plan) volumesAsSpecified() verdict {
-	order := []sync.Reason{sync.AsExpected, sync.VolumeLarger, sync.VolumePending, sync.VolumeLeaving, sync.VolumeHeld}
-	told, message, brokers := sync.AsExpected, "", 0
-	for _, b := range p.o.brokers {
-		reason, why := p.volumesWait(b)
-		if reason == sync.AsExpected {
-			continue
-		}
-		if brokers++; slices.Index(order, reason) > slices.Index(order, told) {
-			told, message = reason, fmt.Sprintf("%s: %s", b, why)
-		}
+	stands := make([]disks.Stand, len(p.o.brokers))
+	for i, b := range p.o.brokers {
+		stands[i] = *p.stand(b)
 	}
-	switch {
-	case brokers == 0:
-		return is(sync.VolumesAsSpecified, "Every broker has the disks that the spec asks for.")
-	case brokers > 1:
-		message += fmt.Sprintf("; and so it is with %d more", brokers-1)
-	}
-	return isNot(sync.VolumesAsSpecified, told, sentence(message))
+	return disks.AsSpecified(stands)
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/children"
 )
 
 // Broker is one broker as far as its disks are concerned.
@@ -108,6 +109,25 @@ func (b *Broker) Loses(kafka *sync.KafkaFacts, dirs []string) string {
 		}
 		if why := Holds(kafka, b.ID, dir); why != "" {
 			return fmt.Sprintf("%s would be taken from it although %s", dir, why)
+		}
+	}
+	return ""
+}
+
+// TakesAway says which broker would lose a log directory with one of these ConfigMaps that it may not lose; empty when
+// none would.
+func TakesAway(kafka *sync.KafkaFacts, cluster string, drawn []sync.Child, brokers []*Broker) string {
+	anew := make(map[string]children.Recorded)
+	for i := range drawn {
+		if record, ok := children.RecordOf(&drawn[i]); ok {
+			anew[drawn[i].Name] = record
+		}
+	}
+	for _, b := range brokers {
+		if record, ok := anew[children.ConfigMapName(cluster, b.ID)]; ok {
+			if why := b.Loses(kafka, record.LogDirs()); why != "" {
+				return fmt.Sprintf("of broker %d %s", b.ID, why)
+			}
 		}
 	}
 	return ""

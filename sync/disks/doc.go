@@ -6,7 +6,12 @@
 // proven is remembered by the broker's ConfigMap, which lacks the directory from the restart on: it changes together
 // with the Pod (docs/adr/0013). Holds and MustStay are the law, and whoever guards a decision asks them again.
 //
-// What this package is not: it moves no replica, and draws no claim.
+// What Cruise Control is to do meanwhile is Situation.Move's answer (moves.go): disks that come are given replicas by
+// rebalance with rebalance_disk, disks that go are emptied by remove_disks, those of all brokers together. That it says
+// that it is done proves nothing.
 //
-// It may import: sync, and the standard library's pure parts.
+// What this package is not: it draws no claim, and starts no task (sync/operation does).
+//
+// It may import: api, sync, sync/children, sync/claims, sync/graceful, sync/parent and the standard library's pure
+// parts.
 package disks

@@ -2,7 +2,6 @@ package disks
 
 import (
 	"fmt"
-	"path"
 	"slices"
 
 	"github.com/kompositor/kompositor/sync"
@@ -16,7 +15,7 @@ func Holds(kafka *sync.KafkaFacts, broker int32, dir string) string {
 	if why != "" {
 		return fmt.Sprintf("what is in %s is not known: %s", dir, why)
 	}
-	at := slices.IndexFunc(dirs, func(d sync.LogDir) bool { return path.Clean(d.Path) == path.Clean(dir) })
+	at := slices.IndexFunc(dirs, func(d sync.LogDir) bool { return contains([]string{d.Path}, dir) })
 	switch {
 	case at < 0:
 		return lags(kafka, broker, dir)

@@ -7,6 +7,20 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
+// Votes says that a node votes in the quorum, or that nobody knows; empty when it does not.
+func Votes(fact sync.Fact[sync.Quorum], id int32) string {
+	quorum, known := fact.Get()
+	switch {
+	case !known:
+		return "whether it is a voter of the KRaft quorum is not known: " + fact.Why()
+	case !quorum.Led():
+		return "whether it is a voter of the KRaft quorum is not known: the quorum has no leader"
+	case quorum.Votes(id):
+		return "it is a voter of the KRaft quorum"
+	}
+	return ""
+}
+
 // MayAdd says why an observer may not become a voter now; empty when it may. Every voter must be caught up, so that the
 // larger majority is there from the start, and so must the newcomer: from the moment that it is a voter, the quorum may
 // need it.
