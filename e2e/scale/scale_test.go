@@ -43,12 +43,6 @@ type scaled struct {
 	brokeDown time.Time
 }
 
-// mark is when something was reached, from the edit on.
-type mark struct {
-	what  string
-	after time.Duration
-}
-
 // Three brokers become four and three again under load, twice; the second time the operator is killed and Cruise
 // Control restarted while the fourth is being emptied. No acknowledged record is lost, and the broker's disk goes only
 // when Kafka itself says that nothing is on it.
@@ -61,14 +55,17 @@ func TestBrokersComeAndGo(t *testing.T) {
 	c.start()
 	t.Cleanup(func() { c.control.Stop() })
 	var all []live.Measured
+	var comes, goes times
 	step := func(name string, story func()) {
 		passed := t.Run(name, func(t *testing.T) {
 			c.T, c.marks = t, nil
 			all = append(all, c.Measure(name, story))
-			for _, mark := range c.marks {
-				t.Logf("%6.1f s  %s", mark.after.Seconds(), mark.what)
-			}
 		})
+		if len(all)%2 == 1 {
+			comes.add(name, c.marks)
+		} else {
+			goes.add(name, c.marks)
+		}
 		if c.T = t; !passed {
 			t.FailNow()
 		}
@@ -82,6 +79,7 @@ func TestBrokersComeAndGo(t *testing.T) {
 	})
 	c.Traffic.End()
 	live.Table(t, all)
+	t.Logf("\n%s\n%s", &comes, &goes)
 }
 
 func (c *scaled) start() {
@@ -119,7 +117,8 @@ func (c *scaled) comes() {
 		_, of := c.control.Progress()
 		return live.MissingUnless(of == 0 && c.Sampler.On(broker) > 0, "replicas are being moved")
 	})
-	reached(fmt.Sprintf("it has %d replicas, and nothing is moved any more", c.Sampler.On(broker)))
+	reached("it has its replicas, and nothing is moved any more")
+	c.T.Logf("it has %d replicas", c.Sampler.On(broker))
 	c.CallUntil("the operator to know", changePatience, func() string {
 		if state := c.gracefulState(); state != "GracefulUpscaleSucceeded" {
 			return "its state is " + state
