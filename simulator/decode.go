@@ -1,20 +1,61 @@
 package simulator
 
 import (
+	"bytes"
+	"slices"
+
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/kompositor/kompositor/sync"
 )
 
-// decoders read objects of requests that were read before by their text: most of a request is as it was in the last
-// one. They only save time.
-func decoders() *json.Unmarshalers {
-	return json.JoinUnmarshalers(
+// observations are the last requests and what was observed in them. Metacontroller asks the same again and again while
+// something is awaited, and most of a request is as it was in the one before. They only save time: a hook that changed
+// what it was given would answer the next call differently, which is against the laws.
+type observations struct {
+	last     []observation
+	decoders *json.Unmarshalers
+}
+
+type observation struct {
+	kind     string
+	body     []byte
+	request  sync.Request
+	observed sync.Observed
+}
+
+// of observes a request, unless it is one of the last.
+func (o *observations) of(kind string, body []byte, hook sync.Hook) (*observation, error) {
+	const kept = 8
+	at := slices.IndexFunc(o.last, func(seen observation) bool {
+		return seen.kind == kind && bytes.Equal(seen.body, body)
+	})
+	if at >= 0 {
+		return &o.last[at], nil
+	}
+	next := observation{kind: kind, body: body}
+	if err := json.Unmarshal(body, &next.request, json.WithUnmarshalers(o.decoders)); err != nil {
+		return nil, err
+	}
+	var err error
+	if next.observed, err = hook.Observe(next.request); err != nil {
+		return nil, err
+	}
+	if len(o.last) == kept {
+		o.last = slices.Delete(o.last, 0, 1)
+	}
+	o.last = append(o.last, next)
+	return &o.last[len(o.last)-1], nil
+}
+
+// newObservations have seen nothing yet.
+func newObservations() *observations {
+	return &observations{decoders: json.JoinUnmarshalers(
 		once[sync.Pod](), once[sync.PersistentVolumeClaim](), once[sync.ConfigMap](), once[sync.Service](),
 		once[sync.Secret](), once[sync.PodDisruptionBudget](), once[sync.Deployment](), once[sync.Referenced](),
 		once[sync.Unknown](),
-	)
+	)}
 }
 
 // once reads every text of a kind once.

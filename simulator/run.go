@@ -11,10 +11,13 @@ import (
 // quietTicks is how long nothing may change before a world counts as settled.
 const quietTicks = 15
 
+// confirmations are how often a settled world is asked again.
+const confirmations = 5
+
 // Goal is what a run waits for.
 type Goal func(*World) bool
 
-// Settled waits until nothing changes any more. It then asks the hook ten times more: a settled world writes nothing.
+// Settled waits until nothing changes any more. It then asks the hook some times more: a settled world writes nothing.
 func Settled(w *World) bool { return Quiet(w) && w.confirmQuiet() }
 
 // Quiet waits until nothing has changed for a while.
@@ -80,14 +83,14 @@ func (w *World) quiet() int {
 	return w.tick
 }
 
-// confirmQuiet is the law against hot loops: ten more calls of a settled world write nothing. A call before them learns
+// confirmQuiet is the law against hot loops: more calls of a settled world write nothing. A call before them learns
 // what has changed in Kafka since it was last asked, up to a minute ago: a world in which that writes was not settled.
 func (w *World) confirmQuiet() bool {
 	w.laws.looked(noHotLoop)
 	first := len(w.Server.Writes())
 	w.askAll()
 	before, commands := len(w.Server.Writes()), len(w.commands)
-	for range 10 {
+	for range confirmations {
 		w.askAll()
 	}
 	for _, write := range w.Server.Writes()[before:] {
