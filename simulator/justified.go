@@ -10,8 +10,9 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// What is let go by our choice is judged by the world as it is. Only where the weather had Kafka tell the service of a
-// moment that is past is it judged by what was told: nobody can know better.
+// What is let go by our choice is judged by the world as it is, with two exceptions, because nobody can know better.
+// Where the weather had Kafka tell the service of a moment that is past, it is judged by what was told. And a broker
+// that died counts as serving for as long as Kafka's controller has not noticed, broker.session.timeout.ms at the most.
 
 // claimDeleted is the first law for volumes.
 func (l *laws) claimDeleted(write *apiserver.Write) {
@@ -76,7 +77,7 @@ func (l *laws) podDeleted(parent apiserver.Object, write *apiserver.Write, gone 
 // serves says that a broker serves, as far as the service could know.
 func (l *laws) serves(cluster *brokers.Cluster, id int32) bool {
 	if l.world.told == nil {
-		return l.world.Kafka.Serves(cluster, id)
+		return l.world.Kafka.Serves(cluster, id) || l.world.Kafka.Unnoticed(cluster, id)
 	}
 	return slices.ContainsFunc(l.world.Server.List(podKind), func(pod apiserver.Object) bool {
 		own, broker := l.kafkaOf(pod)

@@ -69,6 +69,8 @@ func choices() []choice {
 		{3, of("kill")},
 		{3, of("delete-pod")},
 		{2, of("lose-disk")},
+		{1, of("evict")},
+		{2, of("fill")},
 		{2, of("node-down")},
 		{1, of("node-remove")},
 		{3, func(*drawer) simulator.Deed { return deed("mend-nodes") }},
@@ -112,10 +114,27 @@ func choices() []choice {
 		{1, func(*drawer) simulator.Deed { return deed("alter-topic", "name", "invoices", "retention.ms", "1") }},
 		{1, func(*drawer) simulator.Deed { return deed("delete-topic", "name", "invoices") }},
 		{1, func(*drawer) simulator.Deed { return deed("drop-login", "user", "shop") }},
+		{2, func(d *drawer) simulator.Deed {
+			return edit("KafkaTopic", "invoices", d.one("partitions", "replicationFactor"), strconv.Itoa(1+d.IntN(9)))
+		}},
+		{1, func(d *drawer) simulator.Deed {
+			return edit("KafkaTopic", "invoices", "config/min.insync.replicas", strconv.Itoa(1+d.IntN(4)))
+		}},
+		{1, func(d *drawer) simulator.Deed {
+			return edit("KafkaUser", "shop", "quotas.producerByteRate", strconv.Itoa(1024*d.IntN(3)))
+		}},
+		{1, func(d *drawer) simulator.Deed {
+			return deed("add-acl", "principal", "User:shop", "topic", d.one("orders", "audit"), "operation", "write")
+		}},
 		{1, func(*drawer) simulator.Deed { return remove("KafkaTopic", "invoices") }},
 		{1, func(*drawer) simulator.Deed { return remove("KafkaUser", "shop") }},
 		{1, func(*drawer) simulator.Deed { return deed("crash") }},
 	}
+}
+
+// edit changes a field of a topic or user.
+func edit(kind, name, path, value string) simulator.Deed {
+	return deed("edit", "kind", kind+".kafka.banzaicloud.io/v1alpha1", "namespace", "kafka", "name", name, path, value)
 }
 
 // remove is the deletion of a topic or user.
