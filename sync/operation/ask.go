@@ -16,7 +16,7 @@ func (o *Observed) Ask() sync.Questions {
 		questions.Answers = []string{o.current().ID}
 	}
 	asked, _ := o.asked()
-	questions.Brokers = asked.Operation == v1alpha1.OperationAddBroker && !o.inFlight()
+	questions.Brokers = asked.Operation == v1alpha1.OperationAddBroker && !o.running()
 	return sync.Questions{CruiseControl: questions}
 }
 
