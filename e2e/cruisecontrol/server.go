@@ -217,7 +217,7 @@ func (m *memory) brokers(w http.ResponseWriter, r *http.Request) {
 	}})
 }
 
-// dead is what stands for the log directories of a broker that is not there. Source: Cruise Control, ClusterBrokerState.
+// dead stands for the log directories of a broker that is not there. Source: Cruise Control, ClusterBrokerState.
 const dead = "broker_dead"
 
 func (m *memory) userTasks(w http.ResponseWriter, r *http.Request) {
