@@ -20,6 +20,9 @@ func (s *stock) stale(b *broker) string {
 	if pod == nil || b.spec == nil {
 		return ""
 	}
+	if b.succeeded() {
+		return "its ConfigMap is that of its next Pod already"
+	}
 	was := pod.Annotations.Values[AnnotationAsked]
 	if was == "" {
 		return s.staleAdopted(b)
@@ -71,7 +74,11 @@ func (p *plan) drawConfig(b *broker) (ready bool) {
 		return true
 	}
 	drawn := p.drawn[b.id]
-	p.add(children.ConfigMap(p.cluster, drawn, map[string]string{AnnotationBroker: children.Remember(b.spec)}))
+	annotations := map[string]string{AnnotationBroker: children.Remember(b.spec)}
+	if pod := b.pod(); pod != nil && (p.letGo[b.id] || pod.Terminating()) {
+		annotations[AnnotationSuccessor] = pod.UID
+	}
+	p.add(children.ConfigMap(p.cluster, drawn, annotations))
 	return b.config != nil && maps.Equal(b.config.Data, children.ConfigMapData(p.cluster, drawn))
 }
 

@@ -10,6 +10,10 @@ const (
 	// AnnotationAsked on a Pod is what the CR asked of the broker when the Pod was drawn, as one fingerprint for each
 	// part of it.
 	AnnotationAsked = "kompositor.io/asked"
+	// AnnotationSuccessor on a broker's ConfigMap is the uid of a Pod that was let go: what the ConfigMap holds is for the
+	// Pod after that one. Metacontroller may hear of the ConfigMap's change before that of the Pod's deletion, or the
+	// deletion may have failed: that Pod is then seen as if nothing had happened to it.
+	AnnotationSuccessor = "kompositor.io/successor-of"
 	// AnnotationPause on the KafkaCluster, set to "true", holds everything as it is.
 	AnnotationPause = "kompositor.io/pause"
 )

@@ -29,7 +29,13 @@ type restart struct {
 func (p *plan) dueRestarts() map[int32]*restart {
 	due := make(map[int32]*restart)
 	for _, b := range p.o.brokers {
-		if b.spec == nil || !b.listed {
+		if b.spec == nil {
+			continue
+		}
+		if !b.listed { // it keeps what it runs with until it is empty, but it must run to be emptied
+			if where, why := b.phase(); where == podphase.Failed && !p.empty[b.id] {
+				due[b.id] = &restart{b, sync.PodFailed, "its Pod has ended: " + why, false}
+			}
 			continue
 		}
 		if r, yes := p.dueRestart(b); yes {
@@ -110,7 +116,7 @@ func (o *Observed) rollOf(facts sync.Facts, due map[int32]*restart) *roll.Cluste
 		where, why := b.phase()
 		node := roll.Node{
 			ID: b.id, Name: b.String(), Rack: runsInRack(facts, b), Broker: b.isBroker(), Controller: b.isController(),
-			Ready: where == podphase.Ready, Running: b.runs(), Due: due[b.id] != nil,
+			Ready: where == podphase.Ready && !b.succeeded(), Running: b.runs(), Due: due[b.id] != nil,
 		}
 		if where == podphase.Stuck {
 			node.Stuck = why
