@@ -45,7 +45,8 @@ func (l *laws) podDeleted(parent apiserver.Object, write *apiserver.Write, gone 
 		return
 	}
 	l.looked(dataKept)
-	if !InSpec(parent, id) && l.holds(cluster, id) {
+	ended := apiserver.String(write.Old, "status", "phase") == "Failed" // it is replaced: only a broker that runs is emptied
+	if !InSpec(parent, id) && !ended && l.holds(cluster, id) {
 		l.broken(dataKept, "%s leaves and broker %d still holds replicas", write.Key, id)
 	}
 	if podText(write.Old) == "Ready" && (InSpec(parent, id) || cluster.Holds(id)) { // an empty one that goes is not missed
@@ -56,12 +57,13 @@ func (l *laws) podDeleted(parent apiserver.Object, write *apiserver.Write, gone 
 		}
 	}
 	live := func(broker int32) bool { return l.serves(cluster, broker) && !gone[strconv.Itoa(int(broker))] }
-	if !live(id) && !slices.Contains(l.world.Kafka.Controllers(cluster), id) {
+	stops := l.world.Kafka.Serves(cluster, id) // else nothing is taken away that was there
+	if !stops && !slices.Contains(l.world.Kafka.Controllers(cluster), id) {
 		return
 	}
 	l.looked(partitionsUp)
 	for _, p := range l.partitions(cluster) {
-		if !slices.Contains(p.ISR, id) || !live(id) {
+		if !slices.Contains(p.ISR, id) || !stops {
 			continue
 		}
 		left := slices.DeleteFunc(slices.Clone(p.ISR), func(other int32) bool { return other == id || !live(other) })
