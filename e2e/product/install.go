@@ -42,6 +42,8 @@ spec:
 type Product struct {
 	// Address is where the hook listens, as host:port.
 	Address string
+	// Binary is the file that runs.
+	Binary string
 
 	cluster *kube.Cluster
 	root    string
@@ -120,8 +122,8 @@ func (p *Product) serve(ctx context.Context) error {
 // start runs the two containers of the shipped Deployment as processes, with their own arguments; only addresses and
 // folders are mapped.
 func (p *Product) start(ctx context.Context) error {
-	binary, err := Binary(ctx, p.root, p.cluster.Dir())
-	if err != nil {
+	var err error
+	if p.Binary, err = Binary(ctx, p.root, p.cluster.Dir()); err != nil {
 		return err
 	}
 	deployment, err := p.deployment(ctx)
@@ -143,11 +145,11 @@ func (p *Product) start(ctx context.Context) error {
 	certificates := slices.DeleteFunc(containerArgs(deployment, "initContainers", "certificates", mapped),
 		func(arg string) bool { return strings.HasPrefix(arg, "--every") }) // once is enough
 	certificates = append(certificates, "--server="+p.cluster.URL(), "--service-account="+account)
-	if output, err := exec.CommandContext(ctx, binary, certificates...).CombinedOutput(); err != nil {
+	if output, err := exec.CommandContext(ctx, p.Binary, certificates...).CombinedOutput(); err != nil {
 		return fmt.Errorf("kompositor %v: %w: %s", certificates, err, output)
 	}
 	serve := append(containerArgs(deployment, "containers", "hook", mapped), "--service-account="+account)
-	return p.cluster.Run(binary, serve...)
+	return p.cluster.Run(p.Binary, serve...)
 }
 
 func (p *Product) deployment(ctx context.Context) (*kube.Object, error) {
