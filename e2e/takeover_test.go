@@ -203,7 +203,7 @@ func (l *left) make(t *testing.T) {
 	l.before = l.all()
 }
 
-// moveHere takes away what another Kubernetes cluster has given: the volume of a claim, the node of a Pod, the addresses
+// moveHere takes away what another Kubernetes cluster has given: the volume of a claim, the node of a Pod, the address
 // of a Service.
 func moveHere(object *kube.Object) {
 	switch object.GetKind() {
@@ -270,9 +270,16 @@ func (l *left) all() map[string]*kube.Object {
 	t.Helper()
 	found := map[string]*kube.Object{}
 	for _, kind := range [][2]string{
-		{"v1", "pods"}, {"v1", "persistentvolumeclaims"}, {"v1", "configmaps"}, {"v1", "services"}, {"v1", "secrets"},
-		{"policy/v1", "poddisruptionbudgets"}, {"apps/v1", "deployments"}, {group + "/v1alpha1", "kafkatopics"},
-		{group + "/v1alpha1", "kafkausers"}, {group + "/v1alpha1", "cruisecontroloperations"},
+		{"v1", "pods"},
+		{"v1", "persistentvolumeclaims"},
+		{"v1", "configmaps"},
+		{"v1", "services"},
+		{"v1", "secrets"},
+		{"policy/v1", "poddisruptionbudgets"},
+		{"apps/v1", "deployments"},
+		{group + "/v1alpha1", "kafkatopics"},
+		{group + "/v1alpha1", "kafkausers"},
+		{group + "/v1alpha1", "cruisecontroloperations"},
 	} {
 		resource, err := cluster.Client.Resource(t.Context(), kind[0], kind[1])
 		if err != nil {
