@@ -47,6 +47,7 @@ type Product struct {
 
 	cluster *kube.Cluster
 	root    string
+	serve   []string // the arguments of its server
 }
 
 // Binary is the binary to test: that which the variable KOMPOSITOR names, else one built from the tree at root into
@@ -70,7 +71,7 @@ func Install(ctx context.Context, cluster *kube.Cluster, root string) (*Product,
 	if err := p.apply(ctx); err != nil {
 		return nil, err
 	}
-	if err := p.serve(ctx); err != nil {
+	if err := p.served(ctx); err != nil {
 		return nil, err
 	}
 	return p, p.start(ctx)
@@ -97,9 +98,9 @@ func (p *Product) apply(ctx context.Context) error {
 	return nil
 }
 
-// serve waits until the API server lists every shipped kind: for a moment after a CRD is established it answers that
+// served waits until the API server lists every shipped kind: for a moment after a CRD is established it answers that
 // its storage is (re)initializing. The real Metacontroller tries again; a test would fail.
-func (p *Product) serve(ctx context.Context) error {
+func (p *Product) served(ctx context.Context) error {
 	for plural, version := range map[string]string{
 		"kafkaclusters": "v1beta1", "kafkatopics": "v1alpha1", "kafkausers": "v1alpha1",
 		"cruisecontroloperations": "v1alpha1",
@@ -148,9 +149,15 @@ func (p *Product) start(ctx context.Context) error {
 	if output, err := exec.CommandContext(ctx, p.Binary, certificates...).CombinedOutput(); err != nil {
 		return fmt.Errorf("kompositor %v: %w: %s", certificates, err, output)
 	}
-	serve := append(containerArgs(deployment, "containers", "hook", mapped), "--service-account="+account)
-	return p.cluster.Run(p.Binary, serve...)
+	p.serve = append(containerArgs(deployment, "containers", "hook", mapped), "--service-account="+account)
+	return p.Start()
 }
+
+// Start starts the hook again after a Kill. It does not wait for it.
+func (p *Product) Start() error { return p.cluster.Run(p.Binary, p.serve...) }
+
+// Kill ends the hook without a warning.
+func (p *Product) Kill() { p.cluster.Kill(p.Binary) }
 
 func (p *Product) deployment(ctx context.Context) (*kube.Object, error) {
 	resource, err := p.cluster.Client.Resource(ctx, "apps/v1", "deployments")
