@@ -124,6 +124,9 @@ func (n *Nodes) grow(claim apiserver.Object) {
 	}
 	if state.growing.IsZero() {
 		state.growing = n.Now()
+		if n.Growth != nil {
+			state.growing = n.Now().Add(n.Growth())
+		}
 		n.claimStatus(claim, capacity, []any{apiserver.Object{
 			"type": "Resizing", "status": "True", "lastTransitionTime": n.Now().UTC().Format(time.RFC3339),
 		}})
