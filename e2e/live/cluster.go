@@ -63,7 +63,8 @@ type Cluster struct {
 	// Restarts are the Pods that the hook let go, in their order; LetGo those of them whose successor is not ready yet.
 	Restarts []string
 	LetGo    map[string]types.UID
-	// UIDs are those of the Pods as they were last seen, and IDs the nodes of Kafka that they are, whatever they are called.
+	// UIDs are those of the Pods as they were last seen, and IDs the nodes of Kafka that they are, whatever they are
+	// called.
 	UIDs map[string]types.UID
 	IDs  map[string]string
 

@@ -3,7 +3,6 @@ package roll
 import (
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -26,9 +25,9 @@ var (
 	ours = []string{"shop-0", "shop-1", "shop-2", "shop-10", "shop-11", "shop-12"}
 )
 
-// Kafka as Koperator has set it up, with a static quorum and Pods of its own, changes hands while clients write: no node
-// restarts. An edit then restarts each once, under our name and with the disk that it had. No acknowledged record is
-// lost.
+// Kafka as Koperator has set it up, with a static quorum and Pods of its own, changes hands while clients write: no
+// node restarts. An edit then restarts each once, under our name and with the disk that it had. No acknowledged record
+// is lost.
 func TestTakeover(t *testing.T) {
 	c := &kafkaCluster{live.Found(t, &run, live.Load{Every: 10 * time.Millisecond, Records: 1}, koperatorLeft(t))}
 	claims := c.claims()
@@ -84,9 +83,8 @@ func koperatorLeft(t *testing.T) []*kube.Object {
 		if err := decoder.Decode(&object.Object); err != nil {
 			break
 		}
-		app := object.GetLabels()["app"]
-		isKafka := slices.Contains([]string{"kafka", "kafka-jmx"}, app) && !strings.HasPrefix(object.GetAPIVersion(), "kafka.")
-		if object.GetKind() == "KafkaCluster" || isKafka {
+		app, ours := object.GetLabels()["app"], strings.HasPrefix(object.GetAPIVersion(), "kafka.banzaicloud.io/")
+		if object.GetKind() == "KafkaCluster" || !ours && (app == "kafka" || app == "kafka-jmx") {
 			objects = append(objects, object)
 		}
 	}
