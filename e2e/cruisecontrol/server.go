@@ -45,8 +45,11 @@ func (s *Server) Start() error {
 	if err != nil {
 		return err
 	}
-	m := &memory{kafka: kafka}
 	life, end := context.WithCancel(context.Background())
+	m := &memory{kafka: kafka, crash: func() {
+		end()
+		go s.Stop()
+	}}
 	served := &http.Server{Handler: s.handler(life, m), ReadHeaderTimeout: time.Minute}
 	ended := make(chan struct{})
 	go func() {
@@ -73,6 +76,22 @@ func (s *Server) Stop() {
 		s.stop()
 	}
 	s.stop = nil
+}
+
+// CrashAt has it stop as soon as so many moves of the execution are done, and at least one is not.
+func (s *Server) CrashAt(moves int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.memory.mu.Lock()
+	defer s.memory.mu.Unlock()
+	s.memory.crashAt = moves
+}
+
+// Running says that it was started and not stopped.
+func (s *Server) Running() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.stop != nil
 }
 
 // Started are the requests that a task was started with, of all lives: method, path and query.

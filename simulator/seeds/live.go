@@ -152,7 +152,7 @@ func waitsForUser(w *simulator.World) bool {
 		return true
 	}
 	for _, pod := range w.Server.List("Pod.v1") {
-		if !simulator.PodReady(pod) {
+		if !simulator.PodReady(pod) && !leavingAndLive(w, pod) {
 			return false
 		}
 	}

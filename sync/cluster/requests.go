@@ -3,13 +3,11 @@ package cluster
 import (
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/restartrequest"
+	"github.com/kompositor/kompositor/sync/takeover"
 )
 
-// What a user asks for by annotation, beside the spec, and what of it a Pod was drawn for.
+// Annotations that a decision is read from, beside those of the leaves.
 const (
-	// AnnotationAsked on a Pod is what the CR asked of the broker when the Pod was drawn, as one fingerprint for each
-	// part of it.
-	AnnotationAsked = "kompositor.io/asked"
 	// AnnotationSuccessor on a broker's ConfigMap is the uid of a Pod that was let go: what the ConfigMap holds is for the
 	// Pod after that one. Metacontroller may hear of the ConfigMap's change before that of the Pod's deletion, or the
 	// deletion may have failed: that Pod is then seen as if nothing had happened to it.
@@ -32,7 +30,7 @@ func (p *plan) requested(b *broker) string {
 
 // podAnnotations are ours on a Pod that is drawn now.
 func (p *plan) podAnnotations(b *broker) map[string]string {
-	annotations := map[string]string{AnnotationAsked: p.fingerprints[b.id]}
+	annotations := map[string]string{takeover.AnnotationAsked: p.fingerprints[b.id]}
 	if asked := p.o.parent.Annotations[restartrequest.Annotation]; asked != "" {
 		annotations[restartrequest.AnnotationDone] = asked
 	}
