@@ -45,7 +45,8 @@ func (l *laws) podDeleted(parent apiserver.Object, write *apiserver.Write, gone 
 		return
 	}
 	l.looked(dataKept)
-	ended := apiserver.String(write.Old, "status", "phase") == "Failed" // it is replaced: only a broker that runs is emptied
+	// A Pod that has failed is replaced: only a broker that runs can be emptied.
+	ended := apiserver.String(write.Old, "status", "phase") == "Failed"
 	if !InSpec(parent, id) && !ended && l.holds(cluster, id) {
 		l.broken(dataKept, "%s leaves and broker %d still holds replicas", write.Key, id)
 	}

@@ -58,7 +58,9 @@ type laws struct {
 }
 
 func newLaws(w *World) *laws {
-	return &laws{world: w, wasReady: map[string]bool{}, lost: map[string]bool{}, orphaned: map[string]bool{}, looks: map[Law]int{}}
+	return &laws{
+		world: w, wasReady: map[string]bool{}, lost: map[string]bool{}, orphaned: map[string]bool{}, looks: map[Law]int{},
+	}
 }
 
 func (l *laws) looked(law Law) { l.looks[law]++ }

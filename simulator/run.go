@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
@@ -83,30 +82,43 @@ func (w *World) quiet() int {
 	return w.tick
 }
 
-// confirmQuiet is the law against hot loops: more calls of a settled world write nothing. A call before them learns
-// what has changed in Kafka since it was last asked, up to a minute ago: a world in which that writes was not settled.
+// confirmQuiet is the law against hot loops: more calls of a settled world write nothing. A call before them learns what
+// has changed in Kafka since it was last asked, up to a minute ago, and others may follow from that: a world in which it
+// writes was not settled. One that goes on writing never will be.
 func (w *World) confirmQuiet() bool {
 	w.laws.looked(noHotLoop)
-	first := len(w.Server.Writes())
-	commanded := len(w.commands)
-	w.askAll()
-	wrote := func(write apiserver.Write) bool { return write.Actor == "metacontroller" }
-	if slices.ContainsFunc(w.Server.Writes()[first:], wrote) || len(w.commands) > commanded {
-		return false
-	}
-	before, commands := len(w.Server.Writes()), len(w.commands)
-	for range confirmations {
-		w.askAll()
-	}
-	for _, write := range w.Server.Writes()[before:] {
-		if write.Actor == "metacontroller" {
-			w.laws.broken(noHotLoop, "a settled world: metacontroller %s %s", write.Verb, write.Key)
+	for round := range confirmations {
+		if wrote := w.writesWhenAsked(); wrote == "" && round > 0 {
+			return false
+		} else if wrote == "" {
+			break
+		} else if round == confirmations-1 {
+			w.laws.broken(noHotLoop, "asked again and again, a settled world goes on: %s", wrote)
+			return true
 		}
 	}
-	if len(w.commands) > commands {
-		w.laws.broken(noHotLoop, "a settled world: commands were performed: %v", w.commands[commands:])
+	for range confirmations {
+		if wrote := w.writesWhenAsked(); wrote != "" {
+			w.laws.broken(noHotLoop, "a settled world: %s", wrote)
+		}
 	}
 	return true
+}
+
+// writesWhenAsked says what Metacontroller writes, or the service commands, when every parent is asked about once; empty
+// for nothing.
+func (w *World) writesWhenAsked() string {
+	writes, commands := len(w.Server.Writes()), len(w.commands)
+	w.askAll()
+	if len(w.commands) > commands {
+		return fmt.Sprintf("commands were performed: %v", w.commands[commands:])
+	}
+	for _, write := range w.Server.Writes()[writes:] {
+		if write.Actor == "metacontroller" {
+			return fmt.Sprintf("metacontroller %s %s", write.Verb, write.Key)
+		}
+	}
+	return ""
 }
 
 // askAll has every parent asked about once.

@@ -3,6 +3,7 @@ package seeds
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 
 	"github.com/kompositor/kompositor/simulator"
@@ -61,7 +62,10 @@ func deed(command string, pairs ...string) simulator.Deed {
 }
 
 // choices are all that can be drawn.
-func choices() []choice {
+func choices() []choice { return slices.Concat(harms(), edits(), tools()) }
+
+// harms are what befalls Pods, disks and nodes.
+func harms() []choice {
 	of := func(command string) func(*drawer) simulator.Deed {
 		return func(d *drawer) simulator.Deed { return deed(command, "broker", d.broker()) }
 	}
@@ -75,6 +79,12 @@ func choices() []choice {
 		{1, of("node-remove")},
 		{3, func(*drawer) simulator.Deed { return deed("mend-nodes") }},
 		{1, func(d *drawer) simulator.Deed { return deed("zone-down", "zone", "zone-"+string(rune('a'+d.IntN(3)))) }},
+	}
+}
+
+// edits are changes of the KafkaCluster.
+func edits() []choice {
+	return []choice{
 		{4, func(d *drawer) simulator.Deed { return deed("add-broker", "id", d.newcomer(), "group", "broker") }},
 		{4, func(d *drawer) simulator.Deed { return deed("remove-broker", "id", d.leaver()) }},
 		{1, func(d *drawer) simulator.Deed { return deed("remove-broker", "id", d.broker()) }},
@@ -105,6 +115,12 @@ func choices() []choice {
 		{1, func(d *drawer) simulator.Deed {
 			return deed("set", "rollingUpgradeConfig.failureThreshold", d.one("-1", "1", "2"))
 		}},
+	}
+}
+
+// tools are what others do to Cruise Control, to Kafka, and to topics and users.
+func tools() []choice {
+	return []choice{
 		{2, func(d *drawer) simulator.Deed {
 			return deed("cruise-control", "do", d.one("restart", "down", "up", "slow", "fast", "lose-answers", "rebalance"))
 		}},

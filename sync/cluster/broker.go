@@ -63,7 +63,7 @@ func (b *broker) phase() (podphase.Phase, string) { return podphase.Of(b.pods) }
 // succeeded says that the broker's Pod was let go before, although it is still shown as it was: its ConfigMap is that
 // of the next one. It counts as down, and is the first to go again.
 func (b *broker) succeeded() bool {
-	if b.pod() == nil || b.config == nil {
+	if b.pod() == nil || b.pod().Terminating() || b.config == nil {
 		return false
 	}
 	predecessor := b.config.Annotations.Values[AnnotationSuccessor]
