@@ -39,6 +39,7 @@ type control struct {
 type proposed struct {
 	topic            string
 	number, from, to int32
+	dir              string // within a broker: the log directory that the replica moves to
 }
 
 // control returns the Cruise Control of a cluster, nil where there is none.
@@ -292,6 +293,9 @@ func (c *control) Propose(request cruisecontrol.Request) (int, error) {
 		leaving = cruisecontrol.Brokers(request.Parameters["brokerid"])
 	}
 	moves, err := c.propose(request.Endpoint, leaving)
+	if within(request) {
+		moves, err = c.proposeWithin(request)
+	}
 	if err == nil && !request.Dry() {
 		c.proposals[request.Parameters["reason"]] = moves
 		c.moved, c.under = 0, nil
@@ -316,7 +320,7 @@ func (c *control) propose(endpoint string, leaving []int32) ([]proposed, error) 
 					Message:   fmt.Sprintf("[RackAwareGoal] no broker is left for a replica of %s-%d", p.Topic, p.Number),
 				}
 			case gone, even && to >= 0 && held[from] > held[to]+1:
-				moves = append(moves, proposed{p.Topic, p.Number, from, to})
+				moves = append(moves, proposed{topic: p.Topic, number: p.Number, from: from, to: to})
 				held[from], held[to] = held[from]-1, held[to]+1
 				replicas[slices.Index(replicas, from)] = to
 			}
@@ -339,7 +343,7 @@ func (c *control) lightest(held map[int32]int, but []int32) int32 {
 // Advance moves one replica at a time.
 func (c *control) Advance(request cruisecontrol.Request) bool {
 	if c.under != nil {
-		if c.cluster.Moving(c.under.topic, c.under.number) {
+		if c.under.under(c.cluster) {
 			return false
 		}
 		c.under = nil
@@ -351,7 +355,7 @@ func (c *control) Advance(request cruisecontrol.Request) bool {
 	}
 	next := c.proposals[reason][0]
 	c.proposals[reason] = c.proposals[reason][1:]
-	if c.cluster.Move(next.topic, next.number, next.from, next.to) == nil { // else it is no longer as it was
+	if next.begin(c.cluster) { // else it is no longer as it was
 		c.under = &next
 	}
 	return false

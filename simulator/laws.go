@@ -52,6 +52,7 @@ type laws struct {
 	seen     int             // of Kafka's violations
 	// endangered is how many of the changes that endangered a quorum were reported.
 	endangered int
+	left       int // of the log directories that brokers were started without
 }
 
 func newLaws(w *World) *laws {
@@ -77,6 +78,7 @@ func (l *laws) tick() {
 			l.broken(recordsKept, "%s", loss)
 		}
 	}
+	l.abandoned()
 	l.executions()
 	for _, pod := range l.world.Server.List(podKind) {
 		if podText(pod) == "Ready" {
@@ -128,7 +130,7 @@ func (l *laws) call(call *metacontroller.Call) {
 		}
 		switch write.Key.Kind {
 		case claimKind:
-			l.claimDeleted(write)
+			l.claimDeleted(call.Parent, write)
 		case podKind:
 			l.podDeleted(call.Parent, write, gone)
 			gone[apiserver.Label(write.Old, brokerLabel)] = true
@@ -159,14 +161,6 @@ func (l *laws) clusterOf(child apiserver.Object) (*brokers.Cluster, int32) {
 		return nil, -1
 	}
 	return l.world.Kafka.Cluster(apiserver.Namespace(child) + "/" + apiserver.Label(child, clusterLabel)), int32(id)
-}
-
-// claimDeleted is the first law for volumes.
-func (l *laws) claimDeleted(write *apiserver.Write) {
-	cluster, id := l.clusterOf(write.Old)
-	if cluster != nil && l.world.Kafka.Formatted(apiserver.UID(write.Old)) && cluster.Holds(id) {
-		l.broken(dataKept, "%s is deleted and broker %d still holds replicas", write.Key, id)
-	}
 }
 
 // podDeleted checks a Pod's deletion by our choice; gone are the brokers that the same pass has deleted already.

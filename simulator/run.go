@@ -30,12 +30,16 @@ func Settled(w *World) bool {
 // Ready waits until the parent says Ready for the spec as it is now, and the world has settled.
 func Ready(w *World) bool { return w.ConditionOf("Ready") == "True" && w.current() && Settled(w) }
 
-// Balanced waits until the parent is Ready and Cruise Control has done all that the status says of the brokers.
+// Balanced waits until the parent is Ready and Cruise Control has done all that the status says of brokers and disks.
 func Balanced(w *World) bool {
 	for _, state := range apiserver.Map(w.Parent(), "status", "brokersState") {
 		broker, _ := state.(apiserver.Object)
-		word := apiserver.String(broker, "gracefulActionState", "cruiseControlState")
-		if !strings.HasSuffix(word, "Succeeded") {
+		words := []string{apiserver.String(broker, "gracefulActionState", "cruiseControlState")}
+		for _, volume := range apiserver.Map(broker, "gracefulActionState", "volumeStates") {
+			state, _ := volume.(apiserver.Object)
+			words = append(words, apiserver.String(state, "cruiseControlVolumeState"))
+		}
+		if slices.ContainsFunc(words, func(word string) bool { return !strings.HasSuffix(word, "Succeeded") }) {
 			return false
 		}
 	}
@@ -86,6 +90,11 @@ func (w *World) confirmQuiet() bool {
 	first := len(w.Server.Writes())
 	w.askAll()
 	before, commands := len(w.Server.Writes()), len(w.commands)
+	if slices.ContainsFunc(w.Server.Writes()[first:], func(write apiserver.Write) bool {
+		return write.Actor == "metacontroller"
+	}) {
+		return false
+	}
 	for range 10 {
 		w.askAll()
 	}
@@ -97,9 +106,7 @@ func (w *World) confirmQuiet() bool {
 	if len(w.commands) > commands {
 		w.laws.broken(noHotLoop, "a settled world: commands were performed: %v", w.commands[commands:])
 	}
-	return !slices.ContainsFunc(w.Server.Writes()[first:before], func(write apiserver.Write) bool {
-		return write.Actor == "metacontroller"
-	})
+	return true
 }
 
 // askAll has every parent asked about once.

@@ -19,7 +19,7 @@ import (
 //	ready [seed=1] [nodes=3] [authorizer=class]	with the demo cluster, Ready, and topic orders that clients write to
 //
 // and goes on with the commands of World.Do, with run [until=ready] [bound=300], with wait seconds=60, and with table,
-// topics, users, volumes, leaders, operations or ports. What happens meanwhile is the expected text.
+// topics, users, volumes, leaders, log-dirs, operations or ports. What happens meanwhile is the expected text.
 func TestTranscripts(t *testing.T) {
 	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
 		teller := &teller{}
@@ -63,6 +63,12 @@ func (s *teller) do(command string, arguments map[string]string, input string) e
 		return nil
 	case "ready":
 		return s.ready(arguments)
+	case "hush":
+		s.world.Tell(nil)
+		return nil
+	case "tell":
+		s.world.Tell(s.sentence)
+		return nil
 	case "table":
 		s.told.WriteString(s.world.Table())
 		return nil
@@ -74,6 +80,9 @@ func (s *teller) do(command string, arguments map[string]string, input string) e
 		return nil
 	case "users":
 		s.told.WriteString(s.world.Users())
+		return nil
+	case "log-dirs":
+		s.told.WriteString(s.world.LogDirs())
 		return nil
 	case "operations":
 		s.told.WriteString(s.world.Operations())

@@ -1,0 +1,63 @@
+package simulator
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"github.com/kompositor/kompositor/simulator/apiserver"
+	"github.com/kompositor/kompositor/simulator/kubelet"
+)
+
+// offlineClass is the storage class whose volumes grow only while no Pod uses them. A script makes it with its first
+// disk of that class.
+const offlineClass = "offline"
+
+// changeDisks adds a disk to a broker config group, as its last one, or removes one.
+func (w *World) changeDisks(add bool, arguments map[string]string) error {
+	if class := arguments["class"]; class == offlineClass {
+		if _, exists := w.Server.Get(apiserver.Key{Kind: classKind, Name: class}); !exists {
+			w.Nodes.AddClass(class, kubelet.Offline, true, true)
+		}
+	}
+	return w.Edit(w.parentKey(), func(parent apiserver.Object) {
+		path := []string{"spec", "brokerConfigGroups", arguments["group"], "storageConfigs"}
+		var kept []any
+		for _, storage := range apiserver.List(parent, path...) {
+			if apiserver.String(storage, "mountPath") != arguments["path"] {
+				kept = append(kept, storage)
+			}
+		}
+		if add {
+			claim := apiserver.Object{
+				"accessModes": []any{"ReadWriteOnce"},
+				"resources":   apiserver.Object{"requests": apiserver.Object{"storage": cmp.Or(arguments["size"], "10Gi")}},
+			}
+			if class := arguments["class"]; class != "" {
+				claim["storageClassName"] = class
+			}
+			kept = append(kept, apiserver.Object{"mountPath": arguments["path"], "pvcSpec": claim})
+		}
+		apiserver.Set(parent, kept, path...)
+	})
+}
+
+// LogDirs lists how many replicas each log directory of each broker holds.
+func (w *World) LogDirs() string {
+	var b strings.Builder
+	cluster := w.Kafka.Cluster(w.parentName())
+	for _, id := range cluster.Live() {
+		fmt.Fprintf(&b, "broker %d:", id)
+		for _, dir := range cluster.LogDirs(id) {
+			held := 0
+			for _, p := range cluster.Partitions() {
+				if p.On(id) && cluster.DirOf(p, id) == dir {
+					held++
+				}
+			}
+			fmt.Fprintf(&b, " %s %d", dir, held)
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
