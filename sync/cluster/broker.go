@@ -25,6 +25,8 @@ type broker struct {
 	pods   []*sync.Pod
 	claims []*sync.PersistentVolumeClaim
 	config *sync.ConfigMap
+	// volumeStates are those of the status, by mount path.
+	volumeStates map[string]v1beta1.VolumeState
 	// record is the config, read once; see recorded.
 	record *children.Recorded
 }
