@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"runtime/debug"
 	gosync "sync"
 	"syscall"
@@ -64,8 +63,11 @@ func newServer(tb testing.TB) *server.Server {
 // callHandler posts a sync call and returns the size of the answer.
 func callHandler(tb testing.TB, s *server.Server, body []byte) int {
 	answered := sink{header: http.Header{}, status: http.StatusOK}
-	s.ServeHTTP(&answered, httptest.NewRequestWithContext(
-		tb.Context(), http.MethodPost, "/sync/kafkacluster", bytes.NewReader(body)))
+	request, err := http.NewRequestWithContext(tb.Context(), http.MethodPost, "/sync/kafkacluster", bytes.NewReader(body))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	s.ServeHTTP(&answered, request)
 	if answered.status != http.StatusOK {
 		tb.Fatalf("got %d", answered.status)
 	}

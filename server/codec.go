@@ -37,22 +37,6 @@ func tooLarge(limit int64) error {
 		fmt.Sprintf("the body is larger than %d bytes; --max-request-bytes raises the limit", limit))
 }
 
-// isObject says that a value that is wanted as an object is there and is one.
-func isObject(value jsontext.Value) bool { return value.Kind() == jsontext.KindBeginObject }
-
-// parentOf reads who the parent is, for the hook that does not say so itself.
-func parentOf(object jsontext.Value) (sync.Parent, error) {
-	var read struct {
-		Kind     string    `json:"kind"`
-		Metadata sync.Meta `json:"metadata"`
-	}
-	err := decode(bytes.NewReader(object), &read)
-	meta := &read.Metadata
-	return sync.Parent{
-		Kind: read.Kind, Namespace: meta.Namespace, Name: meta.Name, UID: meta.UID, Generation: meta.Generation,
-	}, err
-}
-
 // notOurRequest is a hook's refusal to observe.
 func notOurRequest(err error) error {
 	return refuse(http.StatusBadRequest, notOurs, "the request is not one of ours: "+describe(err))

@@ -41,10 +41,7 @@ func (h fakeHook) Observe(request sync.Request) (sync.Observed, error) {
 			return nil, err
 		}
 	}
-	parent, err := parentOf(request.Parent)
-	if err != nil {
-		return nil, err
-	}
+	parent := request.Parent.Identity()
 	if parent.Name == "" {
 		return nil, errors.New("/parent/metadata/name is missing")
 	}

@@ -20,7 +20,7 @@ func (s *Server) walk(ctx context.Context, c *call, body io.Reader, out *bytes.B
 	if err := decode(body, &request); err != nil {
 		return err
 	}
-	if !isObject(request.Parent) {
+	if request.Parent == nil {
 		return refuse(http.StatusBadRequest, notOurs, "/parent is missing")
 	}
 	if request.Finalizing != (c.hook == hookFinalize) {
@@ -66,14 +66,10 @@ func (s *Server) walkCustomize(_ context.Context, c *call, body io.Reader, out *
 	if err := decode(body, &request); err != nil {
 		return err
 	}
-	if !isObject(request.Parent) {
+	if request.Parent == nil {
 		return refuse(http.StatusBadRequest, notOurs, "/parent is missing")
 	}
-	parent, err := parentOf(request.Parent)
-	if err != nil {
-		return err
-	}
-	if err := c.isAbout(parent); err != nil {
+	if err := c.isAbout(request.Parent.Identity()); err != nil {
 		return err
 	}
 	response, err := c.pure.Customize(request)

@@ -14,8 +14,8 @@ func within(request cruisecontrol.Request) bool {
 	return request.Endpoint == "remove_disks" || request.Parameters["rebalance_disk"] == "true"
 }
 
-// proposeWithin empties the log directories that are removed, or evens out what the disks of each broker hold. Source of
-// the refusals: Cruise Control, RemoveDisksRunnable.
+// proposeWithin empties the log directories that are removed, or evens out what the disks of each broker hold. Source
+// of the refusals: Cruise Control, RemoveDisksRunnable.
 func (c *control) proposeWithin(request cruisecontrol.Request) ([]proposed, error) {
 	leaving := map[int32][]string{}
 	for item := range strings.SplitSeq(request.Parameters["brokerid_and_logdirs"], ",") {

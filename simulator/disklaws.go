@@ -12,7 +12,7 @@ func (l *laws) abandoned() {
 
 // claimDeleted is the first law for volumes: a broker that stays has no replica on the disk, one that leaves has none.
 func (l *laws) claimDeleted(parent apiserver.Object, write *apiserver.Write) {
-	cluster, id := l.clusterOf(write.Old)
+	cluster, id := l.kafkaOf(write.Old)
 	claim := apiserver.UID(write.Old)
 	switch {
 	case cluster == nil || !l.world.Kafka.Formatted(claim):

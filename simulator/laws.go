@@ -82,7 +82,7 @@ func (l *laws) tick() {
 	l.executions()
 	for _, pod := range l.world.Server.List(podKind) {
 		if podText(pod) == "Ready" {
-			l.wasReady[apiserver.Label(pod, clusterLabel)+"/"+apiserver.Label(pod, brokerLabel)] = true
+			l.wasReady[clusterOf(pod)+"/"+apiserver.Label(pod, brokerLabel)] = true
 		}
 	}
 }
@@ -154,18 +154,18 @@ func specInvalid(status apiserver.Object) bool {
 	return false
 }
 
-// clusterOf returns the Kafka cluster of a child and the child's broker id.
-func (l *laws) clusterOf(child apiserver.Object) (*brokers.Cluster, int32) {
+// kafkaOf returns the Kafka cluster of a child and the child's broker id.
+func (l *laws) kafkaOf(child apiserver.Object) (*brokers.Cluster, int32) {
 	id, err := strconv.ParseInt(apiserver.Label(child, brokerLabel), 10, 32)
 	if err != nil {
 		return nil, -1
 	}
-	return l.world.Kafka.Cluster(apiserver.Namespace(child) + "/" + apiserver.Label(child, clusterLabel)), int32(id)
+	return l.world.Kafka.Cluster(clusterOf(child)), int32(id)
 }
 
 // podDeleted checks a Pod's deletion by our choice; gone are the brokers that the same pass has deleted already.
 func (l *laws) podDeleted(parent apiserver.Object, write *apiserver.Write, gone map[string]bool) {
-	cluster, id := l.clusterOf(write.Old)
+	cluster, id := l.kafkaOf(write.Old)
 	if cluster == nil {
 		return
 	}
@@ -173,7 +173,8 @@ func (l *laws) podDeleted(parent apiserver.Object, write *apiserver.Write, gone 
 		l.broken(dataKept, "%s leaves and broker %d still holds replicas", write.Key, id)
 	}
 	if podText(write.Old) == "Ready" && (inSpec(parent, id) || cluster.Holds(id)) { // an empty one that goes is not missed
-		if others := l.othersDown(write.Old, gone); len(others) > 0 && !l.allowed(parent, cluster, append(others, id)) {
+		others := l.othersDown(parent, write.Old, gone)
+		if len(others) > 0 && !l.allowed(parent, cluster, append(others, id)) {
 			l.broken(unavailable, "%s is deleted while the brokers %v are down", write.Key, others)
 		}
 	}
@@ -213,27 +214,31 @@ func (l *laws) quorum(cluster *brokers.Cluster, write *apiserver.Write, id int32
 }
 
 // othersDown returns the other brokers of a Pod's cluster that were ready once and are not now.
-func (l *laws) othersDown(pod apiserver.Object, gone map[string]bool) []int32 {
+func (l *laws) othersDown(parent, pod apiserver.Object, gone map[string]bool) []int32 {
 	var down []int32
-	cluster := apiserver.Label(pod, clusterLabel)
 	ready := map[string]bool{}
 	for _, other := range l.world.Server.List(podKind) {
-		if apiserver.Label(other, clusterLabel) == cluster && podText(other) == "Ready" {
+		if clusterOf(other) == clusterOf(pod) && podText(other) == "Ready" {
 			ready[apiserver.Label(other, brokerLabel)] = true
 		}
 	}
 	for name := range l.wasReady {
-		id := name[len(cluster)+1:]
-		if name[:len(cluster)+1] != cluster+"/" || id == apiserver.Label(pod, brokerLabel) {
+		id, ours := strings.CutPrefix(name, clusterOf(pod)+"/")
+		if !ours || id == apiserver.Label(pod, brokerLabel) {
 			continue
 		}
 		if number, err := strconv.ParseInt(id, 10, 32); (!ready[id] || gone[id]) && err == nil &&
-			inSpec(l.world.Parent(), int32(number)) {
+			inSpec(parent, int32(number)) {
 			down = append(down, int32(number))
 		}
 	}
 	slices.Sort(down)
 	return down
+}
+
+// clusterOf is a Pod's cluster, as namespace/name.
+func clusterOf(pod apiserver.Object) string {
+	return apiserver.Namespace(pod) + "/" + apiserver.Label(pod, clusterLabel)
 }
 
 // allowed says that the user allows these brokers to be down together: as many, of one rack, and no controller.

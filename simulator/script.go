@@ -13,12 +13,13 @@ import (
 // command's; input is the text below it.
 //
 //	apply                          the YAML below it
+//	about namespace=data name=demo	says which of several clusters the other commands are about
 //	set path=value ...             changes fields of the cluster's spec: set clusterImage=kafka:2
 //	add-broker id=3 [group=g]      appends to spec.brokers
 //	remove-broker id=3             removes from spec.brokers
 //	grow group=default size=20Gi   asks for larger volumes
-//	add-disk group=default path=/logs-2 [size=10Gi] [class=offline]	appends a disk to the group; one of class offline grows
-//	                               only while no Pod uses it
+//	add-disk group=default path=/logs-2 [size=10Gi] [class=offline]	appends a disk to the group; a volume of class offline
+//	                               has its file system grown when a Pod mounts it
 //	remove-disk group=default path=/logs-2	removes it from the group
 //	topic name=orders partitions=6 replicas=3 min-isr=2
 //	alter-topic name=orders key=value ...	changes its configuration with Kafka's own tools
@@ -32,12 +33,16 @@ import (
 //	kill broker=1                  ends the broker's process
 //	delete-pod broker=1            a user deletes the Pod
 //	lose-disk broker=1             a user deletes the Pod and its volume claims
+//	hand-over                      a user gives the claims that a deleted cluster has left to the one that is there now
 //	node-down, node-up, node-remove name=node-1, or broker=1 for the node that it runs on
 //	delete [kind=KafkaTopic.kafka.banzaicloud.io/v1alpha1 namespace=data name=orders]	deletes the cluster, or an object
 func (w *World) Do(command string, arguments map[string]string, input string) error {
 	switch command {
 	case "apply":
 		return w.Apply(input)
+	case "about":
+		w.About(arguments["namespace"], arguments["name"])
+		return nil
 	case "set":
 		return w.set(arguments)
 	case "add-broker", "remove-broker":
@@ -50,6 +55,8 @@ func (w *World) Do(command string, arguments map[string]string, input string) er
 		return w.createTopic(arguments)
 	case "lose-disk":
 		return w.loseDisk(arguments)
+	case "hand-over":
+		return w.handOver()
 	case "alter-topic", "delete-topic":
 		return w.changeTopic(command, arguments)
 	case "add-acl", "drop-acl", "drop-login":
@@ -88,7 +95,7 @@ func (w *World) Do(command string, arguments map[string]string, input string) er
 // loseDisk takes a broker's Pod and its volume claims away.
 func (w *World) loseDisk(arguments map[string]string) error {
 	for _, claim := range w.Server.List(claimKind) {
-		if apiserver.Label(claim, brokerLabel) != arguments["broker"] {
+		if apiserver.Label(claim, brokerLabel) != arguments["broker"] || !w.ofParent(claim) {
 			continue
 		}
 		if err := w.Delete(apiserver.KeyOf(claim)); err != nil {
@@ -96,6 +103,22 @@ func (w *World) loseDisk(arguments map[string]string) error {
 		}
 	}
 	return w.Do("delete-pod", arguments, "")
+}
+
+// handOver labels the claims of a cluster's name as children of the parent that has it now, as docs/install.md says.
+func (w *World) handOver() error {
+	for _, claim := range w.Server.List(claimKind) {
+		if !w.ofParent(claim) {
+			continue
+		}
+		err := w.Edit(apiserver.KeyOf(claim), func(o apiserver.Object) {
+			apiserver.Set(o, apiserver.UID(w.Parent()), "metadata", "labels", "controller-uid")
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (w *World) parentKey() apiserver.Key {

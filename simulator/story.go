@@ -128,10 +128,10 @@ func (s *story) conditions(parent apiserver.Object) []Sentence {
 	for _, condition := range apiserver.List(parent, "status", "conditions") {
 		kind := apiserver.String(condition, "type")
 		text := apiserver.String(condition, "status") + " (" + apiserver.String(condition, "reason") + ")"
-		if s.parent[key.String()+kind] == text {
+		if s.parent[apiserver.UID(parent)+kind] == text {
 			continue
 		}
-		s.parent[key.String()+kind] = text
+		s.parent[apiserver.UID(parent)+kind] = text
 		what := kind + "=" + text
 		message := apiserver.String(condition, "message")
 		if message != "" && apiserver.String(condition, "status") != "True" {

@@ -3,6 +3,9 @@ package simulator
 import (
 	"fmt"
 	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -16,10 +19,13 @@ import (
 // The transcripts below testdata tell stories; go test ./simulator -rewrite writes them anew. A story begins with
 //
 //	world [seed=1] [nodes=3] [hook=cluster|toy]	with nothing in it, or
-//	ready [seed=1] [nodes=3] [authorizer=class]	with the demo cluster, Ready, and topic orders that clients write to
+//	ready [seed=1] [nodes=3] [cluster=demo|racks] [authorizer=class]	with a cluster that is Ready, and topic orders that
+//	                                                                 	clients write to
 //
-// and goes on with the commands of World.Do, with run [until=ready] [bound=300], with wait seconds=60, and with table,
-// topics, users, volumes, leaders, log-dirs, operations or ports. What happens meanwhile is the expected text.
+// and goes on with the commands of World.Do, with run [until=ready] [bound=300], with wait seconds=60, with release
+// answers=this|both|next for the releases of the service that answer from now on, and with table, topics, users,
+// volumes, leaders, log-dirs, operations, ports or drawn-by. What happens meanwhile is the expected text,
+// but between hush and tell.
 func TestTranscripts(t *testing.T) {
 	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
 		teller := &teller{}
@@ -31,6 +37,35 @@ func TestTranscripts(t *testing.T) {
 			t.Errorf("%s: %s", path, breach)
 		}
 	})
+}
+
+// Every story is listed in docs/stories.md, and no other.
+func TestStoriesAreListed(t *testing.T) {
+	page, err := os.ReadFile("../docs/stories.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	table, _, _ := strings.Cut(string(page), "## To tell another one")
+	var listed []string
+	for line := range strings.Lines(table) {
+		if cells := strings.Split(line, " | "); strings.HasPrefix(line, "| ") && len(cells) > 1 {
+			for _, quoted := range regexp.MustCompile("`([a-z-]+)`").FindAllStringSubmatch(cells[len(cells)-2], -1) {
+				listed = append(listed, quoted[1])
+			}
+		}
+	}
+	files, err := filepath.Glob("testdata/*.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range files {
+		files[i] = strings.TrimSuffix(filepath.Base(files[i]), ".txt")
+	}
+	slices.Sort(files)
+	slices.Sort(listed)
+	if !slices.Equal(listed, files) {
+		t.Errorf("docs/stories.md lists %v\nand the transcripts are %v", listed, files)
+	}
 }
 
 // teller runs the commands of one transcript.
@@ -68,6 +103,11 @@ func (s *teller) do(command string, arguments map[string]string, input string) e
 		return nil
 	case "tell":
 		s.world.Tell(s.sentence)
+		return nil
+	case "release":
+		return s.world.release(arguments["answers"])
+	case "drawn-by":
+		s.told.WriteString(s.world.drawnBy())
 		return nil
 	case "table":
 		s.told.WriteString(s.world.Table())
@@ -122,7 +162,7 @@ func (s *teller) do(command string, arguments map[string]string, input string) e
 	}
 }
 
-// ready brings the demo cluster to Ready without telling of it, and gives it a topic that clients write to.
+// ready brings a cluster to Ready without telling of it, and gives it a topic that clients write to.
 func (s *teller) ready(arguments map[string]string) error {
 	demo, err := os.ReadFile("../manifests/samples/kafkacluster-demo.yaml")
 	if err != nil {
@@ -133,6 +173,9 @@ func (s *teller) ready(arguments map[string]string) error {
 		Hook: clusterHook, TwiceEvery: 1,
 	})
 	documents := string(demo)
+	if arguments["cluster"] == "racks" {
+		documents = rackCluster
+	}
 	if class := arguments["authorizer"]; class != "" {
 		const first = "readOnlyConfig: |\n"
 		documents = strings.Replace(documents, first, first+"    authorizer.class.name="+class+"\n", 1)

@@ -51,7 +51,7 @@ func (w *World) brokerIDs() []int {
 	}
 	for _, kind := range []string{podKind, claimKind} {
 		for _, o := range w.Server.List(kind) {
-			if id, err := strconv.Atoi(apiserver.Label(o, brokerLabel)); err == nil {
+			if id, err := strconv.Atoi(apiserver.Label(o, brokerLabel)); err == nil && w.ofParent(o) {
 				ids = append(ids, id)
 			}
 		}
@@ -90,7 +90,7 @@ func short(text string) string {
 func (w *World) volumesOf(broker string) string {
 	var volumes []string
 	for _, claim := range w.Server.List(claimKind) {
-		if apiserver.Label(claim, brokerLabel) != broker {
+		if apiserver.Label(claim, brokerLabel) != broker || !w.ofParent(claim) {
 			continue
 		}
 		text := apiserver.String(claim, "spec", "resources", "requests", "storage")

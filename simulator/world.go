@@ -58,6 +58,8 @@ type World struct {
 	commands []string
 	// calls counts the hook's calls.
 	calls int
+	// about is the parent that scripts and tables are about, as namespace/name; empty for the first there is.
+	about string
 	// crash lets the service end after the next command that it has performed, before it has answered; crashed says that
 	// it has, in the call that is being made.
 	crash, crashed bool
@@ -254,20 +256,31 @@ func (w *World) Delete(key apiserver.Key) error {
 	return w.Server.As("user").Delete(key, apiserver.DeleteOptions{})
 }
 
-// Parent returns the first parent of the world's controller, which is the only one in most worlds; nil when there is
-// none.
+// Parent returns the parent that the world is about: the one that About names, else the first, which is the only one in
+// most worlds; nil when there is none.
 func (w *World) Parent() apiserver.Object {
-	parents := w.Server.List(w.parentKind())
-	if len(parents) == 0 {
-		return nil
+	for _, parent := range w.Server.List(w.parentKind()) {
+		if w.about == "" || w.about == apiserver.Namespace(parent)+"/"+apiserver.Name(parent) {
+			return parent
+		}
 	}
-	return parents[0]
+	return nil
 }
 
-// PodOf returns a broker's Pod.
+// About makes one of several parents the one that scripts, goals and tables are about.
+func (w *World) About(namespace, name string) { w.about = namespace + "/" + name }
+
+// ofParent says that a Pod or claim is of the cluster that the world is about.
+func (w *World) ofParent(o apiserver.Object) bool {
+	parent := w.Parent()
+	return parent == nil || apiserver.Namespace(o) == apiserver.Namespace(parent) &&
+		apiserver.Label(o, clusterLabel) == apiserver.Name(parent)
+}
+
+// PodOf returns the Pod of a broker of the cluster that the world is about.
 func (w *World) PodOf(broker string) (apiserver.Object, bool) {
 	for _, pod := range w.Server.List(podKind) {
-		if apiserver.Label(pod, brokerLabel) == broker {
+		if apiserver.Label(pod, brokerLabel) == broker && w.ofParent(pod) {
 			return pod, true
 		}
 	}

@@ -151,10 +151,11 @@ func (d *Decision) listed() (map[string]struct{}, error) {
 		if child.APIVersion == "" || child.Kind == "" || child.Name == "" || child.Object == nil {
 			return nil, fmt.Errorf("child %d (%s) lacks apiVersion, kind, name or content", i, child.Key())
 		}
-		if _, twice := keys[child.Key()]; twice {
-			return nil, fmt.Errorf("child %s is listed twice", child.Key())
+		key := child.Key()
+		if _, twice := keys[key]; twice {
+			return nil, fmt.Errorf("child %s is listed twice", key)
 		}
-		keys[child.Key()] = struct{}{}
+		keys[key] = struct{}{}
 	}
 	return keys, nil
 }

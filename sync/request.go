@@ -3,6 +3,7 @@ package sync
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -17,14 +18,29 @@ import (
 type Request struct {
 	// Controller is what calls: the CompositeController's own configuration.
 	Controller Controller `json:"controller,omitzero"`
-	// Parent is the parent object as it came: its kind is known only to the Hook.
-	Parent jsontext.Value `json:"parent"`
+	// Parent is nil when the request has none.
+	Parent *ParentObject `json:"parent"`
 	// Children are the observed objects that the parent owns.
 	Children Children `json:"children"`
 	// Related are the objects asked for by customize.
 	Related Related `json:"related"`
 	// Finalizing is true when the parent is being deleted, or no longer matches the controller's label selector.
 	Finalizing bool `json:"finalizing"`
+}
+
+// ParentObject is a parent of any kind, with spec and status left as text: the types that they have are known only to
+// the Hook, and a spec that does not fit its type is the user's mistake, not a malformed request.
+type ParentObject struct {
+	APIVersion string `json:"apiVersion"`
+	Kind       string `json:"kind"`
+	Meta       `json:"metadata"`
+	Spec       jsontext.Value `json:"spec"`
+	Status     jsontext.Value `json:"status"`
+}
+
+// Identity says whose call this is.
+func (o *ParentObject) Identity() Parent {
+	return Parent{Kind: o.Kind, Namespace: o.Namespace, Name: o.Name, UID: o.UID, Generation: o.Generation}
 }
 
 // Controller is the part of a CompositeController that decides what becomes of an answer.
@@ -128,15 +144,27 @@ func Sort[T any, P interface {
 	named
 }](objects Objects[T],
 ) {
-	slices.SortFunc(objects, func(a, b T) int {
-		left, right := P(&a).Metadata(), P(&b).Metadata()
-		return cmp.Or(strings.Compare(left.Namespace, right.Namespace), strings.Compare(left.Name, right.Name))
-	})
+	sort.Sort(byName[T, P](objects)) // slices.SortFunc would copy two of these large values for every comparison
+}
+
+// byName is the order of Sort.
+type byName[T any, P interface {
+	*T
+	named
+}] Objects[T]
+
+func (b byName[T, P]) Len() int { return len(b) }
+
+func (b byName[T, P]) Swap(i, j int) { b[i], b[j] = b[j], b[i] }
+
+func (b byName[T, P]) Less(i, j int) bool {
+	left, right := P(&b[i]).Metadata(), P(&b[j]).Metadata()
+	return cmp.Or(strings.Compare(left.Namespace, right.Namespace), strings.Compare(left.Name, right.Name)) < 0
 }
 
 // CustomizeRequest is one call of Metacontroller's customize hook.
 type CustomizeRequest struct {
-	Parent jsontext.Value `json:"parent"`
+	Parent *ParentObject `json:"parent"`
 }
 
 // CustomizeResponse names the related objects that Metacontroller adds to every Request of this generation of the

@@ -12,19 +12,20 @@ import (
 // after brokers and groups are merged. What Koperator accepts and runs is no mistake.
 func (c *KafkaCluster) Validate() field.ErrorList {
 	v := validator{spec: &c.Spec, brokers: c.ResolvedBrokers(), inKRaft: c.Status.ClusterID != ""}
-	v.checkBrokers(field.NewPath("spec", "brokers"))
-	v.checkGroups(field.NewPath("spec", "brokerConfigGroups"))
-	v.checkRoles(field.NewPath("spec", "brokers"))
-	v.checkStorage(field.NewPath("spec", "brokers"))
-	v.checkMode(field.NewPath("spec"))
-	v.checkListeners(field.NewPath("spec", "listenersConfig"))
-	v.checkPorts(field.NewPath("spec", "listenersConfig"))
-	v.checkExternalPorts(field.NewPath("spec", "listenersConfig", "externalListeners"))
-	v.checkEnvoy(field.NewPath("spec", "envoyConfig"), &c.Spec.EnvoyConfig)
-	v.checkAdditionalPorts(field.NewPath("spec", "additionalPorts"))
-	v.checkBudget(field.NewPath("spec", "disruptionBudget"))
-	v.checkCapacities(field.NewPath("spec", "cruiseControlConfig", "capacityConfig"))
-	v.checkTaskParameters(field.NewPath("spec", "cruiseControlConfig", "cruiseControlOperationSpec", "parameters"))
+	spec := field.NewPath("spec")
+	v.checkBrokers(spec.Child("brokers"))
+	v.checkGroups(spec.Child("brokerConfigGroups"))
+	v.checkRoles(spec.Child("brokers"))
+	v.checkStorage(spec.Child("brokers"))
+	v.checkMode(spec)
+	v.checkListeners(spec.Child("listenersConfig"))
+	v.checkPorts(spec.Child("listenersConfig"))
+	v.checkExternalPorts(spec.Child("listenersConfig", "externalListeners"))
+	v.checkEnvoy(spec.Child("envoyConfig"), &c.Spec.EnvoyConfig)
+	v.checkAdditionalPorts(spec.Child("additionalPorts"))
+	v.checkBudget(spec.Child("disruptionBudget"))
+	v.checkCapacities(spec.Child("cruiseControlConfig", "capacityConfig"))
+	v.checkTaskParameters(spec.Child("cruiseControlConfig", "cruiseControlOperationSpec", "parameters"))
 	return v.mistakes
 }
 

@@ -234,17 +234,17 @@ func roleOf(b *Broker) role {
 
 // setListeners sets the listeners of a role.
 func (c *Cluster) setListeners(config *properties.Properties, r role) {
-	var listen, protocols []string
+	var listen, protocols []byte
 	for listener, isController := range c.listeners() {
 		name := kafkaName(listener)
-		protocols = append(protocols, name+":"+strings.ToUpper(string(listener.Type)))
+		protocols = append(protocols, name+":"+strings.ToUpper(string(listener.Type))+","...)
 		if c.kraft() && (r == controllerRole && !isController || r == brokerRole && isController) {
 			continue // Kafka refuses to start with a listener of a role that the node does not have
 		}
-		listen = append(listen, name+"://:"+strconv.Itoa(int(listener.ContainerPort)))
+		listen = append(strconv.AppendInt(append(listen, name+"://:"...), int64(listener.ContainerPort), 10), ',')
 	}
-	config.Set("listener.security.protocol.map", strings.Join(protocols, ","))
-	config.Set(keyListeners, strings.Join(listen, ","))
+	config.Set("listener.security.protocol.map", strings.TrimSuffix(string(protocols), ","))
+	config.Set(keyListeners, strings.TrimSuffix(string(listen), ","))
 }
 
 // listeners iterates over all listeners, the external ones first, and says of each whether it is the controllers'.

@@ -9,6 +9,7 @@ import (
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/children"
+	"github.com/kompositor/kompositor/sync/disks"
 	"github.com/kompositor/kompositor/sync/podphase"
 	"github.com/kompositor/kompositor/sync/properties"
 )
@@ -27,8 +28,9 @@ type broker struct {
 	config *sync.ConfigMap
 	// volumeStates are those of the status, by mount path.
 	volumeStates map[string]v1beta1.VolumeState
-	// record is the config, read once; see recorded.
-	record *children.Recorded
+	// record is the config, and seenDisks what the broker has of disks, read once; see recorded and disks.
+	record    *children.Recorded
+	seenDisks *disks.Broker
 }
 
 // begun says that the broker has a Pod or a volume.

@@ -14,12 +14,16 @@ import (
 
 // disks is the broker as far as its disks are concerned.
 func (b *broker) disks() *disks.Broker {
+	if b.seenDisks != nil {
+		return b.seenDisks
+	}
 	d := &disks.Broker{
 		ID: b.id, Configured: b.recorded().LogDirs(), Pods: b.pods, Claims: b.claims, Dir: logDir, States: b.volumeStates,
 	}
 	for i := range b.spec.StorageConfigs {
 		d.Listed = append(d.Listed, children.LogDir(b.spec.StorageConfigs[i].MountPath))
 	}
+	b.seenDisks = d
 	return d
 }
 

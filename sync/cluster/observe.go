@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/go-json-experiment/json/jsontext"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
@@ -71,8 +70,8 @@ func (Hook) Observe(request sync.Request) (sync.Observed, error) {
 	return o, nil
 }
 
-func readParent(text jsontext.Value) (*parent.Object, error) {
-	return parent.Read(text, v1beta1.GroupVersion().WithKind("KafkaCluster"))
+func readParent(object *sync.ParentObject) (*parent.Object, error) {
+	return parent.Read(object, v1beta1.GroupVersion().WithKind("KafkaCluster"))
 }
 
 func (o *Observed) sortChildren() {

@@ -97,7 +97,8 @@ func (b *Broker) Settle(kafka *sync.KafkaFacts) Settled {
 			settled.empty(claim, dir+" is offline, the spec no longer lists it, and its claim is deleted")
 			continue
 		case dead && claim.Terminating():
-			why += fmt.Sprintf("; its claim is deleted, and it may hold the last copy of what lacks a leader: %s", cmp.Or(headless, "nobody knows"))
+			why += "; its claim is deleted, and it may hold the last copy of what lacks a leader: " +
+				cmp.Or(headless, "nobody knows")
 		case dead:
 			why += fmt.Sprintf("; repair the volume and restart the broker, or delete claim %s to give up what is in it",
 				claim.Name)

@@ -126,4 +126,12 @@ func Parse(text string) map[string]string {
 	return config.Map()
 }
 
-func keys(config map[string]string) []string { return slices.Sorted(maps.Keys(config)) }
+// keys are the keys of a configuration, sorted.
+func keys(config map[string]string) []string {
+	if len(config) == 0 {
+		return nil
+	}
+	names := slices.AppendSeq(make([]string, 0, len(config)), maps.Keys(config))
+	slices.Sort(names)
+	return names
+}

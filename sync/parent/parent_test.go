@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/google/go-cmp/cmp"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -16,21 +17,32 @@ import (
 func TestRead(t *testing.T) {
 	want := schema.GroupVersionKind{Group: "example.com", Version: "v1", Kind: "Thing"}
 	const good = `{"apiVersion":"example.com/v1","kind":"Thing","metadata":{"name":"a","namespace":"n","uid":"u"}}`
-	object, err := Read(jsontext.Value(good), want)
+	object, err := Read(decoded(t, good), want)
 	if err != nil || object.Identity() != (sync.Parent{Kind: "Thing", Namespace: "n", Name: "a", UID: "u"}) {
 		t.Errorf("read %+v: %v", object, err)
 	}
 	for name, text := range map[string]string{
-		"no object":       `[]`,
 		"another kind":    strings.Replace(good, `"Thing"`, `"Other"`, 1),
 		"another version": strings.Replace(good, "/v1", "/v2", 1),
 		"no name":         strings.Replace(good, `"name":"a",`, "", 1),
 		"no uid":          strings.Replace(good, `,"uid":"u"`, "", 1),
 	} {
-		if _, err := Read(jsontext.Value(text), want); err == nil {
+		if _, err := Read(decoded(t, text), want); err == nil {
 			t.Errorf("%s is taken for a parent", name)
 		}
 	}
+	if _, err := Read(nil, want); err == nil {
+		t.Error("nothing is taken for a parent")
+	}
+}
+
+func decoded(t *testing.T, text string) *sync.ParentObject {
+	t.Helper()
+	var object sync.ParentObject
+	if err := json.Unmarshal([]byte(text), &object); err != nil {
+		t.Fatal(err)
+	}
+	return &object
 }
 
 // Every value that does not fit is found, and the rest is read.
@@ -63,7 +75,7 @@ func TestDecodeEnds(t *testing.T) {
 }
 
 func TestReadSpecAndStatus(t *testing.T) {
-	object := Object{Kind: "Thing", Status: jsontext.Value(`{"a":1}`)}
+	object := Object{&sync.ParentObject{Kind: "Thing", Status: jsontext.Value(`{"a":1}`)}}
 	var into struct {
 		A string `json:"a"`
 	}

@@ -15,21 +15,13 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// Object is a parent with spec and status left as text: a spec that does not fit its type is the user's mistake, not a
-// malformed request.
-type Object struct {
-	APIVersion string `json:"apiVersion"`
-	Kind       string `json:"kind"`
-	sync.Meta  `json:"metadata"`
-	Spec       jsontext.Value `json:"spec"`
-	Status     jsontext.Value `json:"status"`
-}
+// Object is a parent of the kind that was wanted.
+type Object struct{ *sync.ParentObject }
 
-// Read reads a parent. Its error means that it is not one of the wanted kind.
-func Read(text jsontext.Value, want schema.GroupVersionKind) (*Object, error) {
-	var parent Object
-	if err := json.Unmarshal(text, &parent, uniqueNames()); err != nil {
-		return nil, fmt.Errorf("read the parent: %w", err)
+// Read looks at who a parent is. Its error means that it is not one of the wanted kind.
+func Read(parent *sync.ParentObject, want schema.GroupVersionKind) (*Object, error) {
+	if parent == nil {
+		return nil, errors.New("there is no parent")
 	}
 	if parent.Kind != want.Kind || parent.APIVersion != want.GroupVersion().String() {
 		return nil, fmt.Errorf("the parent is a %s of %s, not a %s of %s: check parentResource and the hook's URL",
@@ -38,16 +30,11 @@ func Read(text jsontext.Value, want schema.GroupVersionKind) (*Object, error) {
 	if parent.Name == "" || parent.Namespace == "" || parent.UID == "" {
 		return nil, errors.New("the parent lacks metadata.name, metadata.namespace or metadata.uid")
 	}
-	return &parent, nil
+	return &Object{parent}, nil
 }
 
 // uniqueNames spares to look for names that are there twice: the request was decoded before, which refuses them.
 func uniqueNames() json.Options { return jsontext.AllowDuplicateNames(true) }
-
-// Identity says whose call this is.
-func (o *Object) Identity() sync.Parent {
-	return sync.Parent{Kind: o.Kind, Namespace: o.Namespace, Name: o.Name, UID: o.UID, Generation: o.Generation}
-}
 
 // TypeMeta is the parent's kind and version, for its typed form.
 func (o *Object) TypeMeta() metav1.TypeMeta {

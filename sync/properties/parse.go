@@ -42,7 +42,7 @@ func Parse(text string) (Properties, []Mistake) {
 		case key == "":
 			mistakes = append(mistakes, Mistake{number, "there is no key before the value: write key=value"})
 		default:
-			p.Set(key, value)
+			p.set(key, value)
 		}
 	}
 }
@@ -85,17 +85,14 @@ func (l *lineReader) next() (logical string, number int, ok bool) {
 // natural returns the next line of the text without its end.
 func (l *lineReader) natural() string {
 	l.line++
-	end := strings.IndexAny(l.rest, "\r\n")
-	if end < 0 {
-		line := l.rest
-		l.rest = ""
-		return line
+	line, rest, _ := strings.Cut(l.rest, "\n")
+	if end := strings.IndexByte(line, '\r'); end >= 0 { // a line may end in \r alone
+		if end < len(line)-1 {
+			rest = l.rest[end+1:]
+		}
+		line = line[:end]
 	}
-	line, size := l.rest[:end], 1
-	if strings.HasPrefix(l.rest[end:], "\r\n") {
-		size = 2
-	}
-	l.rest = l.rest[end+size:]
+	l.rest = rest
 	return line
 }
 

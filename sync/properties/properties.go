@@ -42,7 +42,10 @@ func (p Properties) Has(key string) bool {
 // Set sets a key, in place of the value it may have. Bytes that are not UTF-8 become U+FFFD, which is all that a file
 // can hold.
 func (p *Properties) Set(key, value string) {
-	key, value = strings.ToValidUTF8(key, replacement), strings.ToValidUTF8(value, replacement)
+	p.set(strings.ToValidUTF8(key, replacement), strings.ToValidUTF8(value, replacement))
+}
+
+func (p *Properties) set(key, value string) {
 	i, found := p.find(key)
 	if found {
 		p.entries[i].value = value
@@ -98,6 +101,9 @@ func (p Properties) All() iter.Seq2[string, string] {
 }
 
 func (p Properties) find(key string) (int, bool) {
+	if last := len(p.entries) - 1; last < 0 || p.entries[last].key < key {
+		return last + 1, false // as when a sorted text is read, which most are
+	}
 	return slices.BinarySearchFunc(p.entries, key, func(e entry, key string) int { return strings.Compare(e.key, key) })
 }
 

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/go-json-experiment/json/jsontext"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/kompositor/kompositor/api/v1alpha1"
@@ -62,8 +61,8 @@ func (Hook) Observe(request sync.Request) (sync.Observed, error) {
 	return o, nil
 }
 
-func readParent(text jsontext.Value) (*parent.Object, error) {
-	return parent.Read(text, v1alpha1.GroupVersion().WithKind("KafkaTopic"))
+func readParent(object *sync.ParentObject) (*parent.Object, error) {
+	return parent.Read(object, v1alpha1.GroupVersion().WithKind("KafkaTopic"))
 }
 
 func reference(topic *v1alpha1.KafkaTopic) connection.Reference {
