@@ -7,12 +7,14 @@ BIN      := $(CURDIR)/.cache/bin
 PURE     := ./api/... ./sync/... ./simulator/...
 RACE     := ./server/... ./kafka/... ./cruisecontrol/... ./kubernetes/... ./pki/...
 FUZZTIME ?= 10s
+SEEDS    ?= 2000
+FROM     ?= 1
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
 # Built from its Go module once per version. It brings the formatters gofumpt and gci along.
 GOLANGCI := $(BIN)/golangci-lint-v2.15.0
 
-.PHONY: help build test unit pure race e2e bench golden fuzz lint fix generate image demo controlplane kafka-dist
+.PHONY: help build test unit pure race e2e sim bench golden fuzz lint fix generate image demo controlplane kafka-dist
 
 help: ## List the targets
 	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -20,13 +22,13 @@ help: ## List the targets
 build: ## Build bin/kompositor
 	go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/kompositor .
 
-test: unit pure race e2e ## Everything: unit, pure, race and e2e
+test: unit pure race sim e2e ## Everything: unit, pure, race, sim and e2e
 
 unit: ## The fast part: no server but our own
 	go test ./...
 
 pure: ## The deciding rooms and the simulator, built and tested without a C compiler
-	CGO_ENABLED=0 go test $(PURE)
+	CGO_ENABLED=0 go test -short $(PURE)
 
 race: ## The rooms that share state between goroutines, under the race detector
 	go test -race $(RACE)
@@ -34,6 +36,9 @@ race: ## The rooms that share state between goroutines, under the race detector
 e2e: build controlplane kafka-dist ## The shipped binary against a real API server and real brokers
 	go test -tags brokers -count=1 -timeout 10m -run Brokers ./kafka/
 	cd e2e && KOMPOSITOR=$(CURDIR)/bin/kompositor go test -p 1 -count=1 -timeout 30m ./...
+
+sim: ## Let the worlds of SEEDS seeds live, from seed FROM on: faults, laws, coverage, failures made short
+	go run . simulate --seeds $(SEEDS) --from $(FROM)
 
 bench: ## The whole handler beside its floor, and the questions to a large Kafka; docs/performance.md has the tables
 	go test -run '^$$' -bench . -benchmem ./server/... ./kafka/

@@ -8,6 +8,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/kompositor/kompositor/simulator"
+	"github.com/kompositor/kompositor/simulator/chapters"
 	"github.com/kompositor/kompositor/simulator/metacontroller"
 )
 
@@ -37,12 +38,12 @@ func render(_ context.Context, args []string, to streams) int {
 	world := simulator.New(simulator.Options{Seed: 1, Nodes: 6, Hook: func(w *simulator.World) metacontroller.Hook {
 		return simulator.Line{Hooks: hooks(), World: w}
 	}})
-	chapter := simulator.FirstChapter(documents)
+	chapter := chapters.FirstChapter(documents)
 	chapter.Goal = simulator.Settled
 	if _, err := chapter.Begin(world); err != nil {
 		return fail(to, err, exitFailed)
 	}
-	unsettled := world.Perform(chapter, renderSeconds, func() {})
+	unsettled := chapter.Perform(world, renderSeconds, func() {})
 	if call := world.LastCall(); call == nil || call.Err != nil || world.ConditionOf("SpecValid") == "False" {
 		return fail(to, fmt.Errorf("nothing to render: %s", world.Waiting()), exitFailed)
 	}

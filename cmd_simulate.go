@@ -18,6 +18,7 @@ import (
 
 	"github.com/kompositor/kompositor/server"
 	"github.com/kompositor/kompositor/simulator"
+	"github.com/kompositor/kompositor/simulator/chapters"
 	"github.com/kompositor/kompositor/simulator/metacontroller"
 )
 
@@ -30,6 +31,10 @@ type simulateConfig struct {
 	pace    time.Duration
 	plain   bool
 	objects string
+	// seeds and from are of many worlds, script is the file of one.
+	seeds  int
+	from   uint64
+	script string
 }
 
 // simulate brings a KafkaCluster to Ready in a simulated world that calls the real hook server over HTTP. Exit code: 0
@@ -38,9 +43,11 @@ func simulate(ctx context.Context, args []string, to streams) int {
 	var config simulateConfig
 	flags := flag.NewFlagSet("simulate", flag.ContinueOnError)
 	flags.Usage = func() {
-		fmt.Fprint(to.err, "usage: kompositor simulate -f CR.yaml [flags]\n\n"+
+		fmt.Fprint(to.err, "usage: kompositor simulate -f CR.yaml [flags], or --seed N, --script FILE, --seeds N\n\n"+
 			"Brings a KafkaCluster from nothing to Ready in a simulated world: an API server, Metacontroller, nodes and\n"+
 			"Kafka, in memory, one simulated second at a time. The answers come from the hook server itself, over HTTP.\n"+
+			"Without -f, a seed or a script makes the world: its cluster, its faults, and what is done to it. --seeds lets\n"+
+			"many of them live and sums up.\n"+
 			"Exit code: 0 settled, 1 not settled in time or a law was broken, 2 wrong usage.\n\n")
 		flags.PrintDefaults()
 	}
@@ -50,20 +57,28 @@ func simulate(ctx context.Context, args []string, to streams) int {
 	flags.BoolVar(&config.story, "story", false, "go on: add a broker, restart all, lose one, delete the cluster")
 	flags.DurationVar(&config.pace, "pace", 150*time.Millisecond, "real time of a simulated second on a terminal")
 	flags.BoolVar(&config.plain, "plain", false, "print one line a change, as when piped or with NO_COLOR set")
+	flags.IntVar(&config.seeds, "seeds", 0, "let the worlds of `N` seeds live, and sum up")
+	flags.Uint64Var(&config.from, "from", 1, "the first of the seeds")
+	flags.StringVar(&config.script, "script", "", "live again what a failed seed has printed; `FILE`, or - for stdin")
 	flags.StringVar(&config.objects, "objects", "", "write the cluster's objects to `FILE` at the end, for plan")
 	if code, goOn := parse(flags, args, to); !goOn {
 		return code
+	}
+	if config.file == "" {
+		if code, done := simulateSeeds(ctx, config, given(flags, "seed"), to); done {
+			return code
+		}
 	}
 	documents, err := readFile(config.file)
 	if err != nil {
 		flags.Usage()
 		return fail(to, err, exitUsage)
 	}
-	chapters := []simulator.Chapter{simulator.FirstChapter(documents)}
+	story := []chapters.Chapter{chapters.FirstChapter(documents)}
 	if config.story {
-		chapters = append(chapters, simulator.Life()...)
+		story = append(story, chapters.Life()...)
 	}
-	if err := tell(ctx, config, chapters, to); err != nil {
+	if err := tell(ctx, config, story, to); err != nil {
 		return fail(to, err, exitFailed)
 	}
 	return exitOK
@@ -83,7 +98,7 @@ func readFile(name string) (string, error) {
 }
 
 // tell makes the world and runs the chapters one after the other.
-func tell(ctx context.Context, config simulateConfig, chapters []simulator.Chapter, to streams) error {
+func tell(ctx context.Context, config simulateConfig, story []chapters.Chapter, to streams) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	world, err := worldWithServer(ctx, config.seed)
@@ -92,13 +107,13 @@ func tell(ctx context.Context, config simulateConfig, chapters []simulator.Chapt
 	}
 	screen := newScreen(world, config, to.out)
 	defer screen.close()
-	for _, chapter := range chapters {
+	for _, chapter := range story {
 		what, err := chapter.Begin(world)
 		if err != nil {
 			return fmt.Errorf("%s: %w", chapter.Title, err)
 		}
 		screen.chapter(chapter.Title, what)
-		err = world.Perform(chapter, config.seconds, func() { screen.step(ctx) })
+		err = chapter.Perform(world, config.seconds, func() { screen.step(ctx) })
 		if ctx.Err() != nil {
 			return errors.New("interrupted")
 		}

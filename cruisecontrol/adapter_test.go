@@ -184,6 +184,12 @@ func TestRefusals(t *testing.T) {
 			func(p *played) { _ = p.start("remove_broker", "other", emptying("0")) },
 			"remove_broker", cruisecontrol.OngoingExecution,
 		},
+		"others move": {func(p *played) {
+			p.world.refuses = &model.RefusalError{
+				Exception: "com.linkedin.kafka.cruisecontrol.exception.OngoingExecutionException",
+				Message:   "There are ongoing inter-broker partition movements.",
+			}
+		}, "remove_broker", cruisecontrol.OngoingExecution},
 		"full": {func(p *played) {
 			p.model.SlowComputation = 9
 			for _, reason := range []string{"a", "b", "c", "d", "e"} {

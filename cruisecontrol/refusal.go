@@ -62,6 +62,7 @@ func meanings() []struct {
 		{"load monitor is in LOADING state", Loading},
 		{"ongoing execution", OngoingExecution},
 		{"Cannot generate proposals while the executor is in", OngoingExecution},
+		{"OngoingExecutionException", OngoingExecution}, // what others move, in Kafka itself, too
 		{"ongoing partition reassignments", OngoingExecution},
 		{"reached the servlet capacity", AtCapacity},
 		{"Missing hard goals", MissingHardGoals},

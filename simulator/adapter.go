@@ -28,27 +28,32 @@ func (a Adapter) Name() sync.Adapter { return a.name }
 
 // Answer reads the world. It is called while the world stands still.
 func (a Adapter) Answer(_ context.Context, questions sync.Questions) sync.Facts {
-	switch a.name {
-	case sync.AdapterKafka:
-		questions.CruiseControl = nil
-		return a.world.Kafka.Answer(questions)
-	case sync.AdapterCruiseControl:
-		return sync.Facts{Now: a.world.Now(), CruiseControl: a.world.answerControl(questions)}
-	case sync.AdapterKubernetes:
-		return a.world.answerKubernetes(questions.Kubernetes)
-	case sync.AdapterPKI:
-		return a.world.answerPKI(questions.PKI)
-	}
-	return sync.Facts{Now: a.world.Now()}
+	return a.world.answered(a.name, questions)
 }
 
 // answer reads everything that is asked of the world.
 func (w *World) answer(questions sync.Questions) sync.Facts {
-	facts := w.Kafka.Answer(questions)
-	facts.Kubernetes = w.answerKubernetes(questions.Kubernetes).Kubernetes
-	facts.PKI = w.answerPKI(questions.PKI).PKI
-	facts.CruiseControl = w.answerControl(questions)
+	facts := sync.Facts{Now: w.Now()}
+	for _, name := range sync.Adapters() {
+		facts.Take(name, w.answered(name, questions))
+	}
 	return facts
+}
+
+// truth reads what is asked of one adapter, as it is.
+func (w *World) truth(name sync.Adapter, questions sync.Questions) sync.Facts {
+	switch name {
+	case sync.AdapterKafka:
+		questions.CruiseControl = nil
+		return w.Kafka.Answer(questions)
+	case sync.AdapterCruiseControl:
+		return sync.Facts{Now: w.Now(), CruiseControl: w.answerControl(questions)}
+	case sync.AdapterKubernetes:
+		return w.answerKubernetes(questions.Kubernetes)
+	case sync.AdapterPKI:
+		return w.answerPKI(questions.PKI)
+	}
+	return sync.Facts{Now: w.Now()}
 }
 
 // answerKubernetes reads the labels of Nodes, and StorageClasses.
@@ -88,8 +93,8 @@ func (a Adapter) Perform(_ context.Context, commands []sync.Command) sync.Outcom
 	return outcomes
 }
 
-// perform carries out one command.
-func (w *World) perform(command sync.Command) error {
+// carryOut carries out one command.
+func (w *World) carryOut(command sync.Command) error {
 	w.commands = append(w.commands, command.String())
 	if ours, err := w.performTopic(command); ours {
 		return err

@@ -197,3 +197,28 @@ func (w *World) Objects() []apiserver.Object {
 	}
 	return objects
 }
+
+// addMissingClasses makes the storage classes that the cluster names, so that a file written for a real Kubernetes
+// runs. They bind with the first Pod and can be expanded.
+func (w *World) addMissingClasses() {
+	var groups []apiserver.Object
+	all := apiserver.Map(w.Parent(), "spec", "brokerConfigGroups")
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		groups = append(groups, apiserver.Map(all, name))
+	}
+	for _, broker := range apiserver.List(w.Parent(), "spec", "brokers") {
+		groups = append(groups, apiserver.Map(broker, "brokerConfig"))
+	}
+	for _, group := range groups {
+		for _, storage := range apiserver.List(group, "storageConfigs") {
+			w.addClass(apiserver.String(storage, "pvcSpec", "storageClassName"))
+		}
+	}
+}
+
+// addClass makes a storage class that does not exist.
+func (w *World) addClass(name string) {
+	if _, exists := w.Server.Get(apiserver.Key{Kind: classKind, Name: name}); name != "" && !exists {
+		w.Nodes.AddClass(name, "simulator/network", true, true)
+	}
+}

@@ -52,12 +52,15 @@ type laws struct {
 	seen     int             // of Kafka's violations
 	// endangered is how many of the changes that endangered a quorum were reported.
 	endangered int
-	left       int // of the log directories that brokers were started without
+	// looks counts how often each law was looked at where it could have been broken.
+	looks map[Law]int
 }
 
 func newLaws(w *World) *laws {
-	return &laws{world: w, wasReady: map[string]bool{}, lost: map[string]bool{}}
+	return &laws{world: w, wasReady: map[string]bool{}, lost: map[string]bool{}, looks: map[Law]int{}}
 }
+
+func (l *laws) looked(law Law) { l.looks[law]++ }
 
 func (l *laws) broken(law Law, format string, args ...any) {
 	l.breaches = append(l.breaches, Breach{Tick: l.world.tick, Law: law, Text: fmt.Sprintf(format, args...)})
@@ -66,6 +69,7 @@ func (l *laws) broken(law Law, format string, args ...any) {
 // tick checks what the world shows by itself.
 func (l *laws) tick() {
 	kafka := l.world.Kafka
+	l.looked(identityKept)
 	for ; l.seen < len(kafka.Violations); l.seen++ {
 		l.broken(identityKept, "%s", kafka.Violations[l.seen])
 	}
@@ -73,12 +77,12 @@ func (l *laws) tick() {
 		l.broken(quorumKept, "%s", kafka.Endangered[l.endangered])
 	}
 	for _, name := range kafka.Names() {
+		l.looked(recordsKept)
 		if loss := kafka.Cluster(name).Lost(); loss != "" && !l.lost[name] {
 			l.lost[name] = true
 			l.broken(recordsKept, "%s", loss)
 		}
 	}
-	l.abandoned()
 	l.executions()
 	for _, pod := range l.world.Server.List(podKind) {
 		if podText(pod) == "Ready" {
@@ -94,6 +98,7 @@ func (l *laws) executions() {
 		if task == nil || !strings.Contains(task.Request.Parameters["reason"], "/") {
 			continue // somebody else's
 		}
+		l.looked(startedOnce)
 		owner, exists := l.world.operationOf(task.Request.Parameters["reason"])
 		switch {
 		case !exists:
@@ -107,12 +112,19 @@ func (l *laws) executions() {
 
 // call checks what one pass did.
 func (l *laws) call(call *metacontroller.Call) {
-	if call.Err != nil && !l.world.crashed {
+	l.looked(accepted)
+	if call.Err != nil && !l.world.disturbed {
 		l.broken(accepted, "%s: %v", call.Hook, call.Err)
 	}
 	l.secrets(call)
 	writes := l.world.Server.Writes()[call.FirstWrite:call.LastWrite]
 	held := call.Answer != nil && specInvalid(call.Answer.Status)
+	if held {
+		l.looked(invalidHeld)
+	}
+	if paused(call.Parent) {
+		l.looked(pauseHeld)
+	}
 	gone := map[string]bool{}
 	for i := range writes {
 		write := &writes[i]
@@ -124,6 +136,9 @@ func (l *laws) call(call *metacontroller.Call) {
 		}
 		if paused(call.Parent) && write.Changed() {
 			l.broken(pauseHeld, "metacontroller %s %s", write.Verb, write.Key)
+		}
+		if write.Verb == apiserver.Updated && strings.HasPrefix(write.Key.Kind, "ConfigMap.") {
+			l.configChanged(write)
 		}
 		if write.Verb != apiserver.Deleting || !write.Changed() || apiserver.Terminating(call.Parent) {
 			continue
@@ -161,101 +176,4 @@ func (l *laws) kafkaOf(child apiserver.Object) (*brokers.Cluster, int32) {
 		return nil, -1
 	}
 	return l.world.Kafka.Cluster(clusterOf(child)), int32(id)
-}
-
-// podDeleted checks a Pod's deletion by our choice; gone are the brokers that the same pass has deleted already.
-func (l *laws) podDeleted(parent apiserver.Object, write *apiserver.Write, gone map[string]bool) {
-	cluster, id := l.kafkaOf(write.Old)
-	if cluster == nil {
-		return
-	}
-	if !inSpec(parent, id) && cluster.Holds(id) {
-		l.broken(dataKept, "%s leaves and broker %d still holds replicas", write.Key, id)
-	}
-	if podText(write.Old) == "Ready" && (inSpec(parent, id) || cluster.Holds(id)) { // an empty one that goes is not missed
-		others := l.othersDown(parent, write.Old, gone)
-		if len(others) > 0 && !l.allowed(parent, cluster, append(others, id)) {
-			l.broken(unavailable, "%s is deleted while the brokers %v are down", write.Key, others)
-		}
-	}
-	live := func(broker int32) bool {
-		return l.world.Kafka.Serves(cluster, broker) && !gone[strconv.Itoa(int(broker))]
-	}
-	if !live(id) && !slices.Contains(l.world.Kafka.Controllers(cluster), id) {
-		return
-	}
-	for _, p := range cluster.Partitions() {
-		if !slices.Contains(p.ISR, id) || !live(id) {
-			continue
-		}
-		left := slices.DeleteFunc(slices.Clone(p.ISR), func(other int32) bool { return other == id || !live(other) })
-		if len(left) < p.MinISR {
-			l.broken(partitionsUp, "%s is deleted: of %s-%d only %v stay in sync, %d are needed",
-				write.Key, p.Topic, p.Number, left, p.MinISR)
-			break
-		}
-	}
-	l.quorum(cluster, write, id, gone)
-}
-
-// quorum is the third law.
-func (l *laws) quorum(cluster *brokers.Cluster, write *apiserver.Write, id int32, gone map[string]bool) {
-	voters := cluster.Voters()
-	if !slices.Contains(voters, id) || cluster.Leader() < 0 {
-		return
-	}
-	running := l.world.Kafka.Controllers(cluster)
-	left := slices.DeleteFunc(voters, func(voter int32) bool {
-		return voter == id || gone[strconv.Itoa(int(voter))] || !slices.Contains(running, voter)
-	})
-	if needed := len(cluster.Voters())/2 + 1; len(left) < needed {
-		l.broken(quorumKept, "%s is deleted: of the voters only %v stay, %d are needed", write.Key, left, needed)
-	}
-}
-
-// othersDown returns the other brokers of a Pod's cluster that were ready once and are not now.
-func (l *laws) othersDown(parent, pod apiserver.Object, gone map[string]bool) []int32 {
-	var down []int32
-	ready := map[string]bool{}
-	for _, other := range l.world.Server.List(podKind) {
-		if clusterOf(other) == clusterOf(pod) && podText(other) == "Ready" {
-			ready[apiserver.Label(other, brokerLabel)] = true
-		}
-	}
-	for name := range l.wasReady {
-		id, ours := strings.CutPrefix(name, clusterOf(pod)+"/")
-		if !ours || id == apiserver.Label(pod, brokerLabel) {
-			continue
-		}
-		if number, err := strconv.ParseInt(id, 10, 32); (!ready[id] || gone[id]) && err == nil &&
-			inSpec(parent, int32(number)) {
-			down = append(down, int32(number))
-		}
-	}
-	slices.Sort(down)
-	return down
-}
-
-// clusterOf is a Pod's cluster, as namespace/name.
-func clusterOf(pod apiserver.Object) string {
-	return apiserver.Namespace(pod) + "/" + apiserver.Label(pod, clusterLabel)
-}
-
-// allowed says that the user allows these brokers to be down together: as many, of one rack, and no controller.
-func (l *laws) allowed(parent apiserver.Object, cluster *brokers.Cluster, down []int32) bool {
-	most := apiserver.Int(parent, "spec", "rollingUpgradeConfig", "concurrentBrokerRestartCountPerRack")
-	rack := cluster.Rack(down[0])
-	for _, id := range down {
-		if rack == "" || cluster.Rack(id) != rack || slices.Contains(cluster.Voters(), id) {
-			return false
-		}
-	}
-	return len(down) <= int(most)
-}
-
-// inSpec says that a parent's spec has a broker of that id.
-func inSpec(parent apiserver.Object, id int32) bool {
-	return slices.ContainsFunc(apiserver.List(parent, "spec", "brokers"), func(broker apiserver.Object) bool {
-		return apiserver.Int(broker, "id") == int64(id)
-	})
 }

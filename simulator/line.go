@@ -37,7 +37,7 @@ func (l Line) Call(hook, kind string, body []byte) (int, []byte, error) {
 		return encoded(response)
 	}
 	var request sync.Request
-	if err := json.Unmarshal(body, &request); err != nil {
+	if err := json.Unmarshal(body, &request, json.WithUnmarshalers(l.World.decoders)); err != nil {
 		return refused(http.StatusBadRequest, err)
 	}
 	observed, err := pure.Observe(request)

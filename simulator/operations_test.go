@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -9,6 +10,15 @@ import (
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
 )
+
+var (
+	seeds     = flag.Int("seeds", 10, "number of seeds")
+	firstSeed = flag.Uint64("seed", 1, "the first seed; with -seeds=1 and -v it tells the story of that one")
+)
+
+// startBound and settleBound are the bounds, in ticks, until a new cluster is ready, and until everything is settled
+// again once faults have stopped.
+const startBound, settleBound = 300, 1500
 
 // TestOperationsSeeds lets operations live through random faults: Cruise Control is restarted, away or slow, answers
 // are lost, the service ends in the middle of a call, operations come, are paused and are deleted. Whatever happens,
@@ -19,7 +29,7 @@ func TestOperationsSeeds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := range max(1, *seeds/2) {
+	for i := range *seeds {
 		seed := *firstSeed + uint64(i)
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			options := Options{Seed: seed, Nodes: 4, Hook: clusterHook, TwiceEvery: 10}

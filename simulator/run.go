@@ -15,20 +15,20 @@ const quietTicks = 15
 type Goal func(*World) bool
 
 // Settled waits until nothing changes any more. It then asks the hook ten times more: a settled world writes nothing.
-func Settled(w *World) bool {
+func Settled(w *World) bool { return Quiet(w) && w.confirmQuiet() }
+
+// Quiet waits until nothing has changed for a while.
+func Quiet(w *World) bool {
 	for _, m := range w.Metacontrollers {
 		if !m.Idle() {
 			return false
 		}
 	}
-	if w.quiet() < quietTicks {
-		return false
-	}
-	return w.confirmQuiet()
+	return len(w.due) == 0 && w.quiet() >= quietTicks
 }
 
 // Ready waits until the parent says Ready for the spec as it is now, and the world has settled.
-func Ready(w *World) bool { return w.ConditionOf("Ready") == "True" && w.current() && Settled(w) }
+func Ready(w *World) bool { return w.ConditionOf("Ready") == "True" && w.Current() && Settled(w) }
 
 // Balanced waits until the parent is Ready and Cruise Control has done all that the status says of brokers and disks.
 func Balanced(w *World) bool {
@@ -52,7 +52,7 @@ func Gone(w *World) bool { return w.Parent() == nil && Settled(w) }
 // Condition waits until the parent has a condition, written Type=Status, for the spec as it is now.
 func Condition(text string) Goal {
 	kind, status, _ := strings.Cut(text, "=")
-	return func(w *World) bool { return w.current() && w.ConditionOf(kind) == status }
+	return func(w *World) bool { return w.Current() && w.ConditionOf(kind) == status }
 }
 
 // RunUntil lets time pass until the goal is reached. Its error says what the world still waits for after the bound.
@@ -88,6 +88,7 @@ func (w *World) quiet() int {
 // what has changed in Kafka and Cruise Control since they were last asked, up to a minute ago, and one parent learns it
 // from another: a world in which that writes was not settled.
 func (w *World) confirmQuiet() bool {
+	w.laws.looked(noHotLoop)
 	const links = 3
 	was := len(w.Server.Writes())
 	for i, before := 0, -1; i <= links && before != w.writesOfMetacontroller(was); i++ {
@@ -129,8 +130,8 @@ func (w *World) askAll() {
 	}
 }
 
-// current says that the parent's status was computed from its present spec.
-func (w *World) current() bool {
+// Current says that the parent's status was computed from its present spec.
+func (w *World) Current() bool {
 	parent := w.Parent()
 	generation := apiserver.Int(parent, "metadata", "generation")
 	return parent != nil && apiserver.Int(parent, "status", "observedGeneration") == generation

@@ -39,11 +39,11 @@ func TestSamples(t *testing.T) {
 			if err := w.Apply(keyStores); err != nil {
 				t.Fatal(err)
 			}
-			chapter := FirstChapter(string(text))
-			if _, err := chapter.Begin(w); err != nil {
+			if err := w.Apply(string(text)); err != nil {
 				t.Fatal(err)
 			}
-			if err := w.RunUntil(chapter.Goal, 200); err != nil {
+			w.AddNamed()
+			if err := w.RunUntil(Ready, 200); err != nil {
 				t.Error(err)
 			}
 			for _, breach := range w.Breaches() {

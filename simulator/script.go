@@ -35,6 +35,8 @@ import (
 //	lose-disk broker=1             a user deletes the Pod and its volume claims
 //	hand-over                      a user gives the claims that a deleted cluster has left to the one that is there now
 //	node-down, node-up, node-remove name=node-1, or broker=1 for the node that it runs on
+//	zone-down zone=zone-a          silences every node of a zone
+//	mend-nodes                     brings every node back that there ever was
 //	delete [kind=KafkaTopic.kafka.banzaicloud.io/v1alpha1 namespace=data name=orders]	deletes the cluster, or an object
 func (w *World) Do(command string, arguments map[string]string, input string) error {
 	switch command {
@@ -82,6 +84,12 @@ func (w *World) Do(command string, arguments map[string]string, input string) er
 		return nil
 	case "node-down", "node-up", "node-remove":
 		return w.changeNode(command, arguments)
+	case "zone-down":
+		w.Nodes.ZoneDown(arguments["zone"])
+		return nil
+	case "mend-nodes":
+		w.Nodes.Mend()
+		return nil
 	case "delete":
 		if kind := arguments["kind"]; kind != "" {
 			return w.Delete(apiserver.Key{Kind: kind, Namespace: arguments["namespace"], Name: arguments["name"]})

@@ -206,3 +206,49 @@ func number(text string, otherwise int) int {
 	}
 	return otherwise
 }
+
+// rackCluster has controllers of their own, and two brokers in each of three zones.
+const rackCluster = `apiVersion: kafka.banzaicloud.io/v1beta1
+kind: KafkaCluster
+metadata:
+  name: demo
+  namespace: kafka
+spec:
+  kRaft: true
+  headlessServiceEnabled: true
+  oneBrokerPerNode: true
+  clusterImage: ghcr.io/adobe/koperator/kafka:2.13-3.9.2-jdk21.0.11
+  rackAwareness: {labels: [topology.kubernetes.io/zone]}
+  brokerConfigGroups:
+    controller:
+      processRoles: [controller]
+      storageConfigs:
+        - mountPath: /kafka-logs
+          pvcSpec:
+            accessModes: [ReadWriteOnce]
+            resources: {requests: {storage: 10Gi}}
+    broker:
+      processRoles: [broker]
+      storageConfigs:
+        - mountPath: /kafka-logs
+          pvcSpec:
+            accessModes: [ReadWriteOnce]
+            resources: {requests: {storage: 10Gi}}
+  brokers:
+    - {id: 0, brokerConfigGroup: controller}
+    - {id: 1, brokerConfigGroup: controller}
+    - {id: 2, brokerConfigGroup: controller}
+    - {id: 3, brokerConfigGroup: broker}
+    - {id: 4, brokerConfigGroup: broker}
+    - {id: 5, brokerConfigGroup: broker}
+    - {id: 6, brokerConfigGroup: broker}
+    - {id: 7, brokerConfigGroup: broker}
+    - {id: 8, brokerConfigGroup: broker}
+  rollingUpgradeConfig:
+    failureThreshold: 1
+    concurrentBrokerRestartCountPerRack: 3
+  listenersConfig:
+    internalListeners:
+      - {type: plaintext, name: internal, containerPort: 29092, usedForInnerBrokerCommunication: true}
+      - {type: plaintext, name: controller, containerPort: 29093, usedForControllerCommunication: true}
+  cruiseControlConfig: {}`

@@ -32,7 +32,7 @@ func (w *World) Table() string {
 	}
 	b.WriteString("\n")
 	rows := [][]string{{"BROKER", "ROLES", "POD", "NODE", "RESTARTS", "VOLUMES", "WAITING FOR"}}
-	for _, id := range w.brokerIDs() {
+	for _, id := range w.BrokerIDs() {
 		rows = append(rows, w.row(id))
 	}
 	writeColumns(&b, rows)
@@ -43,8 +43,8 @@ func (w *World) parentName() string {
 	return apiserver.Namespace(w.Parent()) + "/" + apiserver.Name(w.Parent())
 }
 
-// brokerIDs are the ids in the spec and those of Pods and claims that are still there, ascending.
-func (w *World) brokerIDs() []int {
+// BrokerIDs are the ids in the spec and those of Pods and claims that are still there, ascending.
+func (w *World) BrokerIDs() []int {
 	var ids []int
 	for _, broker := range apiserver.List(w.Parent(), "spec", "brokers") {
 		ids = append(ids, int(apiserver.Int(broker, "id")))

@@ -1,11 +1,11 @@
 package simulator
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"time"
 
+	"github.com/go-json-experiment/json"
 	"sigs.k8s.io/yaml"
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
@@ -13,6 +13,8 @@ import (
 	"github.com/kompositor/kompositor/simulator/brokers"
 	"github.com/kompositor/kompositor/simulator/kubelet"
 	"github.com/kompositor/kompositor/simulator/metacontroller"
+	"github.com/kompositor/kompositor/simulator/weather"
+	"github.com/kompositor/kompositor/sync"
 )
 
 // Options of a World.
@@ -35,6 +37,10 @@ type Options struct {
 	// TwiceEvery asks every n-th question of the hook again, as it is and with its maps in another order, and compares the
 	// answers; 0 asks none again.
 	TwiceEvery int
+	// Observe is shown every call after its pass; nil for nobody.
+	Observe func(*metacontroller.Call)
+	// Weather is what goes wrong of itself; the zero Weather is fair.
+	Weather weather.Weather
 }
 
 // World is everything around the service under trial.
@@ -60,9 +66,20 @@ type World struct {
 	calls int
 	// about is the parent that scripts and tables are about, as namespace/name; empty for the first there is.
 	about string
-	// crash lets the service end after the next command that it has performed, before it has answered; crashed says that
-	// it has, in the call that is being made.
-	crash, crashed bool
+	// crash lets the service end after the next command that it has performed, before it has answered.
+	crash bool
+
+	decoders *json.Unmarshalers
+
+	storm *weather.Storm
+	// ends is the number of commands at which the service ends in this call; less than 0 for never.
+	ends int
+	// disturbed says that the call that is made, or what is done with its answer, fails by the weather.
+	disturbed bool
+	// told is what the service was told of Kafka in this call, where that is not true any more.
+	told *sync.KafkaFacts
+	past []remembered
+	due  []due
 }
 
 // The parts of a world that scripts name.
@@ -93,16 +110,21 @@ func New(options Options) *World {
 	if options.Start.IsZero() {
 		options.Start = epoch()
 	}
-	w := &World{Options: options, controls: map[string]*control{}}
-	w.Server = apiserver.New(apiserver.Options{Seed: options.Seed, Now: w.Now})
+	w := &World{
+		Options: options, controls: map[string]*control{}, storm: weather.New(options.Weather, options.Seed), ends: -1,
+		decoders: decoders(),
+	}
+	w.Server = apiserver.New(apiserver.Options{Seed: options.Seed, Now: w.Now, Disturb: w.disturb})
 	w.Kafka = brokers.New(brokers.Options{Server: w.Server, Now: w.Now})
 	w.Nodes = kubelet.New(kubelet.Options{
 		Server: w.Server, Workload: w.Kafka, Now: w.Now, AnyNode: options.AnyNode,
+		Hang: w.hang, Growth: w.growth,
 	})
 	w.hook = options.Hook(w)
 	for _, controller := range options.Controllers {
 		w.Metacontrollers = append(w.Metacontrollers, metacontroller.New(metacontroller.Options{
 			Server: w.Server, Controller: controller, Hook: w, Now: w.Now, Seed: options.Seed, Observe: w.observe,
+			Late: w.late,
 		}))
 	}
 	w.laws = newLaws(w)
@@ -127,6 +149,8 @@ func (w *World) Tick() int { return w.tick }
 // Step is one second.
 func (w *World) Step() {
 	w.tick++
+	w.happen()
+	w.blow()
 	w.Nodes.Step()
 	w.Kafka.Step()
 	w.stepControls()
@@ -138,46 +162,14 @@ func (w *World) Step() {
 	w.story.tick()
 }
 
-// Call hands Metacontroller's calls on to the service under trial.
-func (w *World) Call(hook, kind string, body []byte) (int, []byte, error) {
-	w.calls++
-	before, commands := string(body), len(w.commands)
-	status, response, err := w.hook.Call(hook, kind, body)
-	if w.crashed = w.crash && len(w.commands) > commands; w.crashed {
-		w.crash = false
-		return 0, nil, errors.New("the service has ended before it had answered")
-	}
-	// What was commanded has changed the world, so the same question may have another answer then.
-	if w.TwiceEvery > 0 && w.calls%w.TwiceEvery == 0 && len(w.commands) == commands {
-		w.askAgain(hook, kind, []byte(before), response)
-	}
-	if string(body) != before {
-		w.laws.broken(sameBytes, "the %s request was changed by answering it", hook)
-	}
-	return status, response, err
-}
-
-// askAgain asks the same question twice more, once with its maps in another order, and compares the answers.
-func (w *World) askAgain(hook, kind string, body, response []byte) {
-	other, err := reordered(body)
-	if err != nil {
-		w.laws.broken(sameBytes, "%v", err)
-		return
-	}
-	for _, again := range [][]byte{body, other} {
-		_, answer, err := w.hook.Call(hook, kind, again)
-		if err == nil && string(answer) != string(response) {
-			w.laws.broken(sameBytes, "the same %s request was answered differently:\n%s\n%s", hook, response, answer)
-			return
-		}
-	}
-}
-
 func (w *World) observe(call *metacontroller.Call) {
 	if call.Hook != "customize" && apiserver.KeyOf(call.Parent).Kind == w.parentKind() {
 		w.last = call
 	}
 	w.laws.call(call)
+	if w.Observe != nil {
+		w.Observe(call)
+	}
 }
 
 // parentKind is the kind of parent that the world is about.

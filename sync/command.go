@@ -87,3 +87,29 @@ func (DeleteOperation) To() Adapter { return AdapterKubernetes }
 
 // String says what it does.
 func (c DeleteOperation) String() string { return "delete operation " + c.Namespace + "/" + c.Name }
+
+// Commands are one of each kind of command that there is.
+func Commands() []Command {
+	return []Command{
+		OrphanClaim{},
+		DeleteOperation{},
+		AlterConfigs{},
+		ElectPreferredLeaders{},
+		UpdateFeature{},
+		AddVoter{},
+		RemoveVoter{},
+		UnregisterBroker{},
+		CreateTopic{},
+		CreatePartitions{},
+		DeleteTopic{},
+		CreateACLs{},
+		DeleteACLs{},
+		SetSCRAM{},
+		DeleteSCRAM{},
+		AlterQuotas{},
+		StartTask{},
+		StopExecution{},
+		DropRecentlyRemoved{},
+		Sampling{},
+	}
+}

@@ -160,3 +160,19 @@ func ConditionTypes() []ConditionType {
 		VolumesAsSpecified,
 	}
 }
+
+// Reasons are all reasons that there are.
+func Reasons() []Reason {
+	return []Reason{
+		AsExpected, InvalidSpec, BrokersStarting, BrokerStuck, NodeSilent, BrokersNotReady, PodStale, PodFailed,
+		ConfigRefused, ConfigMisplaced, ConfigOverridden, ConfigPending, RestartRequested, RestartWaits,
+		BrokerRestarting, RestoringLeaders, BrokerLeaving, BrokerEmpty, VolumeLeaving, VolumeEmpty, VolumeHeld,
+		VolumePending, VolumeResized, VolumeLarger, KafkaUnknown, OtherCluster, NotAsked, SecretMissing,
+		AddressPending, Finalizing, GateRefused, ChildConflict, ClusterMissing, ClusterNotReady, WrongCluster,
+		ChangeRefused, VotersChanging, VotersWait, VersionRising, VersionWaits, NotManaged, TopicPending,
+		TopicExists, TopicConflict, TooFewBrokers, FewerPartitions, ReplicasDiffer, MinISRTooHigh, PartitionsOffline,
+		KafkaRefused, KafkaBeingTold, CruiseControlStarting, Paused, CruiseControlUnknown, CruiseControlBusy,
+		CruiseControlNotReady, CruiseControlRefused, OperationQueued, OperationWaits, TaskStarting, TaskRunning,
+		TaskFailed,
+	}
+}

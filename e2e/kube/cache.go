@@ -19,6 +19,7 @@ type Cache struct {
 	client    *Client
 	resource  Resource
 	namespace string
+	told      func(Event, *Object)
 	stop      context.CancelFunc
 	done      chan struct{}
 
@@ -27,9 +28,27 @@ type Cache struct {
 	changes int
 }
 
+// Event is what has happened to an object, in the words of a watch.
+type Event string
+
+// The events of a watch.
+const (
+	Added    Event = "ADDED"
+	Modified Event = "MODIFIED"
+	Deleted  Event = "DELETED"
+)
+
 // Cache lists what is there and then follows its changes until it is closed. The context bounds the list only.
 func (c *Client) Cache(ctx context.Context, r Resource, namespace string) (*Cache, error) {
-	k := &Cache{client: c, resource: r, namespace: namespace, done: make(chan struct{})}
+	return c.Follow(ctx, r, namespace, func(Event, *Object) {})
+}
+
+// Follow is Cache, and calls told with each change that the watch sees, one after the other. While a watch that has
+// ended is followed by the next one, changes may be missed.
+func (c *Client) Follow(
+	ctx context.Context, r Resource, namespace string, told func(Event, *Object),
+) (*Cache, error) {
+	k := &Cache{client: c, resource: r, namespace: namespace, told: told, done: make(chan struct{})}
 	version, err := k.fill(ctx)
 	if err != nil {
 		return nil, err
@@ -117,7 +136,7 @@ func (k *Cache) watch(ctx context.Context, version string) error {
 	defer func() { _ = response.Body.Close() }()
 	for events := json.NewDecoder(response.Body); ; {
 		var event struct {
-			Type   string
+			Type   Event
 			Object json.RawMessage
 		}
 		if err := events.Decode(&event); err != nil {
@@ -131,14 +150,15 @@ func (k *Cache) watch(ctx context.Context, version string) error {
 			return err
 		}
 		k.take(event.Type, object)
+		k.told(event.Type, object)
 	}
 }
 
-func (k *Cache) take(event string, object *Object) {
+func (k *Cache) take(event Event, object *Object) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.changes++
-	if event == "DELETED" {
+	if event == Deleted {
 		delete(k.objects, Key(object))
 		return
 	}

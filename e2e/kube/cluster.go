@@ -169,6 +169,17 @@ func (c *Cluster) Run(binary string, args ...string) error {
 	return c.startServer(binary, environment, args)
 }
 
+// Kill ends a server that Run has started, without a warning.
+func (c *Cluster) Kill(binary string) {
+	name := filepath.Base(binary)
+	c.processes = slices.DeleteFunc(c.processes, func(p *process) bool {
+		if p.name == name {
+			p.kill()
+		}
+		return p.name == name
+	})
+}
+
 func (c *Cluster) startServer(binary string, environment, args []string) error {
 	p, err := startProcess(binary, c.config.Dir, environment, args...)
 	if err != nil {

@@ -25,10 +25,11 @@ type process struct {
 // stopGrace is how long a server may take to end after SIGTERM.
 const stopGrace = 5 * time.Second
 
-// startProcess runs a server with more environment variables than this process has.
+// startProcess runs a server with more environment variables than this process has. One that runs again goes on with
+// its log.
 func startProcess(binary, dir string, environment []string, args ...string) (*process, error) {
 	name := filepath.Base(binary)
-	log, err := os.Create(filepath.Join(dir, name+".log"))
+	log, err := os.OpenFile(filepath.Join(dir, name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	if err != nil {
 		return nil, err
 	}
@@ -63,9 +64,14 @@ func (p *process) stop() {
 	select {
 	case <-p.done:
 	case <-time.After(stopGrace):
-		_ = p.cmd.Process.Kill()
-		<-p.done
+		p.kill()
 	}
+}
+
+// kill ends it as the loss of its machine does.
+func (p *process) kill() {
+	_ = p.cmd.Process.Kill() // fails only if it has ended
+	<-p.done
 }
 
 const tailBytes = 4096

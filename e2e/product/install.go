@@ -45,6 +45,8 @@ type Product struct {
 
 	cluster *kube.Cluster
 	root    string
+	binary  string
+	serve   []string // the arguments of its server
 }
 
 // Binary is the binary to test: that which the variable KOMPOSITOR names, else one built from the tree at root into
@@ -68,7 +70,7 @@ func Install(ctx context.Context, cluster *kube.Cluster, root string) (*Product,
 	if err := p.apply(ctx); err != nil {
 		return nil, err
 	}
-	if err := p.serve(ctx); err != nil {
+	if err := p.served(ctx); err != nil {
 		return nil, err
 	}
 	return p, p.start(ctx)
@@ -95,9 +97,9 @@ func (p *Product) apply(ctx context.Context) error {
 	return nil
 }
 
-// serve waits until the API server lists every shipped kind: for a moment after a CRD is established it answers that
+// served waits until the API server lists every shipped kind: for a moment after a CRD is established it answers that
 // its storage is (re)initializing. The real Metacontroller tries again; a test would fail.
-func (p *Product) serve(ctx context.Context) error {
+func (p *Product) served(ctx context.Context) error {
 	for plural, version := range map[string]string{
 		"kafkaclusters": "v1beta1", "kafkatopics": "v1alpha1", "kafkausers": "v1alpha1",
 		"cruisecontroloperations": "v1alpha1",
@@ -120,8 +122,8 @@ func (p *Product) serve(ctx context.Context) error {
 // start runs the two containers of the shipped Deployment as processes, with their own arguments; only addresses and
 // folders are mapped.
 func (p *Product) start(ctx context.Context) error {
-	binary, err := Binary(ctx, p.root, p.cluster.Dir())
-	if err != nil {
+	var err error
+	if p.binary, err = Binary(ctx, p.root, p.cluster.Dir()); err != nil {
 		return err
 	}
 	deployment, err := p.deployment(ctx)
@@ -143,12 +145,18 @@ func (p *Product) start(ctx context.Context) error {
 	certificates := slices.DeleteFunc(containerArgs(deployment, "initContainers", "certificates", mapped),
 		func(arg string) bool { return strings.HasPrefix(arg, "--every") }) // once is enough
 	certificates = append(certificates, "--server="+p.cluster.URL(), "--service-account="+account)
-	if output, err := exec.CommandContext(ctx, binary, certificates...).CombinedOutput(); err != nil {
+	if output, err := exec.CommandContext(ctx, p.binary, certificates...).CombinedOutput(); err != nil {
 		return fmt.Errorf("kompositor %v: %w: %s", certificates, err, output)
 	}
-	serve := append(containerArgs(deployment, "containers", "hook", mapped), "--service-account="+account)
-	return p.cluster.Run(binary, serve...)
+	p.serve = append(containerArgs(deployment, "containers", "hook", mapped), "--service-account="+account)
+	return p.Start()
 }
+
+// Start starts the hook again after a Kill. It does not wait for it.
+func (p *Product) Start() error { return p.cluster.Run(p.binary, p.serve...) }
+
+// Kill ends the hook without a warning.
+func (p *Product) Kill() { p.cluster.Kill(p.binary) }
 
 func (p *Product) deployment(ctx context.Context) (*kube.Object, error) {
 	resource, err := p.cluster.Client.Resource(ctx, "apps/v1", "deployments")

@@ -17,54 +17,54 @@ import (
 	"k8s.io/apimachinery/pkg/util/yaml"
 
 	"github.com/kompositor/kompositor/e2e/kube"
-	"github.com/kompositor/kompositor/e2e/metacontroller"
+	"github.com/kompositor/kompositor/e2e/live"
 )
 
 // topicsAndUsers applies the shipped samples, and Koperator's where they are on this machine, with nothing changed but
 // the name of the cluster. Kafka then has what they say, and has it no more when they are deleted.
 func (c *kafkaCluster) topicsAndUsers() {
-	restarts := len(c.restarts)
+	restarts := len(c.Restarts)
 	var all []*client
 	for _, object := range c.clientSamples() {
-		kubectl(c.t, encode(c, object), "apply", "-f", "-")
+		run.Kubectl(c.T, encode(c, object), "apply", "-f", "-")
 		same := slices.IndexFunc(all, func(other *client) bool { return other.is(object) })
 		if same < 0 {
 			all, same = append(all, c.client(object)), len(all)
 		}
 		one := all[same]
 		one.spec = object.Object["spec"].(map[string]any)
-		c.callUntil(one.String()+" to be ready", patience, one.notReady)
-		c.t.Logf("%s is ready", one)
+		c.CallUntil(one.String()+" to be ready", live.Patience, one.notReady)
+		c.T.Logf("%s is ready", one)
 		one.isInKafka()
 	}
 	for _, one := range all {
-		kubectl(c.t, "", "-n", one.key.Namespace, "delete", one.kind.Name, one.key.Name, "--wait=false")
-		c.callUntil(one.String()+" to be gone", patience, one.notGone)
+		run.Kubectl(c.T, "", "-n", one.key.Namespace, "delete", one.kind.Name, one.key.Name, "--wait=false")
+		c.CallUntil(one.String()+" to be gone", live.Patience, one.notGone)
 		one.isNotInKafka()
 	}
 	for _, one := range all {
 		one.admin.Close()
 	}
-	for _, loop := range c.others {
+	for _, loop := range c.Others {
 		loop.Close()
 	}
-	c.others = nil
-	if len(c.restarts) != restarts {
-		c.t.Errorf("let go: %v", c.restarts[restarts:])
+	c.Others = nil
+	if len(c.Restarts) != restarts {
+		c.T.Errorf("let go: %v", c.Restarts[restarts:])
 	}
 }
 
 // clientSamples are all KafkaTopics, then all KafkaUsers, in the order of their files.
 func (c *kafkaCluster) clientSamples() []*kube.Object {
-	c.t.Helper()
-	samples := filepath.Join(root, "manifests", "samples")
+	c.T.Helper()
+	samples := filepath.Join(run.Root, "manifests", "samples")
 	files := []string{filepath.Join(samples, "kafkatopic.yaml"), filepath.Join(samples, "kafkauser.yaml")}
-	koperators, err := filepath.Glob(filepath.Join(root, "..", "shared", "samples", "*.yaml"))
+	koperators, err := filepath.Glob(filepath.Join(run.Root, "..", "shared", "samples", "*.yaml"))
 	if err != nil {
-		c.t.Fatal(err)
+		c.T.Fatal(err)
 	}
 	if len(koperators) == 0 {
-		c.t.Log("Koperator's samples are not on this machine")
+		c.T.Log("Koperator's samples are not on this machine")
 	}
 	var found []*kube.Object
 	for _, kind := range []string{"KafkaTopic", "KafkaUser"} {
@@ -77,10 +77,10 @@ func (c *kafkaCluster) clientSamples() []*kube.Object {
 
 // ofKind are the objects of one kind in a file, for this cluster.
 func (c *kafkaCluster) ofKind(file, kind string) (found []*kube.Object) {
-	c.t.Helper()
+	c.T.Helper()
 	text, err := os.ReadFile(file)
 	if err != nil {
-		c.t.Fatal(err)
+		c.T.Fatal(err)
 	}
 	for reader := yaml.NewYAMLOrJSONDecoder(bytes.NewReader(text), len(text)+1); ; {
 		object := &kube.Object{}
@@ -90,20 +90,20 @@ func (c *kafkaCluster) ofKind(file, kind string) (found []*kube.Object) {
 		if object.GetKind() != kind {
 			continue
 		}
-		object.SetNamespace(c.key.Namespace)
-		reference := map[string]any{"name": c.key.Name}
+		object.SetNamespace(c.Key.Namespace)
+		reference := map[string]any{"name": c.Key.Name}
 		if err := unstructured.SetNestedMap(object.Object, reference, "spec", "clusterRef"); err != nil {
-			c.t.Fatal(err)
+			c.T.Fatal(err)
 		}
 		found = append(found, object)
 	}
 }
 
 func encode(c *kafkaCluster, object *kube.Object) string {
-	c.t.Helper()
+	c.T.Helper()
 	text, err := object.MarshalJSON()
 	if err != nil {
-		c.t.Fatal(err)
+		c.T.Fatal(err)
 	}
 	return string(text)
 }
@@ -120,23 +120,13 @@ type client struct {
 
 // client finds what was applied, and has its hook called from now on.
 func (c *kafkaCluster) client(object *kube.Object) *client {
-	c.t.Helper()
-	kind, err := cluster.Client.Kind(c.t.Context(), object.GetAPIVersion(), object.GetKind())
+	c.T.Helper()
+	kind, err := run.Control.Client.Kind(c.T.Context(), object.GetAPIVersion(), object.GetKind())
 	if err != nil {
-		c.t.Fatal(err)
+		c.T.Fatal(err)
 	}
-	driver, err := shipped.Driver(c.t.Context(), kind.Name, metacontroller.Options{}, func(warning string) {
-		c.t.Errorf("the API server warns of a child: %s", warning)
-	})
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	loop, err := driver.NewLoop(c.t.Context(), kube.Key(object))
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	c.others = append(c.others, loop)
-	return &client{kafkaCluster: c, key: kube.Key(object), kind: kind, admin: c.newAdmin()}
+	c.Others = append(c.Others, c.NewLoop(kind, object))
+	return &client{kafkaCluster: c, key: kube.Key(object), kind: kind, admin: c.Admin()}
 }
 
 func (one *client) is(object *kube.Object) bool {
@@ -147,31 +137,31 @@ func (one *client) String() string { return one.kind.Kind + " " + one.key.Name }
 
 // notReady says what the object says of itself unless it is ready.
 func (one *client) notReady() string {
-	object, err := cluster.Client.Get(one.t.Context(), one.kind, one.key)
+	object, err := run.Control.Client.Get(one.T.Context(), one.kind, one.key)
 	if err != nil {
 		return err.Error()
 	}
-	for _, found := range conditions(one.t, object) {
+	for _, found := range live.Conditions(one.T, object) {
 		if found.Type == "Ready" && found.ObservedGeneration == object.GetGeneration() {
-			return missingUnless(found.Status == metav1.ConditionTrue, found.Reason+": "+found.Message)
+			return live.MissingUnless(found.Status == metav1.ConditionTrue, found.Reason+": "+found.Message)
 		}
 	}
 	return "no condition Ready for this generation"
 }
 
 func (one *client) notGone() string {
-	_, err := cluster.Client.Get(one.t.Context(), one.kind, one.key)
-	return missingUnless(apierrors.IsNotFound(err), "it is there")
+	_, err := run.Control.Client.Get(one.T.Context(), one.kind, one.key)
+	return live.MissingUnless(apierrors.IsNotFound(err), "it is there")
 }
 
 func (one *client) isInKafka() {
-	one.t.Helper()
+	one.T.Helper()
 	if one.kind.Kind == "KafkaUser" {
 		if diff := cmp.Diff(one.granted(), one.acls()); diff != "" {
-			one.t.Errorf("ACLs of %s: -granted +in Kafka:\n%s", one, diff)
+			one.T.Errorf("ACLs of %s: -granted +in Kafka:\n%s", one, diff)
 		}
 		if one.hasPassword() != one.logsIn() {
-			one.t.Errorf("%s: a password in Kafka %t, asked for %t", one, one.hasPassword(), one.logsIn())
+			one.T.Errorf("%s: a password in Kafka %t, asked for %t", one, one.hasPassword(), one.logsIn())
 		}
 		return
 	}
@@ -179,51 +169,51 @@ func (one *client) isInKafka() {
 }
 
 func (one *client) isNotInKafka() {
-	one.t.Helper()
+	one.T.Helper()
 	if one.kind.Kind == "KafkaUser" {
 		if acls := one.acls(); len(acls) > 0 {
-			one.t.Errorf("ACLs of %s are left: %v", one, acls)
+			one.T.Errorf("ACLs of %s are left: %v", one, acls)
 		}
 		if one.hasPassword() {
-			one.t.Errorf("the password of %s is left", one)
+			one.T.Errorf("the password of %s is left", one)
 		}
 		return
 	}
 	name := one.spec["name"].(string)
-	until(one.t, "the topic "+name+" to be gone", func() string {
+	live.Until(one.T, "the topic "+name+" to be gone", func() string {
 		metadata, err := one.admin.GetMetadata(nil, true, 5000)
 		if err != nil {
 			return err.Error()
 		}
-		return missingUnless(len(metadata.Topics[name].Partitions) == 0, "it is there")
+		return live.MissingUnless(len(metadata.Topics[name].Partitions) == 0, "it is there")
 	})
 }
 
 // isTopic compares what Kafka says with the spec.
 func (one *client) isTopic() {
-	one.t.Helper()
+	one.T.Helper()
 	name := one.spec["name"].(string)
 	metadata, err := one.admin.GetMetadata(&name, false, 5000)
 	if err != nil {
-		one.t.Fatal(err)
+		one.T.Fatal(err)
 	}
 	got := fmt.Sprintf("%d partitions", len(metadata.Topics[name].Partitions))
 	for _, partition := range metadata.Topics[name].Partitions {
 		if wanted := one.spec["replicationFactor"]; fmt.Sprint(len(partition.Replicas)) != fmt.Sprint(wanted) {
-			one.t.Errorf("%s-%d has the replicas %v, not %v", name, partition.ID, partition.Replicas, wanted)
+			one.T.Errorf("%s-%d has the replicas %v, not %v", name, partition.ID, partition.Replicas, wanted)
 		}
 	}
 	if want := fmt.Sprintf("%v partitions", one.spec["partitions"]); got != want {
-		one.t.Errorf("%s has %s, not %s", name, got, want)
+		one.T.Errorf("%s has %s, not %s", name, got, want)
 	}
 	config, _, err := unstructured.NestedStringMap(one.spec, "config")
 	if err != nil {
-		one.t.Fatal(err)
+		one.T.Fatal(err)
 	}
 	inForce := one.configOf(confluent.ConfigResource{Type: confluent.ResourceTopic, Name: name})
 	for key, wanted := range config {
 		if value := inForce[key].Value; value != wanted {
-			one.t.Errorf("%s of %s is %q, not %q", key, name, value, wanted)
+			one.T.Errorf("%s of %s is %q, not %q", key, name, value, wanted)
 		}
 	}
 }
@@ -235,7 +225,7 @@ func (one *client) granted() []string {
 	}
 	grants, _, err := unstructured.NestedSlice(one.spec, "topicGrants")
 	if err != nil {
-		one.t.Fatal(err)
+		one.T.Fatal(err)
 	}
 	var acls []string
 	for _, grant := range grants {
@@ -270,9 +260,9 @@ func (one *client) principal() string {
 
 // hasPassword says whether Kafka has SCRAM-SHA-512 credentials for the user.
 func (one *client) hasPassword() (has bool) {
-	one.t.Helper()
-	until(one.t, "Kafka to tell who has a password", func() string {
-		result, err := one.admin.DescribeUserScramCredentials(one.t.Context(), []string{one.key.Name},
+	one.T.Helper()
+	live.Until(one.T, "Kafka to tell who has a password", func() string {
+		result, err := one.admin.DescribeUserScramCredentials(one.T.Context(), []string{one.key.Name},
 			confluent.SetAdminRequestTimeout(5*time.Second))
 		if err != nil {
 			return err.Error()
@@ -282,17 +272,17 @@ func (one *client) hasPassword() (has bool) {
 			return info.Mechanism == confluent.ScramMechanismSHA512
 		})
 		code := found.Error.Code()
-		return missingUnless(code == confluent.ErrNoError || code == confluent.ErrResourceNotFound, found.Error.String())
+		return live.MissingUnless(code == confluent.ErrNoError || code == confluent.ErrResourceNotFound, found.Error.String())
 	})
 	return has
 }
 
 // acls are what Kafka holds for the user.
 func (one *client) acls() []string {
-	one.t.Helper()
+	one.T.Helper()
 	var acls []string
-	until(one.t, "Kafka to tell the ACLs", func() string {
-		result, err := one.admin.DescribeACLs(one.t.Context(), confluent.ACLBindingFilter{
+	live.Until(one.T, "Kafka to tell the ACLs", func() string {
+		result, err := one.admin.DescribeACLs(one.T.Context(), confluent.ACLBindingFilter{
 			Type: confluent.ResourceAny, ResourcePatternType: confluent.ResourcePatternTypeAny,
 			Principal: one.principal(), Operation: confluent.ACLOperationAny,
 			PermissionType: confluent.ACLPermissionTypeAny,
@@ -305,7 +295,7 @@ func (one *client) acls() []string {
 			acls = append(acls, fmt.Sprintf("%s %s %s: %s", acl.Type, acl.ResourcePatternType, acl.Name, acl.Operation))
 		}
 		slices.Sort(acls)
-		return missingUnless(result.Error.Code() == confluent.ErrNoError, result.Error.String())
+		return live.MissingUnless(result.Error.Code() == confluent.ErrNoError, result.Error.String())
 	})
 	return acls
 }

@@ -9,6 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kompositor/kompositor/e2e/kafka"
+	"github.com/kompositor/kompositor/e2e/live"
 )
 
 // metadataVersion is the level that Kafka4 brings, as the condition names it.
@@ -30,66 +31,68 @@ func nodes(controllers ...int) string {
 // raisesVersion lets the metadata.version rise, and then asks for the image before, which can not read it any more:
 // that touches nothing.
 func (c *kafkaCluster) raisesVersion() {
-	before := len(c.restarts)
+	before := len(c.Restarts)
 	c.awaitCondition("UpgradeComplete", metav1.ConditionFalse, "it is raised to that at")
-	c.change("metadataVersion: {delay: 0s}")
+	c.Change("metadataVersion: {delay: 0s}")
 	c.awaitCondition("UpgradeComplete", metav1.ConditionTrue, metadataVersion)
-	c.change("clusterImage: " + image(kafka.Kafka3))
+	c.Change("clusterImage: " + live.Image(kafka.Kafka3))
 	c.awaitCondition("UpgradeComplete", metav1.ConditionFalse, "Kafka "+kafka.Kafka3+" supports metadata.version up to 21")
-	c.change("clusterImage: " + image(kafka.Kafka4))
-	c.callUntil("the cluster to be as asked again", patience, c.notSettled)
-	if len(c.restarts) != before {
-		c.t.Errorf("let go: %v", c.restarts[before:])
+	c.Change("clusterImage: " + live.Image(kafka.Kafka4))
+	c.CallUntil("the cluster to be as asked again", live.Patience, c.NotSettled)
+	if len(c.Restarts) != before {
+		c.T.Errorf("let go: %v", c.Restarts[before:])
 	}
 }
 
 // changesVoters adds a fourth controller, and takes the first one out, which may lead the quorum.
 func (c *kafkaCluster) changesVoters() {
-	c.change(nodes(0, 1, 2, 3))
-	c.callUntil("the fourth controller to vote", patience, func() string { return c.notVoters(0, 1, 2, 3) })
-	c.leaves = "large-0"
-	c.change(nodes(1, 2, 3))
-	c.callUntil("the first controller to be gone", patience, func() string { return c.notVoters(1, 2, 3) })
-	until(c.t, "its Pod to be gone", func() string { return missingUnless(c.node.Pod(c.leaves) == nil, "it is there") })
-	c.leaves = ""
+	c.Change(nodes(0, 1, 2, 3))
+	c.CallUntil("the fourth controller to vote", live.Patience, func() string { return c.notVoters(0, 1, 2, 3) })
+	c.Leaves = "large-0"
+	c.Change(nodes(1, 2, 3))
+	c.CallUntil("the first controller to be gone", live.Patience, func() string { return c.notVoters(1, 2, 3) })
+	live.Until(c.T, "its Pod to be gone", func() string {
+		return live.MissingUnless(c.Node.Pod(c.Leaves) == nil, "it is there")
+	})
+	c.Leaves = ""
 }
 
 // losesDisk takes the Pod and the disk of a controller away: it comes back as another voter of the same id. Then the
 // cluster is what it was.
 func (c *kafkaCluster) losesDisk() {
-	c.leaves = "large-3"
-	kubectl(c.t, "", "-n", c.key.Namespace, "delete", "persistentvolumeclaim", "-l", "brokerId=3", "--wait=false")
-	kubectl(c.t, "", "-n", c.key.Namespace, "delete", "pod", "large-3")
-	c.callUntil("the controller to be missed", patience, func() string {
-		return missingUnless(c.notReady() != "", "the cluster is said to be ready")
+	c.Leaves = "large-3"
+	run.Kubectl(c.T, "", "-n", c.Key.Namespace, "delete", "persistentvolumeclaim", "-l", "brokerId=3", "--wait=false")
+	run.Kubectl(c.T, "", "-n", c.Key.Namespace, "delete", "pod", "large-3")
+	c.CallUntil("the controller to be missed", live.Patience, func() string {
+		return live.MissingUnless(c.NotReady() != "", "the cluster is said to be ready")
 	})
-	c.callUntil("the controller to vote with its new disk", patience, func() string { return c.notVoters(1, 2, 3) })
-	c.change(nodes(0, 1, 2, 3))
-	c.callUntil("the first controller to be back", patience, func() string { return c.notVoters(0, 1, 2, 3) })
-	c.change(nodes(0, 1, 2))
-	c.callUntil("the fourth controller to be gone", patience, func() string { return c.notVoters(0, 1, 2) })
-	c.leaves = ""
+	c.CallUntil("the controller to vote with its new disk", live.Patience, func() string { return c.notVoters(1, 2, 3) })
+	c.Change(nodes(0, 1, 2, 3))
+	c.CallUntil("the first controller to be back", live.Patience, func() string { return c.notVoters(0, 1, 2, 3) })
+	c.Change(nodes(0, 1, 2))
+	c.CallUntil("the fourth controller to be gone", live.Patience, func() string { return c.notVoters(0, 1, 2) })
+	c.Leaves = ""
 }
 
 // awaitCondition waits for a condition with a text in its message.
 func (c *kafkaCluster) awaitCondition(kind string, status metav1.ConditionStatus, says string) {
-	c.t.Helper()
-	c.callUntil(kind+" to say "+says, patience, func() string {
-		found := c.condition(kind)
+	c.T.Helper()
+	c.CallUntil(kind+" to say "+says, live.Patience, func() string {
+		found := c.Condition(kind)
 		if found == nil {
 			return "there is no such condition of this generation"
 		}
-		return missingUnless(found.Status == status && strings.Contains(found.Message, says), found.Message)
+		return live.MissingUnless(found.Status == status && strings.Contains(found.Message, says), found.Message)
 	})
-	c.t.Logf("%s: %s", kind, c.condition(kind).Message)
+	c.T.Logf("%s: %s", kind, c.Condition(kind).Message)
 }
 
 // notVoters says what is missing until the cluster is settled and these are the voters, in the status as in Kafka.
 func (c *kafkaCluster) notVoters(ids ...int32) string {
-	if missing := c.notSettled(); missing != "" {
+	if missing := c.NotSettled(); missing != "" {
 		return missing
 	}
-	raw, err := json.Marshal(c.read().Object["status"])
+	raw, err := json.Marshal(c.Read().Object["status"])
 	if err != nil {
 		return err.Error()
 	}
@@ -97,5 +100,6 @@ func (c *kafkaCluster) notVoters(ids ...int32) string {
 	if err := json.Unmarshal(raw, &status); err != nil {
 		return err.Error()
 	}
-	return missingUnless(slices.Equal(status.KRaft.Voters, ids), fmt.Sprintf("the voters are %v", status.KRaft.Voters))
+	voters := status.KRaft.Voters
+	return live.MissingUnless(slices.Equal(voters, ids), fmt.Sprintf("the voters are %v", voters))
 }

@@ -13,7 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kompositor/kompositor/e2e/kafka"
-	"github.com/kompositor/kompositor/e2e/kube"
+	"github.com/kompositor/kompositor/e2e/live"
 )
 
 // The nodes of the sample: three controllers, three brokers.
@@ -34,33 +34,43 @@ readOnlyConfig: |
   queued.max.requests=%d
 `
 
+// kafkaCluster is a live cluster, and what these tests do with it.
+type kafkaCluster struct{ *live.Cluster }
+
+// rollPatience bounds the roll of the whole cluster.
+const rollPatience = 6 * time.Minute
+
 // A live cluster of three controllers and three brokers is changed in every way that restarts nodes, and each run
 // begins where the one before it has ended. No acknowledged record is lost, no partition falls below
 // min.insync.replicas, and never is a second node down by our choice.
 func TestRolls(t *testing.T) {
-	c := newKafkaCluster(t, "kafkacluster-kraft-separate.yaml")
-	var all []measured
+	c := &kafkaCluster{live.New(t, &run, live.Config{
+		Sample: "kafkacluster-kraft-separate.yaml",
+		// A hundred records a second show every gap, and leave the machine to the brokers.
+		Load: live.Load{Every: 10 * time.Millisecond, Records: 1},
+	})}
+	var all []live.Measured
 	step := func(name string, story func()) {
 		passed := t.Run(name, func(t *testing.T) {
-			c.t = t
-			all = append(all, c.run(name, story))
+			c.T = t
+			all = append(all, c.Measure(name, story))
 		})
-		if c.t = t; !passed {
+		if c.T = t; !passed {
 			t.FailNow()
 		}
 	}
 	step("a read-only change", func() {
-		c.change(fmt.Sprintf(readOnly, 501))
+		c.Change(fmt.Sprintf(readOnly, 501))
 		c.rollsAll()
 		for _, name := range slices.Concat(controllers, brokers) {
 			c.hasConfig(name, "queued.max.requests", "501")
 		}
 	})
 	step("a new version of Kafka", func() {
-		c.change("clusterImage: " + image(kafka.Kafka4))
+		c.Change("clusterImage: " + live.Image(kafka.Kafka4))
 		c.rollsAll()
 		for _, name := range slices.Concat(controllers, brokers) {
-			if says := "Kafka version: " + kafka.Kafka4; !strings.Contains(c.node.Pod(name).Log("kafka"), says) {
+			if says := "Kafka version: " + kafka.Kafka4; !strings.Contains(c.Node.Pod(name).Log("kafka"), says) {
 				t.Errorf("%s does not say %q", name, says)
 			}
 		}
@@ -72,108 +82,99 @@ func TestRolls(t *testing.T) {
 	step("a bad configuration", c.badConfiguration)
 	step("a dynamic change", c.dynamicChange)
 	step("topics and users", c.topicsAndUsers)
-	c.traffic.end()
-	table(t, all)
+	c.Traffic.End()
+	live.Table(t, all)
 }
 
 // rollsAll waits until every node has restarted once.
 func (c *kafkaCluster) rollsAll() {
-	c.t.Helper()
-	before := len(c.restarts)
-	c.callUntil("all nodes to have restarted", rollPatience, c.notSettled)
+	c.T.Helper()
+	before := len(c.Restarts)
+	c.CallUntil("all nodes to have restarted", rollPatience, c.NotSettled)
 	c.restartedOnce(before, slices.Concat(controllers, brokers))
-	if leaderless := c.sampler.count().longestLeaderless; leaderless > 0 {
-		c.t.Errorf("a partition had no leader for %s", leaderless)
+	if leaderless := c.Sampler.Count().LongestLeaderless; leaderless > 0 {
+		c.T.Errorf("a partition had no leader for %s", leaderless)
 	}
 }
 
 // restartedOnce checks that the hook let each of these go exactly once, and no other.
 func (c *kafkaCluster) restartedOnce(before int, names []string) {
-	c.t.Helper()
+	c.T.Helper()
 	times := map[string]int{}
-	for _, name := range c.restarts[before:] {
+	for _, name := range c.Restarts[before:] {
 		times[name]++
 	}
 	for _, name := range names {
 		if times[name] != 1 {
-			c.t.Errorf("%s was let go %d times, not once", name, times[name])
+			c.T.Errorf("%s was let go %d times, not once", name, times[name])
 		}
 		delete(times, name)
 	}
 	for name := range times {
-		c.t.Errorf("%s was let go, and had no reason to", name)
+		c.T.Errorf("%s was let go, and had no reason to", name)
 	}
 }
 
 // hasConfig checks that a node was started with a line of configuration and, if it is a broker, that this is in force.
 func (c *kafkaCluster) hasConfig(name, key, value string) {
-	c.t.Helper()
+	c.T.Helper()
 	line := key + "=" + value
-	output, err := c.node.Pod(name).Exec(c.t.Context(), "kafka", "grep", "--line-regexp", line, "/config/broker-config")
+	output, err := c.Node.Pod(name).Exec(c.T.Context(), "kafka", "grep", "--line-regexp", line, "/config/broker-config")
 	if err != nil {
-		c.t.Errorf("%s was not started with %s: %v: %s", name, line, err, output)
+		c.T.Errorf("%s was not started with %s: %v: %s", name, line, err, output)
 	}
 	if id := strings.TrimPrefix(name, "large-"); slices.Contains(brokers, name) {
 		if inForce := c.config(id, key); inForce != value {
-			c.t.Errorf("%s of %s is %q, not %q", key, name, inForce, value)
+			c.T.Errorf("%s of %s is %q, not %q", key, name, inForce, value)
 		}
 	}
 }
 
 // config is the value of a key that is in force at a broker.
 func (c *kafkaCluster) config(broker, key string) string {
-	c.t.Helper()
+	c.T.Helper()
 	return c.configOf(confluent.ConfigResource{Type: confluent.ResourceBroker, Name: broker})[key].Value
 }
 
 // configOf asks Kafka for a configuration, with a new client: one that was idle through a roll may still wait for an
 // address of before.
 func (c *kafkaCluster) configOf(resource confluent.ConfigResource) (config map[string]confluent.ConfigEntryResult) {
-	c.t.Helper()
-	admin := c.newAdmin()
+	c.T.Helper()
+	admin := c.Admin()
 	defer admin.Close()
-	until(c.t, resource.String()+" to tell its configuration", func() string {
-		results, err := admin.DescribeConfigs(c.t.Context(), []confluent.ConfigResource{resource},
+	live.Until(c.T, resource.String()+" to tell its configuration", func() string {
+		results, err := admin.DescribeConfigs(c.T.Context(), []confluent.ConfigResource{resource},
 			confluent.SetAdminRequestTimeout(5*time.Second))
 		if err != nil {
 			return err.Error()
 		}
 		config = results[0].Config
-		return missingUnless(results[0].Error.Code() == confluent.ErrNoError, results[0].Error.String())
+		return live.MissingUnless(results[0].Error.Code() == confluent.ErrNoError, results[0].Error.String())
 	})
 	return config
-}
-
-func (c *kafkaCluster) newAdmin() *confluent.AdminClient {
-	c.t.Helper()
-	admin, err := confluent.NewAdminClient(&confluent.ConfigMap{"bootstrap.servers": c.bootstrap, "log_level": 2})
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	return admin
 }
 
 // killedMidRoll changes the brokers only. When one of them is back and in sync, and before the hook is called again,
 // another one dies; the roll waits until it is back too.
 func (c *kafkaCluster) killedMidRoll() {
-	before, killed := len(c.restarts), ""
-	c.beforeCalls = func() {
+	before, killed := len(c.Restarts), ""
+	c.BeforeCalls = func() {
 		back := c.lastIsBack(before)
-		if killed != "" || back == "" || len(c.restarts)-before == len(brokers) {
+		if killed != "" || back == "" || len(c.Restarts)-before == len(brokers) {
 			return
 		}
-		until(c.t, back+" to be in sync again", func() string {
-			return missingUnless(c.sampler.inSync(), "it is not")
+		live.Until(c.T, back+" to be in sync again", func() string {
+			return live.MissingUnless(c.Sampler.InSync(), "it is not")
 		})
 		killed = brokers[(slices.Index(brokers, back)+1)%len(brokers)]
-		c.t.Logf("%s is back, %s is killed", back, killed)
-		c.node.Pod(killed).Signal("kafka", syscall.SIGKILL)
-		until(c.t, "the API server to know it", func() string {
-			return missingUnless(!c.apiSaysReady(killed), killed+" is said to be ready")
+		c.T.Logf("%s is back, %s is killed", back, killed)
+		c.Node.Pod(killed).Signal("kafka", syscall.SIGKILL)
+		live.Until(c.T, "the API server to know it", func() string {
+			return live.MissingUnless(!c.IsReady(killed), killed+" is said to be ready")
 		})
 	}
-	defer func() { c.beforeCalls = nil }()
-	c.change(`
+	defer func() { c.BeforeCalls = nil }()
+	c.Change(`
 brokers:
 - {id: 0, brokerConfigGroup: controller}
 - {id: 1, brokerConfigGroup: controller}
@@ -182,9 +183,9 @@ brokers:
 - {id: 101, brokerConfigGroup: broker, readOnlyConfig: "queued.max.requests=502"}
 - {id: 102, brokerConfigGroup: broker, readOnlyConfig: "queued.max.requests=502"}
 `)
-	c.callUntil("the brokers to have restarted", rollPatience, c.notSettled)
+	c.CallUntil("the brokers to have restarted", rollPatience, c.NotSettled)
 	if killed == "" {
-		c.t.Fatal("no broker was killed")
+		c.T.Fatal("no broker was killed")
 	}
 	c.restartedOnce(before, brokers)
 	for _, name := range brokers {
@@ -195,59 +196,53 @@ brokers:
 // lastIsBack is the node that was let go last, if its new Pod is ready; it may be that the API server does not know it
 // yet.
 func (c *kafkaCluster) lastIsBack(before int) string {
-	if len(c.restarts) == before {
+	if len(c.Restarts) == before {
 		return ""
 	}
-	last := c.restarts[len(c.restarts)-1]
-	uid := c.node.Ready()[last]
-	if uid == "" || uid == c.letGo[last] {
+	last := c.Restarts[len(c.Restarts)-1]
+	uid := c.Node.Ready()[last]
+	if uid == "" || uid == c.LetGo[last] {
 		return ""
 	}
 	return last
 }
 
-func (c *kafkaCluster) apiSaysReady(name string) bool {
-	return slices.ContainsFunc(c.pods.Objects(), func(pod *kube.Object) bool {
-		return pod.GetName() == name && isReady(pod)
-	})
-}
-
 // badConfiguration gives all nodes a value that Kafka does not start with: one of them is lost to it, and comes back by
 // itself when the CR is mended.
 func (c *kafkaCluster) badConfiguration() {
-	before, good := len(c.restarts), maps.Clone(c.uids)
+	before, good := len(c.Restarts), maps.Clone(c.UIDs)
 	const bad = "queued.max.request.bytes"
-	c.change(fmt.Sprintf(readOnly, 501) + "  " + bad + "=many\n")
-	c.callUntil("the condition to name the crash loop and the key", patience, func() string {
-		ready := c.condition("BrokersReady")
+	c.Change(fmt.Sprintf(readOnly, 501) + "  " + bad + "=many\n")
+	c.CallUntil("the condition to name the crash loop and the key", live.Patience, func() string {
+		ready := c.Condition("BrokersReady")
 		if ready == nil || ready.Status != metav1.ConditionFalse {
 			return "BrokersReady is not False"
 		}
 		named := strings.Contains(ready.Message, "CrashLoopBackOff") && strings.Contains(ready.Message, bad)
-		return missingUnless(named, ready.Message)
+		return live.MissingUnless(named, ready.Message)
 	})
-	c.t.Logf("BrokersReady: %s", c.condition("BrokersReady").Message)
+	c.T.Logf("BrokersReady: %s", c.Condition("BrokersReady").Message)
 	for range 20 { // as many calls as several minutes of the hook's own resyncs bring
-		pass, err := c.driver.Sync(c.t.Context(), c.key)
+		pass, err := c.Driver.Sync(c.T.Context(), c.Key)
 		if err != nil {
-			c.t.Fatal(err)
+			c.T.Fatal(err)
 		}
-		c.watch()
-		c.took(pass)
+		c.Watch()
+		c.Took(pass)
 	}
-	if len(c.restarts) != before+1 {
-		c.t.Fatalf("let go: %v", c.restarts[before:])
+	if len(c.Restarts) != before+1 {
+		c.T.Fatalf("let go: %v", c.Restarts[before:])
 	}
-	lost := c.restarts[before]
-	for name, uid := range c.uids {
+	lost := c.Restarts[before]
+	for name, uid := range c.UIDs {
 		if name != lost && uid != good[name] {
-			c.t.Errorf("%s is another Pod", name)
+			c.T.Errorf("%s is another Pod", name)
 		}
 	}
-	delete(c.letGo, lost) // it is not back, and may be let go again
-	c.change(fmt.Sprintf(readOnly, 501))
-	c.callUntil("the cluster to recover", patience, c.notSettled)
-	if again := c.restarts[before:]; len(again) != 2 || again[1] != lost {
-		c.t.Errorf("let go: %v", again)
+	delete(c.LetGo, lost) // it is not back, and may be let go again
+	c.Change(fmt.Sprintf(readOnly, 501))
+	c.CallUntil("the cluster to recover", live.Patience, c.NotSettled)
+	if again := c.Restarts[before:]; len(again) != 2 || again[1] != lost {
+		c.T.Errorf("let go: %v", again)
 	}
 }

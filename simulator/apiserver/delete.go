@@ -17,6 +17,11 @@ type DeleteOptions struct {
 
 // Delete begins or finishes an object's deletion. Dependents follow by garbage collection.
 func (c Client) Delete(key Key, options DeleteOptions) error {
+	_, err := c.disturbed(Deleting, key, func() (Object, error) { return nil, c.delete(key, options) })
+	return err
+}
+
+func (c Client) delete(key Key, options DeleteOptions) error {
 	old, exists := c.server.Get(key)
 	if !exists {
 		return c.record(Write{Verb: Deleting, Key: key, Err: refuse(http.StatusNotFound, "%s not found", key)})

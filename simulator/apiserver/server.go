@@ -20,11 +20,15 @@ type Options struct {
 	Seed uint64
 	// Now is the time of the world.
 	Now func() time.Time
+	// Disturb says of a write before it is done whether it is refused out of hand, or done and answered with an error;
+	// nil disturbs none.
+	Disturb func(actor string, verb Verb, key Key) (refused, lost error)
 }
 
 // Server holds the objects.
 type Server struct {
 	now         func() time.Time
+	disturb     func(string, Verb, Key) (refused, lost error)
 	chance      *rand.Rand
 	revision    int64
 	collections map[string]*collection
@@ -83,6 +87,7 @@ func same(a, b Object) bool { return reflect.ValueOf(a).Pointer() == reflect.Val
 func New(options Options) *Server {
 	return &Server{
 		now:         options.Now,
+		disturb:     options.Disturb,
 		chance:      rand.New(rand.NewPCG(options.Seed, 1)),
 		collections: map[string]*collection{},
 		encoded:     map[string]encoding{},
@@ -197,9 +202,29 @@ func (c Client) record(write Write) error {
 	return write.Err
 }
 
+// disturbed does a write in the face of what may become of any.
+func (c Client) disturbed(verb Verb, key Key, write func() (Object, error)) (Object, error) {
+	if c.server.disturb == nil {
+		return write()
+	}
+	refused, lost := c.server.disturb(c.actor, verb, key)
+	if refused != nil {
+		return nil, c.record(Write{Verb: verb, Key: key, Err: refused})
+	}
+	o, err := write()
+	if err == nil && lost != nil {
+		return nil, lost
+	}
+	return o, err
+}
+
 // Create stores a new object and returns it as stored.
 func (c Client) Create(o Object) (Object, error) {
 	key := KeyOf(o)
+	return c.disturbed(Created, key, func() (Object, error) { return c.createRecorded(key, o) })
+}
+
+func (c Client) createRecorded(key Key, o Object) (Object, error) {
 	created, err := c.create(key, Copy(o))
 	return created, c.record(Write{Verb: Created, Key: key, New: created, Err: err})
 }
@@ -240,6 +265,10 @@ func (c Client) create(key Key, o Object) (Object, error) {
 // Update replaces an object, its status excepted.
 func (c Client) Update(o Object) (Object, error) {
 	key := KeyOf(o)
+	return c.disturbed(Updated, key, func() (Object, error) { return c.updateRecorded(key, o) })
+}
+
+func (c Client) updateRecorded(key Key, o Object) (Object, error) {
 	old, updated, err := c.update(key, Copy(o))
 	verb := Updated
 	if err == nil && updated == nil {
@@ -298,6 +327,10 @@ func (s *Server) settle(key Key, old, o Object) Object {
 // UpdateStatus replaces an object's status and nothing else.
 func (c Client) UpdateStatus(o Object) (Object, error) {
 	key := KeyOf(o)
+	return c.disturbed(StatusUpdated, key, func() (Object, error) { return c.updateStatus(key, o) })
+}
+
+func (c Client) updateStatus(key Key, o Object) (Object, error) {
 	old, err := c.current(key, o)
 	if err != nil {
 		return nil, c.record(Write{Verb: StatusUpdated, Key: key, Old: old, Err: err})

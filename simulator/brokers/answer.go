@@ -32,7 +32,7 @@ func (k *Kafka) Answer(questions sync.Questions) sync.Facts {
 		facts.Kafka.Features = k.features(cluster)
 	}
 	if ask.Partitions {
-		facts.Kafka.Partitions = sync.Known(cluster.describe())
+		facts.Kafka.Partitions = sync.Known(cluster.Describe())
 	}
 	if len(ask.LogDirs) > 0 {
 		facts.Kafka.LogDirs = k.logDirs(cluster, ask.LogDirs)
@@ -113,8 +113,8 @@ func (k *Kafka) quorum(cluster *Cluster) sync.Fact[sync.Quorum] {
 	return sync.Known(quorum)
 }
 
-// describe is the answer to DescribeTopics.
-func (c *Cluster) describe() []sync.Partition {
+// Describe is the answer to DescribeTopics.
+func (c *Cluster) Describe() []sync.Partition {
 	result := make([]sync.Partition, 0, len(c.partitions))
 	for _, p := range c.partitions {
 		result = append(result, p.shown())

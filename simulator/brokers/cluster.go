@@ -18,6 +18,7 @@ type Cluster struct {
 
 	zooKeeper bool
 	leader    int32
+	resigned  bool                // the leader gives its place away
 	formed    bool                // the quorum had a leader once
 	voters    map[int32]string    // voter -> its directory id; "" in a static quorum
 	live      map[int32]bool      // registered and unfenced brokers
@@ -185,6 +186,15 @@ func (c *Cluster) shrink(p *Partition) {
 	for _, id := range slices.Clone(p.ISR) {
 		if !c.live[id] && len(p.ISR) > 1 {
 			p.ISR = slices.DeleteFunc(slices.Clone(p.ISR), func(other int32) bool { return other == id })
+		}
+	}
+}
+
+// Lag takes a broker's replicas out of the ISRs of which others are left; they catch up again.
+func (c *Cluster) Lag(broker int32) {
+	for _, p := range c.partitions {
+		if c.leader >= 0 && p.Leader != broker && len(p.ISR) > 1 {
+			p.ISR = slices.DeleteFunc(slices.Clone(p.ISR), func(other int32) bool { return other == broker })
 		}
 	}
 }

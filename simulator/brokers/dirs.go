@@ -37,27 +37,12 @@ const carryTime = 2
 func (p *process) identity() string { return p.dirs[0].disk }
 
 // runsWith notes the log directories that a broker runs with now. A replica that was in another one is placed anew, and
-// empty. Where that one is still there, it was taken from the broker with what it held.
-func (k *Kafka) runsWith(c *Cluster, p *process) {
-	before := c.dirs[p.id]
-	if slices.Equal(before, p.dirs) {
-		return
+// empty.
+func (c *Cluster) runsWith(p *process) {
+	if !slices.Equal(c.dirs[p.id], p.dirs) {
+		c.dirs[p.id] = p.dirs
+		c.placeAnew(p.id)
 	}
-	c.dirs[p.id] = p.dirs
-	for _, dir := range before {
-		if held := c.heldIn(p.id, dir.disk); held > 0 && !c.has(p.id, dir.disk) && k.claimExists(dir.disk) {
-			k.Abandoned = append(k.Abandoned, fmt.Sprintf("broker %d of %s runs without %s, which held %d of its replicas",
-				p.id, c.Name, dir.path, held))
-		}
-	}
-	c.placeAnew(p.id)
-}
-
-// claimExists says that the claim is there and that nobody deletes it.
-func (k *Kafka) claimExists(uid string) bool {
-	return slices.ContainsFunc(k.Server.List("PersistentVolumeClaim.v1"), func(claim apiserver.Object) bool {
-		return apiserver.UID(claim) == uid && !apiserver.Terminating(claim)
-	})
 }
 
 // placeAnew gives the replicas of a broker a place that are in none of its log directories.
@@ -105,6 +90,15 @@ func (c *Cluster) heldIn(broker int32, disk string) int {
 
 // HeldOn counts the replicas of a broker on the volume of a claim, by the claim's uid.
 func (c *Cluster) HeldOn(broker int32, claim string) int { return c.heldIn(broker, claim) }
+
+// Disks returns the claims' uids behind a broker's log directories, by path.
+func (c *Cluster) Disks(broker int32) map[string]string {
+	disks := map[string]string{}
+	for _, dir := range c.dirs[broker] {
+		disks[dir.path] = dir.disk
+	}
+	return disks
+}
 
 // LogDirs returns the paths of the log directories that a broker last ran with.
 func (c *Cluster) LogDirs(broker int32) []string {

@@ -43,8 +43,6 @@ type Kafka struct {
 	Violations []string
 	// Endangered are the changes of voters that left a quorum without its majority, for the laws.
 	Endangered []string
-	// Abandoned are the log directories that brokers were started without although they held replicas, for the laws.
-	Abandoned []string
 }
 
 // process is one running process.

@@ -1,6 +1,7 @@
 package brokers
 
 import (
+	"cmp"
 	"net"
 	"slices"
 	"strconv"
@@ -26,14 +27,9 @@ func (k *Kafka) elect(cluster *Cluster, members []*process) {
 		}
 	}
 	slices.SortStableFunc(candidates, func(a, b *process) int {
-		if a.id == before {
-			return -1
-		}
-		if b.id == before {
-			return 1
-		}
-		return int(a.id - b.id)
+		return cmp.Or(cmp.Compare(cluster.turn(a.id, before), cluster.turn(b.id, before)), cmp.Compare(a.id, b.id))
 	})
+	cluster.resigned = false
 	for _, p := range candidates {
 		voters := cluster.votersOf(p)
 		if votes(voters, p) && k.reached(p, candidates, voters) > len(voters)/2 {
@@ -45,6 +41,20 @@ func (k *Kafka) elect(cluster *Cluster, members []*process) {
 		}
 	}
 }
+
+// turn is when a controller stands for election: the leader first, or last when it has resigned.
+func (c *Cluster) turn(id, leader int32) int {
+	switch {
+	case id != leader:
+		return 0
+	case c.resigned:
+		return 1
+	}
+	return -1
+}
+
+// Resign has the leader of the quorum give its place to another that can take it.
+func (c *Cluster) Resign() { c.resigned = true }
 
 // reached counts the voters that a controller reaches, itself among them.
 func (k *Kafka) reached(p *process, candidates []*process, voters map[int32]string) int {
@@ -105,7 +115,7 @@ func (k *Kafka) register(cluster *Cluster, members []*process) {
 		if !p.fenced {
 			present[p.id] = true
 			cluster.racks[p.id] = p.values["broker.rack"]
-			k.runsWith(cluster, p)
+			cluster.runsWith(p)
 			delete(cluster.lost, p.id)
 		}
 	}

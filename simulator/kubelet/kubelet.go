@@ -33,8 +33,15 @@ type podState struct {
 	lost         bool // the node took it down
 	found        bool // it is older than the world
 	stopping     bool
+	hangs        time.Time // until when its end is not reported; zero until that is known
 	ip           string
 	started      time.Time
+}
+
+// shown is a state that a version of a Pod shows already.
+type shown struct {
+	podState
+	version string
 }
 
 // run is kubelet's look at one Pod.
@@ -140,11 +147,26 @@ func (n *Nodes) terminate(pod apiserver.Object, state *podState) {
 			return
 		}
 		n.Workload.Kill(uid)
+		state.stage = finished
+	}
+	if n.hanging(state) {
+		return
 	}
 	err := n.Server.As("kubelet").Delete(apiserver.KeyOf(pod), apiserver.DeleteOptions{UID: uid, Now: true})
 	if err == nil {
 		delete(n.pods, uid)
 	}
+}
+
+// hanging says that kubelet does not come to report the end of a Pod.
+func (n *Nodes) hanging(state *podState) bool {
+	if state.hangs.IsZero() {
+		state.hangs = n.Now()
+		if n.Hang != nil {
+			state.hangs = n.Now().Add(n.Hang())
+		}
+	}
+	return n.Now().Before(state.hangs)
 }
 
 // Crash ends the containers of a Pod that runs.

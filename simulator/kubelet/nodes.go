@@ -2,6 +2,8 @@ package kubelet
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
@@ -36,14 +38,20 @@ type Options struct {
 	Now      func() time.Time
 	// AnyNode lets every Pod run on every node that is up: the labels of the nodes are not known.
 	AnyNode bool
+	// Hang is for how long a Pod stays there whose processes have ended in their time; nil for not at all.
+	Hang func() time.Duration
+	// Growth is how much longer than usual the next volume takes to grow; nil for not at all.
+	Growth func() time.Duration
 }
 
 // Nodes are the nodes of a cluster and everything that acts there.
 type Nodes struct {
 	Options
 	pods    map[string]*podState
+	shown   map[string]shown
 	down    map[string]time.Time // node -> since when its kubelet is silent
 	volumes map[string]*volume
+	zones   map[string]string // of every node that there ever was
 	// deployments by uid.
 	deployments map[string]*deployment
 	balance     map[string]time.Time // uid of a Service -> since when it waits for its load balancer
@@ -53,8 +61,9 @@ type Nodes struct {
 // New returns the nodes that the server holds as objects; there may be none yet.
 func New(options Options) *Nodes {
 	return &Nodes{
-		Options: options, pods: map[string]*podState{}, down: map[string]time.Time{},
-		volumes: map[string]*volume{}, deployments: map[string]*deployment{}, balance: map[string]time.Time{},
+		Options: options, pods: map[string]*podState{}, shown: map[string]shown{}, down: map[string]time.Time{},
+		zones: map[string]string{}, volumes: map[string]*volume{}, deployments: map[string]*deployment{},
+		balance: map[string]time.Time{},
 	}
 }
 
@@ -70,6 +79,7 @@ const (
 
 // Add makes a node, in a zone.
 func (n *Nodes) Add(name, zone string) {
+	n.zones[name] = zone
 	_, err := n.Server.As("node").Create(apiserver.Object{
 		"apiVersion": "v1", "kind": "Node",
 		"metadata": apiserver.Object{
@@ -97,6 +107,15 @@ func (n *Nodes) Down(name string) {
 		if uid := apiserver.UID(pod); apiserver.String(pod, "spec", "nodeName") == name && n.pods[uid] != nil {
 			n.Workload.Kill(uid)
 			n.pods[uid].lost = true
+		}
+	}
+}
+
+// ZoneDown silences every node of a zone.
+func (n *Nodes) ZoneDown(zone string) {
+	for _, node := range n.Server.List(nodeKind) {
+		if apiserver.Label(node, zoneLabel) == zone {
+			n.Down(apiserver.Name(node))
 		}
 	}
 }
@@ -240,6 +259,18 @@ func (n *Nodes) balanceLoad() {
 			n.writeStatus("cloud", service, apiserver.Object{"loadBalancer": apiserver.Object{
 				"ingress": []any{apiserver.Object{"ip": fmt.Sprintf("203.0.113.%d", n.address), "ipMode": "VIP"}},
 			}})
+		}
+	}
+}
+
+// Mend brings every node back that there ever was. Their Pods start again.
+func (n *Nodes) Mend() {
+	for _, name := range slices.Sorted(maps.Keys(n.zones)) {
+		if _, exists := n.Server.Get(apiserver.Key{Kind: nodeKind, Name: name}); !exists {
+			n.Add(name, n.zones[name])
+		}
+		if _, down := n.down[name]; down {
+			n.Up(name)
 		}
 	}
 }

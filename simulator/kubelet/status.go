@@ -9,6 +9,11 @@ import (
 
 // podStatus writes a Pod's status if it changed.
 func (n *Nodes) podStatus(pod apiserver.Object, state *podState) {
+	uid, now := apiserver.UID(pod), shown{*state, apiserver.String(pod, "metadata", "resourceVersion")}
+	if n.shown[uid] == now {
+		return
+	}
+	n.shown[uid] = now // what it writes makes another version, which is compared once
 	phase := "Pending"
 	switch state.stage {
 	case running, crashed:

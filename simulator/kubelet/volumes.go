@@ -129,6 +129,9 @@ func (n *Nodes) grow(claim apiserver.Object) {
 	}
 	if state.growing.IsZero() {
 		state.growing = n.Now()
+		if n.Growth != nil {
+			state.growing = n.Now().Add(n.Growth())
+		}
 		n.claimStatus(claim, capacity, n.expansion("Resizing"))
 		return
 	}

@@ -3,6 +3,7 @@ package metacontroller
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -51,6 +52,8 @@ type Options struct {
 	Seed       uint64
 	// Observe is shown every call after its pass.
 	Observe func(*Call)
+	// Late is by how much the next changes of a kind are heard of late; nil for never.
+	Late func(kind string) time.Duration
 }
 
 // Metacontroller is the state of a running Metacontroller: its caches and its queue.
@@ -61,6 +64,7 @@ type Metacontroller struct {
 	controller []byte
 
 	seen       int // of the server's writes
+	streams    map[string]*stream
 	cache      map[string]map[string]apiserver.Object
 	queue      []apiserver.Key
 	waiting    map[apiserver.Key]time.Time
@@ -90,6 +94,7 @@ func New(options Options) *Metacontroller {
 		client:     options.Server.As("metacontroller"),
 		chance:     rand.New(rand.NewPCG(options.Seed, 2)),
 		controller: text,
+		streams:    map[string]*stream{},
 		cache:      map[string]map[string]apiserver.Object{},
 		waiting:    map[apiserver.Key]time.Time{},
 		failures:   map[apiserver.Key]int{},
@@ -159,7 +164,14 @@ func backoff(failures int) time.Duration {
 	return min(first<<(failures-1), longest)
 }
 
-// observe brings the caches up to date and queues the parents that an event concerns.
+// stream is the watch of one kind: what it has still to tell, and when it tells it.
+type stream struct {
+	writes []*apiserver.Write
+	due    time.Time
+}
+
+// observe brings the caches up to date, as far as the watches have told, and queues the parents that an event concerns.
+// A kind's changes come in their order; those of different kinds need not.
 func (m *Metacontroller) observe() {
 	writes := m.Server.Writes()
 	for ; m.seen < len(writes); m.seen++ {
@@ -167,17 +179,62 @@ func (m *Metacontroller) observe() {
 		if !write.Changed() {
 			continue
 		}
-		objects := m.cache[write.Key.Kind]
-		if objects == nil {
-			objects = map[string]apiserver.Object{}
-			m.cache[write.Key.Kind] = objects
+		if m.Late == nil {
+			m.hear(write)
+			continue
 		}
-		if write.New == nil {
-			delete(objects, write.Key.NamespacedName())
-		} else {
-			objects[write.Key.NamespacedName()] = write.New
+		s := m.streams[write.Key.Kind]
+		if s == nil {
+			s = &stream{}
+			m.streams[write.Key.Kind] = s
 		}
-		m.event(write)
+		if len(s.writes) == 0 {
+			s.due = m.Now().Add(m.Late(write.Key.Kind))
+		}
+		kept := *write
+		s.writes = append(s.writes, &kept)
+	}
+	for _, kind := range slices.Sorted(maps.Keys(m.streams)) {
+		s := m.streams[kind]
+		if s.due.After(m.Now()) {
+			continue
+		}
+		for _, write := range s.writes {
+			m.hear(write)
+		}
+		s.writes = nil
+	}
+}
+
+// hear takes one change into the cache.
+func (m *Metacontroller) hear(write *apiserver.Write) {
+	objects := m.cache[write.Key.Kind]
+	if objects == nil {
+		objects = map[string]apiserver.Object{}
+		m.cache[write.Key.Kind] = objects
+	}
+	if write.New == nil {
+		delete(objects, write.Key.NamespacedName())
+	} else {
+		objects[write.Key.NamespacedName()] = write.New
+	}
+	m.event(write)
+}
+
+// Restart is the end of the process and the start of another: it lists every object anew, and every parent is due.
+func (m *Metacontroller) Restart() {
+	fresh := New(m.Options)
+	fresh.chance, fresh.seen = m.chance, len(m.Server.Writes())
+	*m = *fresh
+	for _, kind := range m.Server.Kinds() {
+		objects := map[string]apiserver.Object{}
+		for _, o := range m.Server.List(kind) {
+			objects[apiserver.KeyOf(o).NamespacedName()] = o
+		}
+		m.cache[kind] = objects
+	}
+	for _, parent := range m.cached(m.Controller.Parent) {
+		m.enqueue(apiserver.KeyOf(parent))
 	}
 }
 

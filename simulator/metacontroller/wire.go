@@ -2,12 +2,14 @@ package metacontroller
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
 	"github.com/kompositor/kompositor/simulator/apply"
@@ -72,10 +74,10 @@ func (m *Metacontroller) readAnswer(call *Call) (*Answer, error) {
 		return readCustomizeAnswer(call.Response)
 	}
 	var read struct {
-		Status             json.RawMessage   `json:"status"`
-		Children           []json.RawMessage `json:"children"`
-		ResyncAfterSeconds float64           `json:"resyncAfterSeconds"`
-		Finalized          bool              `json:"finalized"`
+		Status             jsontext.Value   `json:"status"`
+		Children           []jsontext.Value `json:"children"`
+		ResyncAfterSeconds float64          `json:"resyncAfterSeconds"`
+		Finalized          bool             `json:"finalized"`
 	}
 	if err := strictly(call.Response, &read); err != nil {
 		return nil, fmt.Errorf("%s answer: %w", call.Hook, err)
@@ -144,15 +146,7 @@ func readCustomizeAnswer(response []byte) (*Answer, error) {
 
 // strictly refuses unknown fields and anything behind the value.
 func strictly(text []byte, into any) error {
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(into); err != nil {
-		return err
-	}
-	if decoder.More() {
-		return errors.New("there is more behind the answer")
-	}
-	return nil
+	return json.Unmarshal(text, into, json.RejectUnknownMembers(true))
 }
 
 // rule is one rule of a customize answer.

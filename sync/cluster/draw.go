@@ -14,10 +14,11 @@ func (p *plan) draw() {
 	p.add(p.o.strangers...)
 	p.drawShared()
 	for _, b := range p.o.brokers {
-		if p.gone[b.id] {
-			continue
+		if !p.gone[b.id] {
+			p.drawBroker(b)
+		} else if len(b.claims) > 0 && b.config != nil {
+			p.add(b.config.Frozen()) // what a broker was drawn from goes after its disks
 		}
-		p.drawBroker(b)
 	}
 	p.drawCruiseControl()
 	p.drawOperations()

@@ -86,7 +86,7 @@ func (p *plan) status() *v1beta1.KafkaClusterStatus {
 		status.RollingUpgrade.LastSuccess = p.facts.Now.UTC().Format(time.DateTime) // Koperator's form
 	}
 	for _, b := range p.o.brokers {
-		if !p.gone[b.id] {
+		if !p.gone[b.id] || len(b.claims) > 0 {
 			status.BrokersState[b.key()] = p.brokerState(b, old.BrokersState[b.key()])
 		}
 	}

@@ -1,4 +1,4 @@
-package simulator
+package metacontroller
 
 import (
 	"bytes"
@@ -8,9 +8,9 @@ import (
 	"slices"
 )
 
-// reordered is the same request with the object maps of children and related objects in the opposite order: a map has
+// Reordered is the same request with the object maps of children and related objects in the opposite order: a map has
 // none, so the answer must be the same.
-func reordered(body []byte) ([]byte, error) {
+func Reordered(body []byte) ([]byte, error) {
 	var request map[string]json.RawMessage
 	if err := json.Unmarshal(body, &request); err != nil {
 		return nil, fmt.Errorf("reorder a request: %w", err)

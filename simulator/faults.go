@@ -1,0 +1,167 @@
+package simulator
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/kompositor/kompositor/simulator/weather"
+	"github.com/kompositor/kompositor/sync"
+)
+
+// Every fault of an adapter's answers and of commands is made here, between the service and the world.
+
+// lateBy is the most ticks that something is late or an answer old: the service's own deadlines bound both.
+const lateBy = 6
+
+// strikes says that a fault of that kind happens now.
+func (w *World) strikes(kind weather.Kind) bool { return w.storm.Strikes(kind, w.tick) }
+
+// Struck counts the faults that have happened, by kind.
+func (w *World) Struck() map[weather.Kind]int { return w.storm.Struck }
+
+// answered puts the questions for one adapter to the world, in this weather.
+func (w *World) answered(name sync.Adapter, questions sync.Questions) sync.Facts {
+	if !questions.Asks(name) {
+		return sync.Facts{Now: w.Now()}
+	}
+	facts := w.truth(name, questions)
+	if w.strikes(weather.LostAnswer) {
+		lost := questions.Unanswered(name, "it did not answer within 3 s")
+		lost.Now = facts.Now
+		return lost
+	}
+	if name == sync.AdapterKafka || name == sync.AdapterCruiseControl {
+		w.remember(name, facts)
+		if w.strikes(weather.StaleAnswer) {
+			w.age(&facts, name, func() bool { return true })
+		}
+		if w.strikes(weather.TornAnswer) {
+			w.age(&facts, name, func() bool { return w.storm.Pick(weather.TornAnswer, 2) == 0 })
+		}
+	}
+	if w.strikes(weather.HalfAnswer) {
+		w.halve(&facts)
+	}
+	return facts
+}
+
+// remembered is what an adapter answered truthfully before.
+type remembered struct {
+	tick  int
+	name  sync.Adapter
+	facts sync.Facts
+}
+
+// remember keeps answers as long as they may be told again.
+func (w *World) remember(name sync.Adapter, facts sync.Facts) {
+	if !w.storm.Has(weather.StaleAnswer, w.tick) && !w.storm.Has(weather.TornAnswer, w.tick) {
+		return
+	}
+	w.past = slices.DeleteFunc(w.past, func(r remembered) bool { return w.tick-r.tick > lateBy })
+	w.past = append(w.past, remembered{w.tick, name, facts})
+}
+
+// age replaces the facts that are chosen by older ones. Only facts whose question is the same at every call are: those
+// about the cluster as a whole.
+func (w *World) age(facts *sync.Facts, name sync.Adapter, chosen func() bool) {
+	at := slices.IndexFunc(w.past, func(r remembered) bool { return r.name == name })
+	old := w.past[at].facts // the present answer is among them, so there is one
+	aged := false
+	for _, older := range []bool{
+		older(&facts.Kafka.Cluster, old.Kafka.Cluster, chosen), older(&facts.Kafka.Quorum, old.Kafka.Quorum, chosen),
+		older(&facts.Kafka.Partitions, old.Kafka.Partitions, chosen),
+		older(&facts.Kafka.Features, old.Kafka.Features, chosen),
+		older(&facts.Kafka.Reassignments, old.Kafka.Reassignments, chosen),
+		older(&facts.CruiseControl.State, old.CruiseControl.State, chosen),
+		older(&facts.CruiseControl.Tasks, old.CruiseControl.Tasks, chosen),
+	} {
+		aged = aged || older
+	}
+	if aged && name == sync.AdapterKafka && w.past[at].tick < w.tick {
+		w.told = &facts.Kafka
+	}
+}
+
+// older gives a fact the value that it had before, if it is chosen and was known then.
+func older[T any](fact *sync.Fact[T], old sync.Fact[T], chosen func() bool) bool {
+	_, known := fact.Get()
+	_, wasKnown := old.Get()
+	if !known || !wasKnown || !chosen() {
+		return false
+	}
+	*fact = old
+	return true
+}
+
+// halve makes some of the known facts unknown.
+func (w *World) halve(facts *sync.Facts) {
+	kafka, control, kubernetes := &facts.Kafka, &facts.CruiseControl, &facts.Kubernetes
+	lose(w, &kafka.Cluster)
+	lose(w, &kafka.Quorum)
+	lose(w, &kafka.Partitions)
+	lose(w, &kafka.Reassignments)
+	lose(w, &kafka.LogDirs)
+	lose(w, &kafka.Configs)
+	lose(w, &kafka.Features)
+	lose(w, &kafka.Topic)
+	lose(w, &kafka.User)
+	lose(w, &control.State)
+	lose(w, &control.Tasks)
+	lose(w, &kubernetes.Nodes)
+	lose(w, &kubernetes.StorageClasses)
+}
+
+func lose[T any](w *World, fact *sync.Fact[T]) {
+	if _, known := fact.Get(); known && w.storm.Pick(weather.HalfAnswer, 2) == 0 {
+		*fact = sync.UnknownFact[T]("it did not answer within 3 s")
+	}
+}
+
+// errEnded is what a command fails with when the service has ended before it; nobody hears of it.
+var errEnded = errors.New("the service has ended")
+
+// perform carries out one command, in this weather.
+func (w *World) perform(command sync.Command) error {
+	if w.ends >= 0 && len(w.commands) >= w.ends {
+		return errEnded
+	}
+	switch {
+	case w.strikes(weather.RefusedCommand):
+		return errors.New("it refused: not now")
+	case w.strikes(weather.LateCommand):
+		w.later(1+w.storm.Pick(weather.LateCommand, lateBy), func() {
+			endangered := len(w.Kafka.Endangered)
+			_ = w.carryOut(command)                              // nobody waits for its outcome any more
+			w.Kafka.Endangered = w.Kafka.Endangered[:endangered] // it was safe when it was commanded
+		})
+		return errors.New("it did not answer within 3 s")
+	}
+	err := w.carryOut(command)
+	if err == nil && w.strikes(weather.LostOutcome) {
+		return errors.New("it did not answer within 3 s")
+	}
+	return err
+}
+
+// later has something happen after some ticks.
+func (w *World) later(ticks int, what func()) { w.due = append(w.due, due{w.tick + ticks, what}) }
+
+// due is something that happens at a tick.
+type due struct {
+	tick int
+	what func()
+}
+
+// happen lets happen what is due.
+func (w *World) happen() {
+	var now []due
+	w.due = slices.DeleteFunc(w.due, func(d due) bool {
+		if d.tick <= w.tick {
+			now = append(now, d)
+		}
+		return d.tick <= w.tick
+	})
+	for _, d := range now {
+		d.what()
+	}
+}

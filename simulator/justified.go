@@ -1,0 +1,163 @@
+package simulator
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/kompositor/kompositor/simulator/apiserver"
+	"github.com/kompositor/kompositor/simulator/brokers"
+	"github.com/kompositor/kompositor/sync"
+)
+
+// What is let go by our choice is judged by the world as it is. Only where the weather had Kafka tell the service of a
+// moment that is past is it judged by what was told: nobody can know better.
+
+// holds says that a broker holds replicas.
+func (l *laws) holds(cluster *brokers.Cluster, id int32) bool {
+	return cluster.Holds(id) && slices.ContainsFunc(l.partitions(cluster), func(p sync.Partition) bool { return p.On(id) })
+}
+
+// partitions are those of the world, or of a moment that the service was told of.
+func (l *laws) partitions(cluster *brokers.Cluster) []sync.Partition {
+	if told := l.world.told; told != nil {
+		if partitions, known := told.Partitions.Get(); known {
+			return partitions
+		}
+	}
+	return cluster.Describe()
+}
+
+// podDeleted checks a Pod's deletion by our choice; gone are the brokers that the same pass has deleted already.
+func (l *laws) podDeleted(parent apiserver.Object, write *apiserver.Write, gone map[string]bool) {
+	cluster, id := l.kafkaOf(write.Old)
+	if cluster == nil {
+		return
+	}
+	l.looked(dataKept)
+	if !InSpec(parent, id) && l.holds(cluster, id) {
+		l.broken(dataKept, "%s leaves and broker %d still holds replicas", write.Key, id)
+	}
+	if podText(write.Old) == "Ready" && (InSpec(parent, id) || cluster.Holds(id)) { // an empty one that goes is not missed
+		l.looked(unavailable)
+		others := l.othersDown(parent, write.Old, gone)
+		if len(others) > 0 && !l.allowed(parent, cluster, append(others, id)) {
+			l.broken(unavailable, "%s is deleted while the brokers %v are down", write.Key, others)
+		}
+	}
+	live := func(broker int32) bool { return l.serves(cluster, broker) && !gone[strconv.Itoa(int(broker))] }
+	if !live(id) && !slices.Contains(l.world.Kafka.Controllers(cluster), id) {
+		return
+	}
+	l.looked(partitionsUp)
+	for _, p := range l.partitions(cluster) {
+		if !slices.Contains(p.ISR, id) || !live(id) {
+			continue
+		}
+		left := slices.DeleteFunc(slices.Clone(p.ISR), func(other int32) bool { return other == id || !live(other) })
+		if needed := leastInSync(parent, &p); len(left) < needed {
+			l.broken(partitionsUp, "%s is deleted: of %s-%d only %v stay in sync, %d are needed",
+				write.Key, p.Topic, p.Partition, left, needed)
+			break
+		}
+	}
+	l.quorum(cluster, parent, write, gone)
+}
+
+// serves says that a broker serves, as far as the service could know.
+func (l *laws) serves(cluster *brokers.Cluster, id int32) bool {
+	if l.world.told == nil {
+		return l.world.Kafka.Serves(cluster, id)
+	}
+	return slices.ContainsFunc(l.world.Server.List(podKind), func(pod apiserver.Object) bool {
+		own, broker := l.kafkaOf(pod)
+		return own == cluster && broker == id && podText(pod) == "Ready"
+	})
+}
+
+// Accepts says that the user accepts what no order of restarts could protect (docs/adr/0016).
+func Accepts(parent apiserver.Object) bool {
+	return apiserver.String(parent, "metadata", "annotations", "kompositor.io/accept-unavailability") == "true"
+}
+
+// leastInSync is how many replicas of a partition must stay in sync.
+func leastInSync(parent apiserver.Object, p *sync.Partition) int {
+	least := max(p.MinISR, 1)
+	if len(p.Replicas) <= least && Accepts(parent) {
+		return len(p.Replicas) - 1
+	}
+	return least
+}
+
+// quorum is the third law.
+func (l *laws) quorum(
+	cluster *brokers.Cluster, parent apiserver.Object, write *apiserver.Write, gone map[string]bool,
+) {
+	_, id := l.kafkaOf(write.Old)
+	voters := cluster.Voters()
+	if !slices.Contains(voters, id) || cluster.Leader() < 0 {
+		return
+	}
+	l.looked(quorumKept)
+	needed := len(voters)/2 + 1
+	if len(voters)-1 < needed && Accepts(parent) {
+		needed = len(voters) - 1
+	}
+	running := l.world.Kafka.Controllers(cluster)
+	if l.world.told != nil {
+		running = slices.DeleteFunc(slices.Clone(voters), func(voter int32) bool { return !l.serves(cluster, voter) })
+	}
+	left := slices.DeleteFunc(voters, func(voter int32) bool {
+		return voter == id || gone[strconv.Itoa(int(voter))] || !slices.Contains(running, voter)
+	})
+	if len(left) < needed {
+		l.broken(quorumKept, "%s is deleted: of the voters only %v stay, %d are needed", write.Key, left, needed)
+	}
+}
+
+// othersDown returns the other brokers of a Pod's cluster that were ready once and are not now.
+func (l *laws) othersDown(parent, pod apiserver.Object, gone map[string]bool) []int32 {
+	var down []int32
+	ready := map[string]bool{}
+	for _, other := range l.world.Server.List(podKind) {
+		if clusterOf(other) == clusterOf(pod) && podText(other) == "Ready" {
+			ready[apiserver.Label(other, brokerLabel)] = true
+		}
+	}
+	for name := range l.wasReady {
+		id, ours := strings.CutPrefix(name, clusterOf(pod)+"/")
+		if !ours || id == apiserver.Label(pod, brokerLabel) {
+			continue
+		}
+		if number, err := strconv.ParseInt(id, 10, 32); (!ready[id] || gone[id]) && err == nil &&
+			InSpec(parent, int32(number)) {
+			down = append(down, int32(number))
+		}
+	}
+	slices.Sort(down)
+	return down
+}
+
+// clusterOf is a Pod's cluster, as namespace/name.
+func clusterOf(pod apiserver.Object) string {
+	return apiserver.Namespace(pod) + "/" + apiserver.Label(pod, clusterLabel)
+}
+
+// allowed says that the user allows these brokers to be down together: as many, of one rack, and no controller.
+func (l *laws) allowed(parent apiserver.Object, cluster *brokers.Cluster, down []int32) bool {
+	most := apiserver.Int(parent, "spec", "rollingUpgradeConfig", "concurrentBrokerRestartCountPerRack")
+	rack := cluster.Rack(down[0])
+	for _, id := range down {
+		if rack == "" || cluster.Rack(id) != rack || slices.Contains(cluster.Voters(), id) {
+			return false
+		}
+	}
+	return len(down) <= int(most)
+}
+
+// InSpec says that a parent's spec has a broker of that id.
+func InSpec(parent apiserver.Object, id int32) bool {
+	return slices.ContainsFunc(apiserver.List(parent, "spec", "brokers"), func(broker apiserver.Object) bool {
+		return apiserver.Int(broker, "id") == int64(id)
+	})
+}

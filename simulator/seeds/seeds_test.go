@@ -1,0 +1,90 @@
+package seeds_test
+
+import (
+	"flag"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kompositor/kompositor/simulator"
+	"github.com/kompositor/kompositor/simulator/seeds"
+	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/cluster"
+	"github.com/kompositor/kompositor/sync/operation"
+	"github.com/kompositor/kompositor/sync/topic"
+	"github.com/kompositor/kompositor/sync/user"
+)
+
+var (
+	count = flag.Int("seeds", 50, "number of seeds; make sim runs 2000")
+	from  = flag.Uint64("from", 1, "the first seed; with -seeds=1 and -v it tells the story of that one")
+)
+
+// hooks are Kompositor.
+func hooks() map[string]sync.Hook {
+	return map[string]sync.Hook{
+		"kafkacluster": cluster.Hook{}, "kafkatopic": topic.Hook{}, "kafkauser": user.Hook{},
+		"cruisecontroloperation": operation.Hook{},
+	}
+}
+
+// TestSeeds lets worlds live that are drawn from their seeds. Whatever happens there, no law is broken, and once the
+// faults have stopped every world converges.
+func TestSeeds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("these worlds take minutes; they live in the test command without -short")
+	}
+	if *count == 1 && testing.Verbose() {
+		report := seeds.Live(seeds.Draw(*from), hooks(), func(s simulator.Sentence) { t.Log(s) })
+		t.Log(report.Trial.String())
+		if report.Failed() {
+			t.Error(seeds.Failure(report))
+		}
+		return
+	}
+	failed := 0
+	many := seeds.Many{Hooks: hooks(), From: *from, Seeds: *count, Until: func(*seeds.Report) bool {
+		failed++
+		return failed >= 20
+	}}
+	summary := many.Run(t.Context())
+	t.Log(summary)
+	for i, report := range summary.Failures {
+		if i < 5 {
+			report = seeds.Shrink(report, hooks(), 150)
+		}
+		t.Error(seeds.Failure(report))
+	}
+}
+
+// A trial's text says all of it.
+func TestParseReadsWhatStringWrites(t *testing.T) {
+	for seed := range uint64(200) {
+		drawn := seeds.Draw(seed)
+		read, err := seeds.Parse(drawn.String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(drawn, read); diff != "" {
+			t.Errorf("seed %d is read as another trial: %s\n%s", seed, diff, drawn)
+		}
+	}
+	for _, wrong := range []string{"", "cluster brokers=0", "cluster wheels=4", "rain", "cluster brokers=1\n+x kill"} {
+		if read, err := seeds.Parse(wrong); err == nil {
+			t.Errorf("%q is read as\n%s", wrong, read)
+		}
+	}
+}
+
+// A life is a function of its trial.
+func TestLiveIsReproducible(t *testing.T) {
+	for seed := range uint64(3) {
+		live := func() (story string) {
+			seeds.Live(seeds.Draw(seed), hooks(), func(s simulator.Sentence) { story += s.String() + "\n" })
+			return story
+		}
+		if first, second := live(), live(); first != second || first == "" {
+			t.Errorf("two lives of seed %d tell different stories:\n%s", seed, cmp.Diff(first, second))
+		}
+	}
+}

@@ -1,0 +1,63 @@
+package seeds
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/kompositor/kompositor/simulator"
+	"github.com/kompositor/kompositor/simulator/apiserver"
+	"github.com/kompositor/kompositor/simulator/brokers"
+)
+
+// least is the number of voters of which one may be missed.
+const least = 3
+
+// kafkaOf is the Kafka of the world's cluster, nil where none has ever run.
+func kafkaOf(w *simulator.World) *brokers.Cluster {
+	return w.Kafka.Cluster(apiserver.KeyOf(w.Parent()).NamespacedName())
+}
+
+// keepsData says that a broker that left the spec holds replicas: without Cruise Control that is where its story
+// ends.
+func keepsData(w *simulator.World) bool {
+	cluster := kafkaOf(w)
+	return cluster != nil && slices.ContainsFunc(w.BrokerIDs(), func(id int) bool {
+		return !simulator.InSpec(w.Parent(), int32(id)) && cluster.Holds(int32(id))
+	})
+}
+
+// unprotected says that the cluster has a partition or a quorum that no order of restarts can protect, and that its
+// user does not accept that (docs/adr/0016).
+func unprotected(w *simulator.World) bool {
+	cluster := kafkaOf(w)
+	if cluster == nil || simulator.Accepts(w.Parent()) {
+		return false
+	}
+	return len(cluster.Voters()) < least || slices.ContainsFunc(cluster.Partitions(), func(p *brokers.Partition) bool {
+		return len(p.Replicas) <= max(p.MinISR, 1)
+	})
+}
+
+// spares says that the loss of a broker's disks loses no record and no vote that the quorum needs: every partition has
+// another replica that is in sync and serves, and every other voter is up.
+func spares(w *simulator.World, broker string) bool {
+	cluster := kafkaOf(w)
+	number, err := strconv.ParseInt(broker, 10, 32)
+	if err != nil || cluster == nil {
+		return false
+	}
+	id := int32(number)
+	for _, p := range cluster.Partitions() {
+		other := func(replica int32) bool { return replica != id && w.Kafka.Serves(cluster, replica) }
+		if !slices.ContainsFunc(p.ISR, other) {
+			return false
+		}
+	}
+	up := w.Kafka.Controllers(cluster)
+	for _, voter := range cluster.Voters() {
+		if voter != id && !slices.Contains(up, voter) {
+			return false
+		}
+	}
+	return !slices.Contains(cluster.Voters(), id) || len(cluster.Voters()) >= least
+}

@@ -1,0 +1,34 @@
+package simulator
+
+import (
+	"maps"
+
+	"github.com/kompositor/kompositor/simulator/apiserver"
+)
+
+// Laws are all laws, in the order of the design.
+func Laws() []Law {
+	return []Law{
+		dataKept, unavailable, partitionsUp, quorumKept, identityKept, sameBytes, noHotLoop, invalidHeld, pauseHeld,
+		recordsKept, startedOnce, secretsKept, accepted,
+	}
+}
+
+// Looks counts how often each law was looked at where it could have been broken.
+func (w *World) Looks() map[Law]int { return maps.Clone(w.laws.looks) }
+
+// Calls is how many calls of the hook there were.
+func (w *World) Calls() int { return w.calls }
+
+// Calm ends the weather for good, and mends what it and the script have left broken: every node that there ever was is
+// up, every Cruise Control serves.
+func (w *World) Calm() {
+	w.storm.Over = true
+	w.Nodes.Mend()
+	for _, c := range w.controls {
+		c.model.Down, c.loseAnswers, c.model.SlowComputation = false, false, 0
+	}
+}
+
+// PodReady says that a Pod is ready.
+func PodReady(pod apiserver.Object) bool { return podText(pod) == "Ready" }

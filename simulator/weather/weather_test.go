@@ -1,0 +1,58 @@
+package weather_test
+
+import (
+	"maps"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kompositor/kompositor/simulator/weather"
+)
+
+func TestParseReadsWhatStringWrites(t *testing.T) {
+	for seed := range uint64(50) {
+		drawn := weather.Drawn(rand.New(rand.NewPCG(seed, 0)), int(seed))
+		read, err := weather.Parse(drawn.String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(drawn, read); diff != "" {
+			t.Errorf("%s is read as another weather: %s", drawn, diff)
+		}
+	}
+	for _, wrong := range []string{"until=soon", "lost-answer=2", "lost-answer", "rain=0.5"} {
+		if read, err := weather.Parse(wrong); err == nil {
+			t.Errorf("%q is read as %s", wrong, read)
+		}
+	}
+}
+
+// What strikes of one kind does not depend on the others, and nothing strikes when the weather is over.
+func TestKindsDoNotDependOnEachOther(t *testing.T) {
+	all := weather.Weather{Until: 900, Rates: map[weather.Kind]float64{}}
+	for _, kind := range weather.Kinds() {
+		all.Rates[kind] = 0.3
+	}
+	strikes := func(w weather.Weather) map[int]bool {
+		storm, at := weather.New(w, 7), map[int]bool{}
+		for tick := range 1000 {
+			for _, kind := range weather.Kinds() {
+				if storm.Strikes(kind, tick) && kind == weather.LostCall {
+					at[tick] = true
+				}
+			}
+		}
+		return at
+	}
+	together := strikes(all)
+	alone := strikes(weather.Weather{Until: 900, Rates: map[weather.Kind]float64{weather.LostCall: 0.3}})
+	if !maps.Equal(together, alone) || len(alone) < 200 {
+		t.Errorf("alone it strikes %d times, among the others %d times", len(alone), len(together))
+	}
+	for tick := 900; tick < 1000; tick++ {
+		if alone[tick] {
+			t.Errorf("it strikes at tick %d, after its end", tick)
+		}
+	}
+}
