@@ -137,9 +137,7 @@ func (l *laws) call(call *metacontroller.Call) {
 		if paused(call.Parent) && write.Changed() {
 			l.broken(pauseHeld, "metacontroller %s %s", write.Verb, write.Key)
 		}
-		if write.Verb == apiserver.Updated && strings.HasPrefix(write.Key.Kind, "ConfigMap.") {
-			l.configChanged(write)
-		}
+		l.configChanged(write)
 		if write.Verb != apiserver.Deleting || !write.Changed() || apiserver.Terminating(call.Parent) {
 			continue
 		}

@@ -9,8 +9,8 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// logDir is one of a broker's log directories, and what makes its data its own: the uid of the claim that it is on, else
-// its Pod.
+// logDir is one of a broker's log directories, and what makes its data its own: the uid of the claim that it is on,
+// else its Pod.
 type logDir struct{ path, disk string }
 
 // ofPod begins the disk of a log directory that is on no claim.
