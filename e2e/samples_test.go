@@ -46,6 +46,8 @@ type parent struct {
 	t      *testing.T
 	driver *metacontroller.Driver
 	key    types.NamespacedName
+	// watch is told of every write; nil for nobody.
+	watch func(metacontroller.Write)
 }
 
 func newParent(t *testing.T, driver *metacontroller.Driver, object *kube.Object) *parent {
@@ -130,9 +132,15 @@ func textsOf(value any, field string) []string {
 // pass is one call in which nothing is refused.
 func (p *parent) pass() *metacontroller.Pass {
 	p.t.Helper()
-	pass, err := p.driver.Sync(p.t.Context(), p.key)
-	if err != nil {
-		p.t.Fatal(err)
+	var pass *metacontroller.Pass
+	onceServed(p.t, func() (err error) {
+		pass, err = p.driver.Sync(p.t.Context(), p.key)
+		return err
+	})
+	for _, write := range pass.Writes {
+		if p.watch != nil {
+			p.watch(write)
+		}
 	}
 	for _, refused := range pass.Rejections() {
 		// The controller manager writes claims and services too: a write that comes second is not a refused object.
@@ -168,6 +176,27 @@ func (p *parent) settle() {
 		p.t.Errorf("status.state is %q: %v", state, err)
 	}
 	p.t.Logf("settled with status.state %s", state)
+}
+
+// says drives until a condition of it is so.
+func (p *parent) says(condition, status, reason string) {
+	p.t.Helper()
+	waitFor(p.t, "KafkaCluster "+p.key.String()+" to say so", func(context.Context) (string, error) {
+		p.pass()
+		conditions, _, err := unstructured.NestedSlice(p.read().Object, "status", "conditions")
+		told := fmt.Sprintf("%s is not told", condition)
+		for _, one := range conditions {
+			one := one.(map[string]any)
+			if one["type"] == condition {
+				told = fmt.Sprintf("%s=%s (%s), not %s (%s): %s", condition, one["status"], one["reason"], status, reason,
+					one["message"])
+				if one["status"] == status && one["reason"] == reason {
+					return "", err
+				}
+			}
+		}
+		return told, err
+	})
 }
 
 // runsEveryBroker checks that each broker of the CR has exactly one Pod, found by the labels that are its identity.

@@ -19,6 +19,13 @@ var namespaces atomic.Int64
 func newNamespace(t *testing.T) string {
 	t.Helper()
 	name := fmt.Sprintf("test-%d", namespaces.Add(1))
+	makeNamespace(t, name)
+	return name
+}
+
+// makeNamespace is newNamespace for a test that needs a certain name.
+func makeNamespace(t *testing.T, name string) {
+	t.Helper()
 	kubectl(t, "", "create", "namespace", name)
 	t.Cleanup(func() {
 		ctx := context.WithoutCancel(t.Context())
@@ -30,7 +37,6 @@ func newNamespace(t *testing.T) string {
 		_, err := read(ctx, "v1", "serviceaccounts", name+"/default")
 		return "", err
 	})
-	return name
 }
 
 // kubectl runs kubectl, fails the test if it fails or warns, and returns what it printed.

@@ -17,11 +17,14 @@ import (
 //nolint:gochecknoglobals // a constant path; Go has no constant slices
 var lastApplied = []string{"metadata", "annotations", apply.LastApplied}
 
+// askedNote is the annotation that a broker which is taken over gets: what the KafkaCluster asked then.
+const askedNote = "kompositor.io/asked"
+
 // template is the path of a Deployment's Pod.
 const template = "spec.template"
 
-// changedFields are the paths at which two versions of an object differ, sorted. What the API server counts and what
-// Metacontroller records is no difference.
+// changedFields are the paths at which two versions of an object differ, sorted. What the API server counts, what
+// Metacontroller records and what is noted of a broker that is taken over is no difference.
 func changedFields(old, updated apiserver.Object) []string {
 	old, updated = apiserver.Copy(old), apiserver.Copy(updated)
 	for _, o := range []apiserver.Object{old, updated} {
@@ -30,6 +33,7 @@ func changedFields(old, updated apiserver.Object) []string {
 		delete(metadata, "generation")
 		annotations := apiserver.Map(metadata, "annotations")
 		delete(annotations, apply.LastApplied)
+		delete(annotations, askedNote)
 		if len(annotations) == 0 {
 			delete(metadata, "annotations")
 		}

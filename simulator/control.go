@@ -121,7 +121,23 @@ func (w *World) answerControl(questions sync.Questions) sync.CruiseControlFacts 
 	if asked.Tasks {
 		facts.Tasks = sync.Known(c.tasks(asked.Answers))
 	}
+	if asked.Brokers {
+		facts.Brokers = sync.Known(c.knows())
+	}
 	return facts
+}
+
+// knows are the brokers as the adapter reads them.
+func (c *control) knows() []sync.CruiseControlBroker {
+	var brokers []sync.CruiseControlBroker
+	for _, b := range c.Brokers() {
+		broker := sync.CruiseControlBroker{ID: b.ID, State: "ALIVE", Replicas: b.Replicas}
+		if !b.Alive {
+			broker.State = "DEAD"
+		}
+		brokers = append(brokers, broker)
+	}
+	return brokers
 }
 
 func (c *control) state() sync.CruiseControlState {

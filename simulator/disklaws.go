@@ -31,7 +31,7 @@ func (l *laws) claimDeleted(parent apiserver.Object, write *apiserver.Write) {
 // configChanged is the first law for one disk: a broker is configured without a log directory only when that is empty,
 // or its user has given its claim up.
 func (l *laws) configChanged(write *apiserver.Write) {
-	if write.Verb != apiserver.Updated || write.Key.Kind != "ConfigMap.v1" {
+	if write.Verb != apiserver.Updated || write.Key.Kind != "ConfigMap.v1" || !write.Changed() {
 		return
 	}
 	cluster, id := l.kafkaOf(write.Old)

@@ -21,6 +21,7 @@ import (
 //	world [seed=1] [nodes=3] [hook=cluster|toy]	with nothing in it, or
 //	ready [seed=1] [nodes=3] [cluster=demo|racks] [authorizer=class]	with a cluster that is Ready, and topic orders that
 //	                                                                 	clients write to
+//	koperator	with a cluster that Koperator has left; label [kind=Pod] gives its objects the label that they need
 //
 // and goes on with the commands of World.Do, with run [until=ready] [bound=300], with wait seconds=60, with release
 // answers=this|both|next for the releases of the service that answer from now on, and with table, topics, users,
@@ -104,6 +105,10 @@ func (s *teller) do(command string, arguments map[string]string, input string) e
 	case "tell":
 		s.world.Tell(s.sentence)
 		return nil
+	case "koperator":
+		return s.koperator()
+	case "label":
+		return s.label(arguments["kind"])
 	case "release":
 		return s.world.release(arguments["answers"])
 	case "drawn-by":

@@ -130,6 +130,8 @@ const (
 	KafkaBeingTold Reason = "KafkaBeingTold"
 	// CruiseControlStarting: Cruise Control is being started, or its Pod does not serve.
 	CruiseControlStarting Reason = "CruiseControlStarting"
+	// NotTakenOver: objects that Koperator has made for the cluster are not found; everything is held until they are.
+	NotTakenOver Reason = "NotTakenOver"
 	// Paused: the user asked us to change nothing.
 	Paused Reason = "Paused"
 	// CruiseControlUnknown: a fact about Cruise Control is missing.
@@ -171,8 +173,8 @@ func Reasons() []Reason {
 		AddressPending, Finalizing, GateRefused, ChildConflict, ClusterMissing, ClusterNotReady, WrongCluster,
 		ChangeRefused, VotersChanging, VotersWait, VersionRising, VersionWaits, NotManaged, TopicPending,
 		TopicExists, TopicConflict, TooFewBrokers, FewerPartitions, ReplicasDiffer, MinISRTooHigh, PartitionsOffline,
-		KafkaRefused, KafkaBeingTold, CruiseControlStarting, Paused, CruiseControlUnknown, CruiseControlBusy,
-		CruiseControlNotReady, CruiseControlRefused, OperationQueued, OperationWaits, TaskStarting, TaskRunning,
-		TaskFailed,
+		KafkaRefused, KafkaBeingTold, CruiseControlStarting, NotTakenOver, Paused, CruiseControlUnknown,
+		CruiseControlBusy, CruiseControlNotReady, CruiseControlRefused, OperationQueued, OperationWaits, TaskStarting,
+		TaskRunning, TaskFailed,
 	}
 }

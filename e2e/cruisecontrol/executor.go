@@ -76,6 +76,9 @@ func (e *execution) step(ctx context.Context) (done bool, err error) {
 		return false, err
 	}
 	e.stopped = e.note(len(e.task.moves)-len(e.left)-len(moving)) || e.stopped
+	if ctx.Err() != nil {
+		return false, ctx.Err()
+	}
 	if len(moving) == 0 && (len(e.left) == 0 || e.stopped) {
 		return true, nil
 	}
@@ -103,11 +106,14 @@ func batch(moving, left []partition, atOnce int, stop bool) (next, rest []partit
 	return left[:more], left[more:]
 }
 
-// note notes how many moves are done, and says whether the execution is to be stopped.
+// note notes how many moves are done, and says whether the execution is to be stopped. It may be the time to crash.
 func (m *memory) note(done int) (stop bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.done = max(0, done)
+	if m.crashAt > 0 && done >= m.crashAt && done < len(m.executing.moves) {
+		m.crash()
+	}
 	return m.stop
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	gosync "sync"
@@ -44,8 +45,11 @@ func (s *Server) Start() error {
 	if err != nil {
 		return err
 	}
-	m := &memory{kafka: kafka}
 	life, end := context.WithCancel(context.Background())
+	m := &memory{kafka: kafka, crash: func() {
+		end()
+		go s.Stop()
+	}}
 	served := &http.Server{Handler: s.handler(life, m), ReadHeaderTimeout: time.Minute}
 	ended := make(chan struct{})
 	go func() {
@@ -74,6 +78,22 @@ func (s *Server) Stop() {
 	s.stop = nil
 }
 
+// CrashAt has it stop as soon as so many moves of the execution are done, and at least one is not.
+func (s *Server) CrashAt(moves int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.memory.mu.Lock()
+	defer s.memory.mu.Unlock()
+	s.memory.crashAt = moves
+}
+
+// Running says that it was started and not stopped.
+func (s *Server) Running() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.stop != nil
+}
+
 // Started are the requests that a task was started with, of all lives: method, path and query.
 func (s *Server) Started() []string {
 	s.mu.Lock()
@@ -98,6 +118,7 @@ func (s *Server) handler(life context.Context, m *memory) http.Handler {
 	serve := http.NewServeMux()
 	serve.HandleFunc("GET "+path+"state", m.state)
 	serve.HandleFunc("GET "+path+"user_tasks", m.userTasks)
+	serve.HandleFunc("GET "+path+"kafka_cluster_state", m.brokers)
 	serve.HandleFunc("POST "+path+"stop_proposal_execution", m.stopExecution)
 	for _, endpoint := range []string{"add_broker", "remove_broker"} {
 		serve.HandleFunc("POST "+path+endpoint, func(w http.ResponseWriter, r *http.Request) {
@@ -191,6 +212,32 @@ func (m *memory) state(w http.ResponseWriter, _ *http.Request) {
 		},
 	})
 }
+
+// brokers are those of Kafka's metadata, and those that hold replicas without being there.
+func (m *memory) brokers(w http.ResponseWriter, r *http.Request) {
+	partitions, alive, err := m.kafka.partitions(r.Context())
+	if err != nil {
+		fail(w, http.StatusInternalServerError, err.Error())
+		return
+	}
+	replicas, online, offline := map[int32]int{}, map[int32][]string{}, map[int32][]string{}
+	for _, id := range alive {
+		replicas[id], online[id], offline[id] = 0, []string{}, []string{}
+	}
+	for i := range partitions {
+		for _, id := range partitions[i].replicas {
+			if replicas[id]++; !slices.Contains(alive, id) {
+				online[id], offline[id] = []string{dead}, []string{dead}
+			}
+		}
+	}
+	send(w, http.StatusOK, map[string]any{"version": 1, "KafkaBrokerState": map[string]any{
+		"ReplicaCountByBrokerId": replicas, "OnlineLogDirsByBrokerId": online, "OfflineLogDirsByBrokerId": offline,
+	}})
+}
+
+// dead stands for the log directories of a broker that is not there. Source: Cruise Control, ClusterBrokerState.
+const dead = "broker_dead"
 
 func (m *memory) userTasks(w http.ResponseWriter, r *http.Request) {
 	m.mu.Lock()

@@ -49,9 +49,10 @@ type task struct {
 // dry says that nothing is to be moved, which is the default.
 func (t *task) dry() bool { return t.parameters["dryrun"] != "false" }
 
-// memory is what Cruise Control knows until it is restarted. Its fields but the first are guarded by mu.
+// memory is what Cruise Control knows until it is restarted. The fields below mu are guarded by it.
 type memory struct {
 	kafka *kafka
+	crash func()
 
 	mu        gosync.Mutex
 	tasks     []*task
@@ -59,6 +60,7 @@ type memory struct {
 	done      int  // of its moves
 	stop      bool // it is to be stopped
 	removed   []int32
+	crashAt   int // of its moves; 0 for never
 }
 
 // add makes a task, and computes and executes it in the background until the context ends.

@@ -42,10 +42,11 @@ spec:
 type Product struct {
 	// Address is where the hook listens, as host:port.
 	Address string
+	// Binary is the file that runs.
+	Binary string
 
 	cluster *kube.Cluster
 	root    string
-	binary  string
 	serve   []string // the arguments of its server
 }
 
@@ -123,7 +124,7 @@ func (p *Product) served(ctx context.Context) error {
 // folders are mapped.
 func (p *Product) start(ctx context.Context) error {
 	var err error
-	if p.binary, err = Binary(ctx, p.root, p.cluster.Dir()); err != nil {
+	if p.Binary, err = Binary(ctx, p.root, p.cluster.Dir()); err != nil {
 		return err
 	}
 	deployment, err := p.deployment(ctx)
@@ -145,7 +146,7 @@ func (p *Product) start(ctx context.Context) error {
 	certificates := slices.DeleteFunc(containerArgs(deployment, "initContainers", "certificates", mapped),
 		func(arg string) bool { return strings.HasPrefix(arg, "--every") }) // once is enough
 	certificates = append(certificates, "--server="+p.cluster.URL(), "--service-account="+account)
-	if output, err := exec.CommandContext(ctx, p.binary, certificates...).CombinedOutput(); err != nil {
+	if output, err := exec.CommandContext(ctx, p.Binary, certificates...).CombinedOutput(); err != nil {
 		return fmt.Errorf("kompositor %v: %w: %s", certificates, err, output)
 	}
 	p.serve = append(containerArgs(deployment, "containers", "hook", mapped), "--service-account="+account)
@@ -153,10 +154,10 @@ func (p *Product) start(ctx context.Context) error {
 }
 
 // Start starts the hook again after a Kill. It does not wait for it.
-func (p *Product) Start() error { return p.cluster.Run(p.binary, p.serve...) }
+func (p *Product) Start() error { return p.cluster.Run(p.Binary, p.serve...) }
 
 // Kill ends the hook without a warning.
-func (p *Product) Kill() { p.cluster.Kill(p.binary) }
+func (p *Product) Kill() { p.cluster.Kill(p.Binary) }
 
 func (p *Product) deployment(ctx context.Context) (*kube.Object, error) {
 	resource, err := p.cluster.Client.Resource(ctx, "apps/v1", "deployments")

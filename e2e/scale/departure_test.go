@@ -77,7 +77,11 @@ func (d *departure) note(event kube.Event, object *kube.Object, dir string) {
 	}
 	now.replicas = d.replicas()
 	if object.GetKind() == "PersistentVolumeClaim" {
-		now.onDisk = partitionsOn(filepath.Join(dir, "claims", string(object.GetUID())))
+		all := partitionsOn(filepath.Join(dir, "claims", string(object.GetUID())))
+		now.onDisk = slices.DeleteFunc(slices.Clone(all), func(name string) bool { return name == metadataLog })
+		if len(all) == len(now.onDisk) {
+			d.t.Errorf("claim %s is no disk of a broker: it has no %s", object.GetName(), metadataLog)
+		}
 	}
 	var err error
 	if now.revision, err = strconv.Atoi(object.GetResourceVersion()); err != nil {
@@ -152,15 +156,18 @@ func (d *departure) check() {
 
 // partitionFolder is a folder of a partition of which Kafka has not said that it is deleted. Kafka renames what it
 // deletes, and removes it a minute later (file.delete.delay.ms).
-var partitionFolder = regexp.MustCompile(`^(.+)-\d+$`)
+var partitionFolder = regexp.MustCompile(`^.+-\d+$`)
 
-// partitionsOn are the partitions that lie below a claim's folder, but for the metadata that every node has.
+// metadataLog is the partition that every node has.
+const metadataLog = "__cluster_metadata-0"
+
+// partitionsOn are the partitions that lie below a claim's folder.
 func partitionsOn(claim string) (partitions []string) {
 	_ = filepath.WalkDir(claim, func(_ string, entry os.DirEntry, err error) error {
 		if err != nil || !entry.IsDir() {
 			return nil //nolint:nilerr // what goes while it is looked at is not there
 		}
-		if found := partitionFolder.FindStringSubmatch(entry.Name()); found != nil && found[1] != "__cluster_metadata" {
+		if partitionFolder.MatchString(entry.Name()) {
 			partitions = append(partitions, entry.Name())
 		}
 		return nil

@@ -9,7 +9,7 @@ import (
 // change, the features when the metadata.version matters, and the labels of a Node when a broker has no rack
 // yet. Where the CR has a dynamic configuration, Kafka is always asked for it: nothing else shows a change by hand.
 func (o *Observed) Ask() sync.Questions {
-	if len(o.mistakes) > 0 || o.request.Finalizing || o.paused() {
+	if len(o.mistakes) > 0 || o.request.Finalizing || o.paused() || o.unfound() != "" {
 		return sync.Questions{}
 	}
 	p := newPlan(o, sync.Facts{})

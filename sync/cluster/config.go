@@ -7,6 +7,7 @@ import (
 	"github.com/kompositor/kompositor/sync/children"
 	"github.com/kompositor/kompositor/sync/fingerprint"
 	"github.com/kompositor/kompositor/sync/properties"
+	"github.com/kompositor/kompositor/sync/takeover"
 )
 
 // A broker's ConfigMap is what the broker runs with: it changes only together with the broker's Pod. While the Pod is
@@ -20,9 +21,13 @@ func (s *stock) stale(b *broker) string {
 	if pod == nil || b.spec == nil {
 		return ""
 	}
-	was := pod.Annotations.Values[AnnotationAsked]
+	found := s.o.found(b)
+	if why := s.staleAdopted(b, &found); why != "" {
+		return why
+	}
+	was := found.Asked()
 	if was == "" {
-		return s.staleAdopted(b)
+		return ""
 	}
 	var reasons []string
 	for _, part := range fingerprint.Changed(was, s.fingerprints[b.id]) {
@@ -47,10 +52,13 @@ func (s *stock) stale(b *broker) string {
 	return "the CR asks for " + strings.Join(reasons, " and ")
 }
 
-// staleAdopted judges a Pod that another operator made: only an image that the CR names is compared, so that taking a
-// cluster over restarts nothing.
-func (s *stock) staleAdopted(b *broker) string {
-	if b.spec.Defaulted.Image {
+// staleAdopted judges a Pod that another operator made by what can be seen of it: an image that the CR names is
+// compared, and nothing else, so that taking a cluster over restarts nothing.
+func (s *stock) staleAdopted(b *broker, found *takeover.Broker) string {
+	switch {
+	case found.Owed():
+		return "Koperator has changed its configuration and not restarted it"
+	case b.spec.Defaulted.Image || s.keeps[b.id] || !found.Adopted():
 		return ""
 	}
 	for _, container := range b.pod().Spec.Containers {
@@ -67,7 +75,8 @@ func (p *plan) drawConfig(b *broker) (ready bool) {
 		return true
 	}
 	if b.config != nil && b.pod() != nil && !p.letGo[b.id] && !b.pod().Terminating() {
-		p.add(b.config.Frozen())
+		found := p.o.found(b)
+		p.add(found.Frozen(p.fingerprints[b.id]))
 		return true
 	}
 	drawn := p.drawn[b.id]

@@ -6,6 +6,7 @@ import (
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/children"
 	"github.com/kompositor/kompositor/sync/connection"
+	"github.com/kompositor/kompositor/sync/takeover"
 	"github.com/kompositor/kompositor/sync/voters"
 )
 
@@ -22,6 +23,7 @@ func (p *plan) draw() {
 	}
 	p.drawCruiseControl()
 	p.drawOperations()
+	p.add(takeover.Ingress(&p.o.request.Children)...)
 	p.drawLeftovers()
 	p.add(p.o.request.Children.HoldUnknown()...)
 }
@@ -49,7 +51,7 @@ func (p *plan) drawBroker(b *broker) {
 
 // drawShared lists what the cluster has once.
 func (p *plan) drawShared() {
-	p.add(children.JMXExporterConfigMap(p.cluster))
+	p.drawExporter()
 	p.add(children.PodDisruptionBudgets(p.cluster)...)
 	p.drawAdminSecret()
 	if !p.o.parent.Spec.HeadlessServiceEnabled {

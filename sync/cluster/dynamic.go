@@ -28,11 +28,11 @@ func (p *plan) dynamicConfig() *dynamicconfig.Cluster {
 		}
 		where, _ := b.phase()
 		old := parent.Status.BrokersState[b.key()]
-		adopted := b.pod() != nil && b.pod().Annotations.Values[AnnotationAsked] == ""
+		found := p.o.found(b)
 		broker := dynamicconfig.Broker{
 			ID: b.id, Controller: !b.isBroker(), Leaving: !b.listed && !p.empty[b.id], Up: where == podphase.Ready,
 			Record: old.DynamicConfig, State: old.PerBrokerConfigurationState,
-			Koperator: old.ConfigurationBackup != "", Restarted: !adopted || p.letGo[b.id],
+			Koperator: old.ConfigurationBackup != "", Restarted: !found.Adopted() || p.letGo[b.id],
 		}
 		if b.listed { // of one that leaves for good nothing stays: another may come by its id
 			broker.Version, broker.File, broker.Config = version(b), p.readOnlyConfig(b), dynamicconfig.Parse(b.spec.Config)
@@ -45,8 +45,8 @@ func (p *plan) dynamicConfig() *dynamicconfig.Cluster {
 // needlessly says of a broker that is stale for its configuration alone that no restart were needed with the keys
 // elsewhere; empty when it is.
 func (p *plan) needlessly(b *broker) string {
-	was := b.pod().Annotations.Values[AnnotationAsked]
-	if !slices.Equal(fingerprint.Changed(was, p.fingerprints[b.id]), []string{"config"}) {
+	found := p.o.found(b)
+	if !slices.Equal(fingerprint.Changed(found.Asked(), p.fingerprints[b.id]), []string{"config"}) {
 		return ""
 	}
 	return dynamicconfig.NeedsNoRestart(b.changedKeys(children.ConfigMapData(p.cluster, p.drawn[b.id])), version(b))

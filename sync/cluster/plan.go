@@ -70,6 +70,9 @@ func (o *Observed) Plan(facts sync.Facts) sync.Decision {
 	if len(o.mistakes) > 0 {
 		return o.holdInvalid(facts)
 	}
+	if unfound := o.unfound(); unfound != "" {
+		return o.holdUnfound(facts, unfound)
+	}
 	p := newPlan(o, facts)
 	p.changeVoters()
 	p.settleLeaving()

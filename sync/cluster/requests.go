@@ -3,16 +3,11 @@ package cluster
 import (
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/restartrequest"
+	"github.com/kompositor/kompositor/sync/takeover"
 )
 
-// What a user asks for by annotation, beside the spec, and what of it a Pod was drawn for.
-const (
-	// AnnotationAsked on a Pod is what the CR asked of the broker when the Pod was drawn, as one fingerprint for each
-	// part of it.
-	AnnotationAsked = "kompositor.io/asked"
-	// AnnotationPause on the KafkaCluster, set to "true", holds everything as it is.
-	AnnotationPause = "kompositor.io/pause"
-)
+// AnnotationPause on the KafkaCluster, set to "true", holds everything as it is.
+const AnnotationPause = "kompositor.io/pause"
 
 const pausedWhy = "the cluster is paused (annotation " + AnnotationPause + ")"
 
@@ -28,7 +23,7 @@ func (p *plan) requested(b *broker) string {
 
 // podAnnotations are ours on a Pod that is drawn now.
 func (p *plan) podAnnotations(b *broker) map[string]string {
-	annotations := map[string]string{AnnotationAsked: p.fingerprints[b.id]}
+	annotations := map[string]string{takeover.AnnotationAsked: p.fingerprints[b.id]}
 	if asked := p.o.parent.Annotations[restartrequest.Annotation]; asked != "" {
 		annotations[restartrequest.AnnotationDone] = asked
 	}

@@ -22,24 +22,30 @@ func (o *Observed) readSpec(object *parent.Object) bool {
 
 // checkProperties lists the lines of the CR's properties texts that Java would not load.
 func (o *Observed) checkProperties() {
-	check := func(path *field.Path, text string) {
+	spec := field.NewPath("spec")
+	check := func(text string, path func() *field.Path) { // hardly ever is there a mistake that needs its path
 		_, mistakes := properties.Parse(text)
 		for _, mistake := range mistakes {
-			o.mistakes = append(o.mistakes, field.Invalid(path, fmt.Sprintf("line %d", mistake.Line), mistake.Message))
+			o.mistakes = append(o.mistakes, field.Invalid(path(), fmt.Sprintf("line %d", mistake.Line), mistake.Message))
 		}
 	}
-	spec := field.NewPath("spec")
-	check(spec.Child("readOnlyConfig"), o.parent.Spec.ReadOnlyConfig)
-	check(spec.Child("clusterWideConfig"), o.parent.Spec.ClusterWideConfig)
-	check(spec.Child("cruiseControlConfig", "config"), o.parent.Spec.CruiseControlConfig.Config)
+	at := func(names ...string) func() *field.Path {
+		return func() *field.Path { return spec.Child(names[0], names[1:]...) }
+	}
+	check(o.parent.Spec.ReadOnlyConfig, at("readOnlyConfig"))
+	check(o.parent.Spec.ClusterWideConfig, at("clusterWideConfig"))
+	check(o.parent.Spec.CruiseControlConfig.Config, at("cruiseControlConfig", "config"))
 	for _, name := range slices.Sorted(maps.Keys(o.parent.Spec.BrokerConfigGroups)) {
-		check(spec.Child("brokerConfigGroups").Key(name).Child("config"), o.parent.Spec.BrokerConfigGroups[name].Config)
+		check(o.parent.Spec.BrokerConfigGroups[name].Config, func() *field.Path {
+			return spec.Child("brokerConfigGroups").Key(name).Child("config")
+		})
 	}
 	for i := range o.parent.Spec.Brokers {
 		broker := &o.parent.Spec.Brokers[i]
-		check(spec.Child("brokers").Index(i).Child("readOnlyConfig"), broker.ReadOnlyConfig)
+		at := func() *field.Path { return spec.Child("brokers").Index(i) }
+		check(broker.ReadOnlyConfig, func() *field.Path { return at().Child("readOnlyConfig") })
 		if broker.BrokerConfig != nil {
-			check(spec.Child("brokers").Index(i).Child("brokerConfig", "config"), broker.BrokerConfig.Config)
+			check(broker.BrokerConfig.Config, func() *field.Path { return at().Child("brokerConfig", "config") })
 		}
 	}
 }

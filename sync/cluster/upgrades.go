@@ -66,10 +66,12 @@ func (p *plan) settleVersion() {
 	if known {
 		p.metadata = upgrade.Learn(p.metadata, &features, whole)
 	}
-	if p.settled() && p.metadata.ReadWith == upgrade.Images(nodes) {
+	if (p.settled() || upgrade.RunAsked(nodes)) && p.metadata.ReadWith == upgrade.Images(nodes) {
 		p.raise = upgrade.Next(&p.o.parent.Spec.MetadataVersion, &p.metadata, p.facts.Now)
 	}
 	switch {
+	case p.raise.RaiseTo > 0 && !p.settled():
+		p.raise = upgrade.Verdict{Waits: "it may rise, and waits until every node is ready and no restart is due"}
 	case p.raise.RaiseTo > 0 && whole == nil:
 		p.raise = upgrade.Verdict{Waits: "it may rise, and Kafka's features are not known: " + p.facts.Kafka.Features.Why()}
 	case p.raise.RaiseTo > 0:

@@ -101,8 +101,16 @@ func (p *plan) quorumAsSpecified() verdict {
 		return isNot(sync.QuorumAsSpecified, sync.ChangeRefused, sentence(why))
 	}
 	known, why := p.votersNow(), p.facts.Kafka.Quorum.Why()
-	if len(known) == 0 {
+	asked := !p.facts.Kafka.Quorum.IsZero()
+	if quorum, answered := p.facts.Kafka.Quorum.Get(); answered && !quorum.Led() {
+		why = "the quorum has no leader"
+	}
+	switch { // voters that were not those of the spec are told of below, whatever they are now
+	case len(known) == 0:
 		return unknown(sync.QuorumAsSpecified, sync.KafkaUnknown, sentence("the voters are not known: "+why))
+	case asked && why != "" && slices.Equal(known, p.o.wantedVoters()):
+		return unknown(sync.QuorumAsSpecified, sync.KafkaUnknown,
+			sentence(fmt.Sprintf("the voters were %v, and what they are now is not known: %s", known, why)))
 	}
 	reason, message := p.voters.Tell(known, p.o.wantedVoters(), why)
 	if reason == sync.AsExpected {

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
+	"strings"
 
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/children"
@@ -85,9 +86,6 @@ func (s *Situation) keystore() (*sync.Secret, bool) {
 }
 
 func hash(parts ...string) string {
-	sum := sha256.New()
-	for _, part := range parts {
-		_, _ = sum.Write([]byte(part)) // a hash never fails
-	}
-	return hex.EncodeToString(sum.Sum(nil))
+	sum := sha256.Sum256([]byte(strings.Join(parts, "")))
+	return hex.EncodeToString(sum[:])
 }

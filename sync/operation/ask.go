@@ -1,9 +1,12 @@
 package operation
 
-import "github.com/kompositor/kompositor/sync"
+import (
+	"github.com/kompositor/kompositor/api/v1alpha1"
+	"github.com/kompositor/kompositor/sync"
+)
 
-// Ask asks Cruise Control for its state and its tasks for as long as there is something to start or to follow, and for
-// the answer of the task until that is known.
+// Ask asks Cruise Control for its state and its tasks for as long as there is something to start or to follow, for the
+// answer of the task until that is known, and for its brokers when some are to be given replicas.
 func (o *Observed) Ask() sync.Questions {
 	if !o.asks() {
 		return sync.Questions{}
@@ -12,6 +15,8 @@ func (o *Observed) Ask() sync.Questions {
 	if o.wantsAnswer() {
 		questions.Answers = []string{o.current().ID}
 	}
+	asked, _ := o.asked()
+	questions.Brokers = asked.Operation == v1alpha1.OperationAddBroker && !o.running()
 	return sync.Questions{CruiseControl: questions}
 }
 

@@ -2,6 +2,7 @@ package operation
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -75,6 +76,9 @@ func (p *plan) obstacle() (sync.Reason, string, time.Duration) {
 	if lacks := p.lacks(&state); lacks != "" {
 		return sync.CruiseControlNotReady, lacks, resyncWhileWaiting
 	}
+	if strangers := p.strangers(); strangers != "" {
+		return sync.CruiseControlNotReady, strangers, resyncWhileWaiting
+	}
 	return "", "", 0
 }
 
@@ -118,4 +122,32 @@ func (p *plan) lacks(state *sync.CruiseControlState) string {
 		return "Cruise Control has not enough metrics yet for its goals: " + strings.Join(state.GoalsNotReady, ", ")
 	}
 	return ""
+}
+
+// stateDead is a broker that holds replicas and is not there.
+const stateDead = "DEAD"
+
+// strangers says which of the brokers that are to be given replicas Cruise Control does not know to be alive. It learns
+// of a new one with its next look at Kafka's metadata, and refuses a task for one that it does not know. Source: Cruise
+// Control, KafkaCruiseControl.sanityCheckBrokerPresence.
+func (p *plan) strangers() string {
+	if p.asked.Operation != v1alpha1.OperationAddBroker {
+		return ""
+	}
+	brokers, known := p.facts.CruiseControl.Brokers.Get()
+	if !known {
+		return "which brokers Cruise Control knows is not known: " + p.facts.CruiseControl.Brokers.Why()
+	}
+	var unknown []string
+	for id := range strings.SplitSeq(p.asked.Parameters[brokerID], ",") {
+		if !slices.ContainsFunc(brokers, func(b sync.CruiseControlBroker) bool {
+			return fmt.Sprint(b.ID) == strings.TrimSpace(id) && b.State != stateDead
+		}) {
+			unknown = append(unknown, strings.TrimSpace(id))
+		}
+	}
+	if len(unknown) == 0 {
+		return ""
+	}
+	return "Cruise Control does not know yet of the brokers that are to be given replicas: " + strings.Join(unknown, ", ")
 }
