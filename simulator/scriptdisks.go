@@ -2,8 +2,6 @@ package simulator
 
 import (
 	"cmp"
-	"fmt"
-	"strings"
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
 	"github.com/kompositor/kompositor/simulator/kubelet"
@@ -40,24 +38,4 @@ func (w *World) changeDisks(add bool, arguments map[string]string) error {
 		}
 		apiserver.Set(parent, kept, path...)
 	})
-}
-
-// LogDirs lists how many replicas each log directory of each broker holds.
-func (w *World) LogDirs() string {
-	var b strings.Builder
-	cluster := w.Kafka.Cluster(w.parentName())
-	for _, id := range cluster.Live() {
-		fmt.Fprintf(&b, "broker %d:", id)
-		for _, dir := range cluster.LogDirs(id) {
-			held := 0
-			for _, p := range cluster.Partitions() {
-				if p.On(id) && cluster.DirOf(p, id) == dir {
-					held++
-				}
-			}
-			fmt.Fprintf(&b, " %s %d", dir, held)
-		}
-		b.WriteString("\n")
-	}
-	return b.String()
 }

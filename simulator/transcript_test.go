@@ -127,7 +127,7 @@ func (s *teller) do(command string, arguments map[string]string, input string) e
 		s.told.WriteString(s.world.Users())
 		return nil
 	case "log-dirs":
-		s.told.WriteString(s.world.LogDirs())
+		s.told.WriteString(s.world.Kafka.Cluster(s.world.parentName()).ShowLogDirs())
 		return nil
 	case "operations":
 		s.told.WriteString(s.world.Operations())

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
 	"github.com/kompositor/kompositor/sync"
@@ -107,6 +108,19 @@ func (c *Cluster) LogDirs(broker int32) []string {
 		paths = append(paths, dir.path)
 	}
 	return paths
+}
+
+// ShowLogDirs lists how many replicas each log directory of each live broker holds.
+func (c *Cluster) ShowLogDirs() string {
+	var b strings.Builder
+	for _, id := range c.Live() {
+		fmt.Fprintf(&b, "broker %d:", id)
+		for _, dir := range c.dirs[id] {
+			fmt.Fprintf(&b, " %s %d", dir.path, c.heldIn(id, dir.disk))
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
 }
 
 // DirOf returns the path of the log directory that a broker's replica is in.

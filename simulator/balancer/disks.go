@@ -1,4 +1,4 @@
-package simulator
+package balancer
 
 import (
 	"fmt"
@@ -16,7 +16,7 @@ func within(request cruisecontrol.Request) bool {
 
 // proposeWithin empties the log directories that are removed, or evens out what the disks of each broker hold. Source
 // of the refusals: Cruise Control, RemoveDisksRunnable.
-func (c *control) proposeWithin(request cruisecontrol.Request) ([]proposed, error) {
+func (b *Balancer) proposeWithin(request cruisecontrol.Request) ([]proposed, error) {
 	leaving := map[int32][]string{}
 	for item := range strings.SplitSeq(request.Parameters["brokerid_and_logdirs"], ",") {
 		id, dir, ok := strings.Cut(item, "-")
@@ -27,8 +27,8 @@ func (c *control) proposeWithin(request cruisecontrol.Request) ([]proposed, erro
 		}
 	}
 	var moves []proposed
-	for _, id := range c.cluster.Live() {
-		stay := c.cluster.LogDirs(id)
+	for _, id := range b.cluster.Live() {
+		stay := b.cluster.LogDirs(id)
 		for _, dir := range leaving[id] {
 			at := slices.Index(stay, dir)
 			if at < 0 {
@@ -45,27 +45,27 @@ func (c *control) proposeWithin(request cruisecontrol.Request) ([]proposed, erro
 				Message:   fmt.Sprintf("No log dir remaining to move replicas to for broker %d.", id),
 			}
 		}
-		moves = append(moves, c.spread(id, stay, request.Endpoint == "rebalance")...)
+		moves = append(moves, b.spread(id, stay, request.Endpoint == "rebalance")...)
 	}
 	return moves, nil
 }
 
 // spread moves what a broker holds elsewhere to the log directories that stay, each replica to the emptiest; even also
 // moves replicas between those.
-func (c *control) spread(broker int32, stay []string, even bool) []proposed {
+func (b *Balancer) spread(broker int32, stay []string, even bool) []proposed {
 	held := map[string]int{}
-	for _, p := range c.cluster.Partitions() {
+	for _, p := range b.cluster.Partitions() {
 		if p.On(broker) {
-			held[c.cluster.DirOf(p, broker)]++
+			held[b.cluster.DirOf(p, broker)]++
 		}
 	}
 	var moves []proposed
-	for _, p := range c.cluster.Partitions() {
+	for _, p := range b.cluster.Partitions() {
 		if !p.On(broker) {
 			continue
 		}
-		from := c.cluster.DirOf(p, broker)
-		to := slices.MinFunc(stay, func(a, b string) int { return held[a] - held[b] })
+		from := b.cluster.DirOf(p, broker)
+		to := slices.MinFunc(stay, func(one, other string) int { return held[one] - held[other] })
 		if !slices.Contains(stay, from) || even && held[from] > held[to]+1 {
 			moves = append(moves, proposed{topic: p.Topic, number: p.Number, from: broker, to: broker, dir: to})
 			held[from], held[to] = held[from]-1, held[to]+1
