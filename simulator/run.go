@@ -32,12 +32,16 @@ func Quiet(w *World) bool {
 // Ready waits until the parent says Ready for the spec as it is now, and the world has settled.
 func Ready(w *World) bool { return w.ConditionOf("Ready") == "True" && w.Current() && Settled(w) }
 
-// Balanced waits until the parent is Ready and Cruise Control has done all that the status says of the brokers.
+// Balanced waits until the parent is Ready and Cruise Control has done all that the status says of brokers and disks.
 func Balanced(w *World) bool {
 	for _, state := range apiserver.Map(w.Parent(), "status", "brokersState") {
 		broker, _ := state.(apiserver.Object)
-		word := apiserver.String(broker, "gracefulActionState", "cruiseControlState")
-		if !strings.HasSuffix(word, "Succeeded") {
+		words := []string{apiserver.String(broker, "gracefulActionState", "cruiseControlState")}
+		for _, volume := range apiserver.Map(broker, "gracefulActionState", "volumeStates") {
+			state, _ := volume.(apiserver.Object)
+			words = append(words, apiserver.String(state, "cruiseControlVolumeState"))
+		}
+		if slices.ContainsFunc(words, func(word string) bool { return !strings.HasSuffix(word, "Succeeded") }) {
 			return false
 		}
 	}

@@ -13,9 +13,9 @@ func (k *Kafka) Fill(cluster *Cluster, id int32) {
 		if p.cluster != cluster || p.other || p.id != id {
 			continue
 		}
-		for _, claim := range p.dirs {
-			if disk := k.disks[claim]; disk != nil {
-				disk.full = k.size(claim)
+		for _, dir := range p.dirs {
+			if disk := k.disks[dir.claim]; disk != nil {
+				disk.full = k.size(dir.claim)
 			}
 		}
 	}
@@ -33,14 +33,14 @@ func (k *Kafka) room(p *process) error {
 	if p.config == nil {
 		return nil
 	}
-	for _, claim := range p.dirs {
-		disk := k.disks[claim]
+	for _, dir := range p.dirs {
+		disk := k.disks[dir.claim]
 		switch {
 		case disk == nil || disk.full == "":
-		case disk.full != k.size(claim):
+		case disk.full != k.size(dir.claim):
 			disk.full = ""
 		default:
-			return fmt.Errorf("no space left on the device of %s, which has %s", claim, disk.full)
+			return fmt.Errorf("no space left on the device of %s, which has %s", dir.claim, disk.full)
 		}
 	}
 	return nil
