@@ -14,8 +14,8 @@ func (k *Kafka) Fill(cluster *Cluster, id int32) {
 			continue
 		}
 		for _, dir := range p.dirs {
-			if disk := k.disks[dir.claim]; disk != nil {
-				disk.full = k.size(dir.claim)
+			if disk := k.disks[dir.disk]; disk != nil {
+				disk.full = k.size(dir.disk)
 			}
 		}
 	}
@@ -34,13 +34,13 @@ func (k *Kafka) room(p *process) error {
 		return nil
 	}
 	for _, dir := range p.dirs {
-		disk := k.disks[dir.claim]
+		disk := k.disks[dir.disk]
 		switch {
 		case disk == nil || disk.full == "":
-		case disk.full != k.size(dir.claim):
+		case disk.full != k.size(dir.disk):
 			disk.full = ""
 		default:
-			return fmt.Errorf("no space left on the device of %s, which has %s", dir.claim, disk.full)
+			return fmt.Errorf("no space left on the device of %s, which has %s", dir.disk, disk.full)
 		}
 	}
 	return nil
