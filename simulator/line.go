@@ -36,12 +36,12 @@ func (l Line) Call(hook, kind string, body []byte) (int, []byte, error) {
 		}
 		return encoded(response)
 	}
-	seen, err := l.World.observed.of(kind, body, pure)
+	seen, err := l.World.observed.Of(kind, body, pure)
 	if err != nil {
 		return refused(http.StatusBadRequest, err)
 	}
-	decision := seen.observed.Plan(l.World.answer(seen.observed.Ask()))
-	if err := sync.Guard(&seen.request, &decision); err != nil {
+	decision := seen.Observed.Plan(l.World.answer(seen.Observed.Ask()))
+	if err := sync.Guard(&seen.Request, &decision); err != nil {
 		return refused(http.StatusInternalServerError, err)
 	}
 	if l.Decided != nil {

@@ -87,9 +87,9 @@ func (w *World) quiet() int {
 	return w.tick
 }
 
-// confirmQuiet is the law against hot loops: more calls of a settled world write nothing. A call before them learns what
-// has changed in Kafka since it was last asked, up to a minute ago, and others may follow from that: a world in which it
-// writes was not settled. One that goes on writing never will be.
+// confirmQuiet is the law against hot loops: more calls of a settled world write nothing. A call before them learns
+// what has changed in Kafka since it was last asked, up to a minute ago, and others may follow from that: a world in
+// which it writes was not settled. One that goes on writing never will be.
 func (w *World) confirmQuiet() bool {
 	w.laws.looked(noHotLoop)
 	for round := range confirmations {
@@ -110,8 +110,8 @@ func (w *World) confirmQuiet() bool {
 	return true
 }
 
-// writesWhenAsked says what Metacontroller writes, or the service commands, when every parent is asked about once; empty
-// for nothing.
+// writesWhenAsked says what Metacontroller writes, or the service commands, when every parent is asked about once;
+// empty for nothing.
 func (w *World) writesWhenAsked() string {
 	writes, commands := len(w.Server.Writes()), len(w.commands)
 	w.askAll()

@@ -29,17 +29,14 @@ type restart struct {
 func (p *plan) dueRestarts() map[int32]*restart {
 	due := make(map[int32]*restart)
 	for _, b := range p.o.brokers {
-		if b.spec == nil {
-			continue
-		}
-		if !b.listed { // it keeps what it runs with until it is empty, but it must run to be emptied
-			if where, why := b.phase(); where == podphase.Failed && !p.empty[b.id] {
-				due[b.id] = &restart{b, sync.PodFailed, "its Pod has ended: " + why, false}
+		switch where, why := b.phase(); {
+		case b.spec == nil:
+		case b.listed:
+			if r, yes := p.dueRestart(b); yes {
+				due[b.id] = &r
 			}
-			continue
-		}
-		if r, yes := p.dueRestart(b); yes {
-			due[b.id] = &r
+		case where == podphase.Failed && !p.empty[b.id]: // only a broker that runs can be emptied
+			due[b.id] = &restart{b, sync.PodFailed, "its Pod has ended: " + why, false}
 		}
 	}
 	return due

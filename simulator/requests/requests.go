@@ -1,4 +1,4 @@
-package simulator
+package requests
 
 import (
 	"bytes"
@@ -10,36 +10,37 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// observations are the last requests and what was observed in them. Metacontroller asks the same again and again while
+// Observations are the last requests and what was observed in them. Metacontroller asks the same again and again while
 // something is awaited, and most of a request is as it was in the one before. They only save time: a hook that changed
 // what it was given would answer the next call differently, which is against the laws.
-type observations struct {
-	last     []observation
+type Observations struct {
+	last     []Observation
 	decoders *json.Unmarshalers
 }
 
-type observation struct {
+// Observation is a request and what was observed in it.
+type Observation struct {
 	kind     string
 	body     []byte
-	request  sync.Request
-	observed sync.Observed
+	Request  sync.Request
+	Observed sync.Observed
 }
 
-// of observes a request, unless it is one of the last.
-func (o *observations) of(kind string, body []byte, hook sync.Hook) (*observation, error) {
+// Of observes a request, unless it is one of the last.
+func (o *Observations) Of(kind string, body []byte, hook sync.Hook) (*Observation, error) {
 	const kept = 8
-	at := slices.IndexFunc(o.last, func(seen observation) bool {
+	at := slices.IndexFunc(o.last, func(seen Observation) bool {
 		return seen.kind == kind && bytes.Equal(seen.body, body)
 	})
 	if at >= 0 {
 		return &o.last[at], nil
 	}
-	next := observation{kind: kind, body: body}
-	if err := json.Unmarshal(body, &next.request, json.WithUnmarshalers(o.decoders)); err != nil {
+	next := Observation{kind: kind, body: body}
+	if err := json.Unmarshal(body, &next.Request, json.WithUnmarshalers(o.decoders)); err != nil {
 		return nil, err
 	}
 	var err error
-	if next.observed, err = hook.Observe(next.request); err != nil {
+	if next.Observed, err = hook.Observe(next.Request); err != nil {
 		return nil, err
 	}
 	if len(o.last) == kept {
@@ -49,9 +50,9 @@ func (o *observations) of(kind string, body []byte, hook sync.Hook) (*observatio
 	return &o.last[len(o.last)-1], nil
 }
 
-// newObservations have seen nothing yet.
-func newObservations() *observations {
-	return &observations{decoders: json.JoinUnmarshalers(
+// New have seen nothing yet.
+func New() *Observations {
+	return &Observations{decoders: json.JoinUnmarshalers(
 		once[sync.Pod](), once[sync.PersistentVolumeClaim](), once[sync.ConfigMap](), once[sync.Service](),
 		once[sync.Secret](), once[sync.PodDisruptionBudget](), once[sync.Deployment](), once[sync.Referenced](),
 		once[sync.Unknown](),
