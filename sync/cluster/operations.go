@@ -32,12 +32,12 @@ func (p *plan) drawOperations() {
 
 // controlReachable is what Cruise Control's Deployment shows, unless an operation has met something else.
 func (p *plan) controlReachable() verdict {
-	operation, met := p.operations.Unreachable()
-	if !met || p.control.Verdict.Status != metav1.ConditionTrue {
+	met, inVain := p.operations.Unreachable()
+	if !inVain || p.control.Verdict.Status != metav1.ConditionTrue {
 		return p.control.Verdict
 	}
 	return isNot(sync.CruiseControlReachable, sync.CruiseControlUnknown,
-		fmt.Sprintf("Its Deployment is available, and operation %s gets no answer. %s", operation.Name, operation.Unreachable))
+		fmt.Sprintf("Its Deployment is available, and operation %s gets no answer. %s", met.Name, met.Unreachable))
 }
 
 // scaled is a broker as scaling sees it.
