@@ -81,9 +81,10 @@ func takeoverWithoutLabels(t *testing.T) {
 
 // left is a cluster that Koperator has left, and what it was before it changed hands.
 type left struct {
-	name    string
-	cluster *kube.Object
-	others  []*kube.Object
+	name     string
+	strategy metacontroller.ApplyStrategy
+	cluster  *kube.Object
+	others   []*kube.Object
 
 	parent *parent
 	before map[string]*kube.Object
@@ -93,7 +94,8 @@ type left struct {
 // has made of its samples.
 func leftByKoperator(t *testing.T) []*left {
 	t.Helper()
-	all := []*left{ownWorld(t, "kafka")}
+	all := []*left{ownWorld(t, "kafka"), ownWorld(t, "applied")}
+	all[1].name, all[1].strategy = "server-side apply", metacontroller.ServerSideApply
 	files, err := filepath.Glob(filepath.Join("..", "..", "shared", "koperator-output", "*.yaml"))
 	if err != nil {
 		t.Fatal(err)
@@ -122,7 +124,7 @@ func ownWorld(t *testing.T, namespace string) *left {
 
 func sortOut(t *testing.T, name string, objects []*kube.Object) *left {
 	t.Helper()
-	l := &left{name: name}
+	l := &left{name: name, strategy: metacontroller.DynamicApply}
 	for _, object := range objects {
 		if object.GetKind() == "KafkaCluster" {
 			l.cluster = object
@@ -167,7 +169,7 @@ webhooks:
 // make makes what Koperator has left, Koperator's own CRDs included where they are beside this project.
 func (l *left) make(t *testing.T) {
 	t.Helper()
-	driver, _ := shippedDriver(t, "kafkaclusters", metacontroller.DynamicApply)
+	driver, _ := shippedDriver(t, "kafkaclusters", l.strategy)
 	l.parent = &parent{t: t, driver: driver, key: kube.Key(l.cluster)}
 	if l.parent.key.Namespace != "kafka" {
 		makeNamespace(t, l.parent.key.Namespace)
@@ -331,7 +333,7 @@ func (l *left) changesHands() {
 func (l *left) goesOn(plural string) {
 	t := l.parent.t
 	t.Helper()
-	driver, _ := shippedDriver(t, plural, metacontroller.DynamicApply)
+	driver, _ := shippedDriver(t, plural, l.strategy)
 	for name, object := range l.before {
 		if !strings.HasPrefix(name, plural+"/") {
 			continue

@@ -85,9 +85,11 @@ func (c *Cluster) step(loop *metacontroller.Loop) *metacontroller.Pass {
 func (c *Cluster) Watch() {
 	for _, object := range c.pods.Objects() {
 		name := object.GetName()
-		c.UIDs[name] = object.GetUID()
-		if before, down := c.LetGo[name]; down && before != object.GetUID() && isReady(object) {
-			delete(c.LetGo, name)
+		c.UIDs[name], c.IDs[name] = object.GetUID(), object.GetLabels()["brokerId"]
+		for gone, before := range c.LetGo {
+			if c.IDs[gone] == c.IDs[name] && before != object.GetUID() && isReady(object) {
+				delete(c.LetGo, gone)
+			}
 		}
 	}
 }

@@ -63,8 +63,10 @@ type Cluster struct {
 	// Restarts are the Pods that the hook let go, in their order; LetGo those of them whose successor is not ready yet.
 	Restarts []string
 	LetGo    map[string]types.UID
-	// UIDs are those of the Pods as they were last seen.
+	// UIDs are those of the Pods as they were last seen, and IDs the nodes of Kafka that they are, whatever they are
+	// called.
 	UIDs map[string]types.UID
+	IDs  map[string]string
 
 	resource   kube.Resource
 	parents    *kube.Cache
@@ -78,12 +80,7 @@ type Cluster struct {
 func New(t *testing.T, run *Run, config Config) *Cluster {
 	t.Helper()
 	object := readSample(t, run, config)
-	c := &Cluster{
-		T: t, Run: run, Key: kube.Key(object), LetGo: map[string]types.UID{}, UIDs: map[string]types.UID{},
-	}
-	c.Bootstrap = fmt.Sprintf("%s-headless.%s.svc.cluster.local:29092", c.Key.Name, c.Key.Namespace)
-	run.newNamespace(t, c.Key.Namespace)
-	c.follow(object)
+	c := newCluster(t, run, object)
 	if _, err := run.Control.Client.Create(t.Context(), c.resource, object); err != nil {
 		t.Fatal(err)
 	}
@@ -95,6 +92,18 @@ func New(t *testing.T, run *Run, config Config) *Cluster {
 		time.Since(began).Seconds(), c.Calls)
 	c.Traffic, c.Sampler = newTraffic(t, c.Bootstrap, config.Load), newSampler(t, c.Bootstrap)
 	c.CallUntil("every replica to be in sync", Patience, c.NotSettled)
+	return c
+}
+
+func newCluster(t *testing.T, run *Run, object *kube.Object) *Cluster {
+	t.Helper()
+	c := &Cluster{
+		T: t, Run: run, Key: kube.Key(object),
+		LetGo: map[string]types.UID{}, UIDs: map[string]types.UID{}, IDs: map[string]string{},
+	}
+	c.Bootstrap = fmt.Sprintf("%s-headless.%s.svc.cluster.local:29092", c.Key.Name, c.Key.Namespace)
+	run.newNamespace(t, c.Key.Namespace)
+	c.follow(object)
 	return c
 }
 

@@ -4,6 +4,7 @@
 //
 //	run.go      the control plane, the product and the network of the Pods, for all tests of a package
 //	cluster.go  a KafkaCluster: its hooks called whenever Metacontroller would, and what it says of itself
+//	found.go    a KafkaCluster that somebody else has made, and runs before any hook is called
 //	calls.go    who is called, and the rule that every answer is held to; operations.go for CruiseControlOperations
 //	wait.go     waits, and kubectl
 //	traffic.go  a producer and a consumer, and the proof that nothing is lost

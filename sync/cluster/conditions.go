@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -113,15 +114,17 @@ func (p *plan) brokersReady() verdict {
 			return isNot(sync.BrokersReady, sync.BrokerStuck, sentence(fmt.Sprintf("%s does not run: %s", b, why)))
 		}
 	}
-	if len(down) > 0 {
+	// One that is empty and leaves is not waited for to be ready.
+	all := len(p.o.brokers) - len(p.empty)
+	if down = slices.DeleteFunc(down, func(b *broker) bool { return p.empty[b.id] }); len(down) > 0 {
 		return isNot(
 			sync.BrokersReady,
 			sync.BrokersStarting,
 			fmt.Sprintf("Waiting for %d of %d brokers to be ready: %s. %s: %s",
-				len(down), len(p.o.brokers), ids(down), strings.TrimSuffix(sentence(down[0].String()), "."), p.waitingFor(down[0])),
+				len(down), all, ids(down), strings.TrimSuffix(sentence(down[0].String()), "."), p.waitingFor(down[0])),
 		)
 	}
-	return is(sync.BrokersReady, fmt.Sprintf("All %d brokers are ready.", len(p.o.brokers)))
+	return is(sync.BrokersReady, fmt.Sprintf("All %d brokers are ready.", all))
 }
 
 func (p *plan) configInSync() verdict {

@@ -1,6 +1,7 @@
 package externaladdress
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -16,7 +17,7 @@ func Of(
 	parent *v1beta1.KafkaCluster, services []sync.Service,
 	listener *v1beta1.ExternalListenerConfig, b *v1beta1.ResolvedBroker,
 ) (address, awaited string) {
-	ingress := ingressOf(&parent.Spec, listener, b)
+	ingress, scope := ingressOf(&parent.Spec, listener, b)
 	host, port := ingress.HostnameOverride, listener.BrokerPort(b.ID)
 	switch {
 	case listener.Access() == corev1.ServiceTypeNodePort:
@@ -32,22 +33,26 @@ func Of(
 		}
 		host = ingress.EnvoyConfig.BrokerHostname(b.ID)
 	case host == "":
+		host = cmp.Or(balancerHost(services, balancerName(parent.Name, listener.Name, scope)),
+			rememberedHost(parent, listener.Name, b.ID))
+	}
+	if host == "" {
 		return "", "it has no address; set hostnameOverride to the name that clients reach its load balancer by"
 	}
 	return fmt.Sprintf("%s:%d", host, port), ""
 }
 
-// ingressOf is the ingress that serves a broker on a listener: the one that the broker is mapped to, else the
-// listener's default, else the cluster's.
+// ingressOf is the ingress that serves a broker on a listener, and its name: the one that the broker is mapped to, else
+// the listener's default, else the cluster's, which has no name.
 func ingressOf(
 	spec *v1beta1.KafkaClusterSpec, listener *v1beta1.ExternalListenerConfig, b *v1beta1.ResolvedBroker,
-) v1beta1.IngressConfig {
-	ingress := v1beta1.IngressConfig{
+) (ingress v1beta1.IngressConfig, name string) {
+	ingress = v1beta1.IngressConfig{
 		IngressServiceSettings: listener.IngressServiceSettings,
 		EnvoyConfig:            &spec.EnvoyConfig, ContourIngressConfig: &spec.ContourIngressConfig,
 	}
 	if listener.Config == nil {
-		return ingress
+		return ingress, ""
 	}
 	chosen := listener.Config.DefaultIngressConfig
 	for _, name := range b.BrokerIngressMapping {
@@ -66,7 +71,7 @@ func ingressOf(
 	if own.ContourIngressConfig != nil {
 		ingress.ContourIngressConfig = own.ContourIngressConfig
 	}
-	return ingress
+	return ingress, chosen
 }
 
 // nodePortAddress is a broker's address on a NodePort listener: the port is the CR's or the one that Kubernetes chose,
