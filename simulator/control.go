@@ -1,7 +1,6 @@
 package simulator
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -9,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
-	"github.com/kompositor/kompositor/simulator/brokers"
+	"github.com/kompositor/kompositor/simulator/balancer"
 	"github.com/kompositor/kompositor/simulator/cruisecontrol"
 	"github.com/kompositor/kompositor/sync"
 )
@@ -17,28 +16,17 @@ import (
 // operationKind is the kind of the resources that stand for tasks of Cruise Control.
 const operationKind = "CruiseControlOperation.kafka.banzaicloud.io/v1alpha1"
 
-// control is the Cruise Control of one cluster and the replicas that it moves. Its proposals are simple: brokers that
-// are removed are emptied, and in all else the brokers come to hold as many replicas as each other.
+// control is the Cruise Control of one cluster and the replicas that it moves.
 type control struct {
-	model   *cruisecontrol.Model
-	cluster *brokers.Cluster
-	born    int64 // milliseconds
-	// proposals are the moves that are still to be begun, by the reason of their task.
-	proposals map[string][]proposed
-	// under is the partition that is being moved.
-	under *proposed
-	moved int
+	model    *cruisecontrol.Model
+	born     int64 // milliseconds
+	balancer *balancer.Balancer
 	// away says that its Deployment has no Pod that serves.
 	away bool
 	// loseAnswers makes the answers to starts go astray.
 	loseAnswers bool
 	// started counts the tasks of each reason since the last restart.
 	started map[string]int
-}
-
-type proposed struct {
-	topic            string
-	number, from, to int32
 }
 
 // control returns the Cruise Control of a cluster, nil where there is none.
@@ -54,9 +42,9 @@ func (w *World) changeControl(arguments map[string]string) error {
 			return fmt.Errorf("no Kafka of %s has ever run", name)
 		}
 		c = &control{
-			cluster: cluster, born: w.Now().UnixMilli(), proposals: map[string][]proposed{}, started: map[string]int{},
+			balancer: balancer.New(cluster), born: w.Now().UnixMilli(), started: map[string]int{},
 		}
-		c.model = cruisecontrol.New(c)
+		c.model = cruisecontrol.New(c.balancer)
 		w.controls[name] = c
 	}
 	switch what := arguments["do"]; what {
@@ -129,7 +117,7 @@ func (w *World) answerControl(questions sync.Questions) sync.CruiseControlFacts 
 // knows are the brokers as the adapter reads them.
 func (c *control) knows() []sync.CruiseControlBroker {
 	var brokers []sync.CruiseControlBroker
-	for _, b := range c.Brokers() {
+	for _, b := range c.balancer.Brokers() {
 		broker := sync.CruiseControlBroker{ID: b.ID, State: "ALIVE", Replicas: b.Replicas}
 		if !b.Alive {
 			broker.State = "DEAD"
@@ -147,7 +135,7 @@ func (c *control) state() sync.CruiseControlState {
 	}
 	if task := c.model.Executing(); task != nil {
 		state.ExecutorTask, state.ExecutorReason = task.ID, task.Request.Parameters["reason"]+" (Client: simulator)"
-		state.TotalMB, state.FinishedMB = int64(task.Moves), int64(c.moved)
+		state.TotalMB, state.FinishedMB = int64(task.Moves), int64(c.balancer.Moved())
 	}
 	return state
 }
@@ -273,108 +261,4 @@ func (w *World) Operations() string {
 			apiserver.Map(task, "summary"))
 	}
 	return b.String()
-}
-
-// Brokers are the brokers that are live or hold replicas.
-func (c *control) Brokers() []cruisecontrol.Broker {
-	held := c.held()
-	var all []cruisecontrol.Broker
-	for _, id := range slices.Sorted(maps.Keys(held)) {
-		all = append(all, cruisecontrol.Broker{
-			ID: id, Alive: slices.Contains(c.cluster.Live(), id), Replicas: held[id],
-		})
-	}
-	return all
-}
-
-// held counts the replicas of every broker.
-func (c *control) held() map[int32]int {
-	held := map[int32]int{}
-	for _, id := range c.cluster.Live() {
-		held[id] = 0
-	}
-	for _, p := range c.cluster.Partitions() {
-		for _, id := range p.Replicas {
-			held[id]++
-		}
-	}
-	return held
-}
-
-// Propose says which replicas a request moves.
-func (c *control) Propose(request cruisecontrol.Request) (int, error) {
-	leaving := []int32{}
-	if request.Endpoint == "remove_broker" {
-		leaving = cruisecontrol.Brokers(request.Parameters["brokerid"])
-	}
-	moves, err := c.propose(request.Endpoint, leaving)
-	if err == nil && !request.Dry() {
-		c.proposals[request.Parameters["reason"]] = moves
-		c.moved, c.under = 0, nil
-	}
-	return len(moves), err
-}
-
-// propose empties the brokers that leave, and evens the others out where that is asked for.
-func (c *control) propose(endpoint string, leaving []int32) ([]proposed, error) {
-	held := c.held()
-	var moves []proposed
-	for _, p := range c.cluster.Partitions() {
-		replicas := slices.Clone(p.Replicas)
-		for _, from := range replicas {
-			to := c.lightest(held, append(slices.Clone(replicas), leaving...))
-			gone := slices.Contains(leaving, from)
-			even := endpoint == "rebalance" || endpoint == "add_broker"
-			switch {
-			case gone && to < 0:
-				return nil, &cruisecontrol.RefusalError{
-					Exception: "com.linkedin.kafka.cruisecontrol.exception.OptimizationFailureException",
-					Message:   fmt.Sprintf("[RackAwareGoal] no broker is left for a replica of %s-%d", p.Topic, p.Number),
-				}
-			case gone, even && to >= 0 && held[from] > held[to]+1:
-				moves = append(moves, proposed{p.Topic, p.Number, from, to})
-				held[from], held[to] = held[from]-1, held[to]+1
-				replicas[slices.Index(replicas, from)] = to
-			}
-		}
-	}
-	return moves, nil
-}
-
-// lightest is the live broker with the fewest replicas, but for some; -1 for none.
-func (c *control) lightest(held map[int32]int, but []int32) int32 {
-	candidates := slices.DeleteFunc(c.cluster.Live(), func(id int32) bool { return slices.Contains(but, id) })
-	if len(candidates) == 0 {
-		return -1
-	}
-	return slices.MinFunc(candidates, func(a, b int32) int {
-		return cmp.Or(cmp.Compare(held[a], held[b]), cmp.Compare(a, b))
-	})
-}
-
-// Advance moves one replica at a time.
-func (c *control) Advance(request cruisecontrol.Request) bool {
-	if c.under != nil {
-		if c.cluster.Moving(c.under.topic, c.under.number) {
-			return false
-		}
-		c.under = nil
-		c.moved++
-	}
-	reason := request.Parameters["reason"]
-	if len(c.proposals[reason]) == 0 {
-		return true
-	}
-	next := c.proposals[reason][0]
-	c.proposals[reason] = c.proposals[reason][1:]
-	if c.cluster.Move(next.topic, next.number, next.from, next.to) == nil { // else it is no longer as it was
-		c.under = &next
-	}
-	return false
-}
-
-// Abandon begins no more moves. What Kafka is moving goes on.
-func (c *control) Abandon(request cruisecontrol.Request) {
-	delete(c.proposals, request.Parameters["reason"])
-	c.under = nil
 }

@@ -7,6 +7,7 @@
 //	metacontroller  Metacontroller's queue, caches and passes; calls the hook
 //	kubelet         scheduler, kubelets, volumes, node lifecycle
 //	brokers         Kafka processes, quorum, partitions; answers questions
+//	balancer        the replicas that Cruise Control moves
 //	cruisecontrol   Cruise Control's tasks and its executor
 //
 // The service under trial is a metacontroller.Hook: the real HTTP server, or its line called directly (Line). The

@@ -13,15 +13,6 @@ import (
 // What is let go by our choice is judged by the world as it is. Only where the weather had Kafka tell the service of a
 // moment that is past is it judged by what was told: nobody can know better.
 
-// claimDeleted is the first law for volumes.
-func (l *laws) claimDeleted(write *apiserver.Write) {
-	l.looked(dataKept)
-	cluster, id := l.kafkaOf(write.Old)
-	if cluster != nil && l.world.Kafka.Formatted(apiserver.UID(write.Old)) && l.holds(cluster, id) {
-		l.broken(dataKept, "%s is deleted and broker %d still holds replicas", write.Key, id)
-	}
-}
-
 // holds says that a broker holds replicas.
 func (l *laws) holds(cluster *brokers.Cluster, id int32) bool {
 	return cluster.Holds(id) && slices.ContainsFunc(l.partitions(cluster), func(p sync.Partition) bool { return p.On(id) })

@@ -139,12 +139,13 @@ func (l *laws) call(call *metacontroller.Call) {
 		if paused(call.Parent) && write.Changed() {
 			l.broken(pauseHeld, "metacontroller %s %s", write.Verb, write.Key)
 		}
+		l.configChanged(write)
 		if write.Verb != apiserver.Deleting || !write.Changed() || apiserver.Terminating(call.Parent) {
 			continue
 		}
 		switch write.Key.Kind {
 		case claimKind:
-			l.claimDeleted(write)
+			l.claimDeleted(call.Parent, write)
 		case podKind:
 			l.podDeleted(call.Parent, write, gone)
 			gone[apiserver.Label(write.Old, brokerLabel)] = true

@@ -30,12 +30,16 @@ func Quiet(w *World) bool {
 // Ready waits until the parent says Ready for the spec as it is now, and the world has settled.
 func Ready(w *World) bool { return w.ConditionOf("Ready") == "True" && w.Current() && Settled(w) }
 
-// Balanced waits until the parent is Ready and Cruise Control has done all that the status says of the brokers.
+// Balanced waits until the parent is Ready and Cruise Control has done all that the status says of brokers and disks.
 func Balanced(w *World) bool {
 	for _, state := range apiserver.Map(w.Parent(), "status", "brokersState") {
 		broker, _ := state.(apiserver.Object)
-		word := apiserver.String(broker, "gracefulActionState", "cruiseControlState")
-		if !strings.HasSuffix(word, "Succeeded") {
+		words := []string{apiserver.String(broker, "gracefulActionState", "cruiseControlState")}
+		for _, volume := range apiserver.Map(broker, "gracefulActionState", "volumeStates") {
+			state, _ := volume.(apiserver.Object)
+			words = append(words, apiserver.String(state, "cruiseControlVolumeState"))
+		}
+		if slices.ContainsFunc(words, func(word string) bool { return !strings.HasSuffix(word, "Succeeded") }) {
 			return false
 		}
 	}
@@ -80,12 +84,18 @@ func (w *World) quiet() int {
 	return w.tick
 }
 
-// confirmQuiet is the law against hot loops: ten more calls of a settled world write nothing. A call before them learns
-// what has changed in Kafka since it was last asked, up to a minute ago: a world in which that writes was not settled.
+// confirmQuiet is the law against hot loops: ten more calls of a settled world write nothing. Calls before them learn
+// what has changed in Kafka and Cruise Control since they were last asked, up to a minute ago, and one parent learns it
+// from another: a world in which that writes was not settled.
 func (w *World) confirmQuiet() bool {
 	w.laws.looked(noHotLoop)
-	first := len(w.Server.Writes())
-	w.askAll()
+	const links = 3
+	was := len(w.Server.Writes())
+	for i, before := 0, -1; i <= links && before != w.writesOfMetacontroller(was); i++ {
+		before = w.writesOfMetacontroller(was)
+		w.askAll()
+	}
+	learnt := w.writesOfMetacontroller(was)
 	before, commands := len(w.Server.Writes()), len(w.commands)
 	for range 10 {
 		w.askAll()
@@ -98,9 +108,18 @@ func (w *World) confirmQuiet() bool {
 	if len(w.commands) > commands {
 		w.laws.broken(noHotLoop, "a settled world: commands were performed: %v", w.commands[commands:])
 	}
-	return !slices.ContainsFunc(w.Server.Writes()[first:before], func(write apiserver.Write) bool {
-		return write.Actor == "metacontroller"
-	})
+	return learnt == 0
+}
+
+// writesOfMetacontroller counts its writes since a number of writes.
+func (w *World) writesOfMetacontroller(since int) int {
+	count := 0
+	for _, write := range w.Server.Writes()[since:] {
+		if write.Actor == "metacontroller" {
+			count++
+		}
+	}
+	return count
 }
 
 // askAll has every parent asked about once.

@@ -18,6 +18,9 @@ import (
 //	add-broker id=3 [group=g]      appends to spec.brokers
 //	remove-broker id=3             removes from spec.brokers
 //	grow group=default size=20Gi   asks for larger volumes
+//	add-disk group=default path=/logs-2 [size=10Gi] [class=offline]	appends a disk to the group; a volume of class
+//	                               offline has its file system grown when a Pod mounts it
+//	remove-disk group=default path=/logs-2	removes it from the group
 //	topic name=orders partitions=6 replicas=3 min-isr=2
 //	alter-topic name=orders key=value ...	changes its configuration with Kafka's own tools
 //	delete-topic name=orders       deletes it with Kafka's own tools
@@ -48,6 +51,8 @@ func (w *World) Do(command string, arguments map[string]string, input string) er
 		return w.changeBrokers(command == "add-broker", arguments)
 	case "grow":
 		return w.grow(arguments["group"], arguments["size"])
+	case "add-disk", "remove-disk":
+		return w.changeDisks(command == "add-disk", arguments)
 	case "topic":
 		return w.createTopic(arguments)
 	case "lose-disk":

@@ -25,7 +25,8 @@ import (
 //
 // and goes on with the commands of World.Do, with run [until=ready] [bound=300], with wait seconds=60, with release
 // answers=this|both|next for the releases of the service that answer from now on, and with table, topics, users,
-// volumes, leaders, operations, ports or drawn-by. What happens meanwhile is the expected text.
+// volumes, leaders, log-dirs, operations, ports or drawn-by. What happens meanwhile is the expected text,
+// but between hush and tell.
 func TestTranscripts(t *testing.T) {
 	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
 		teller := &teller{}
@@ -98,6 +99,12 @@ func (s *teller) do(command string, arguments map[string]string, input string) e
 		return nil
 	case "ready":
 		return s.ready(arguments)
+	case "hush":
+		s.world.Tell(nil)
+		return nil
+	case "tell":
+		s.world.Tell(s.sentence)
+		return nil
 	case "koperator":
 		return s.koperator()
 	case "label":
@@ -118,6 +125,9 @@ func (s *teller) do(command string, arguments map[string]string, input string) e
 		return nil
 	case "users":
 		s.told.WriteString(s.world.Users())
+		return nil
+	case "log-dirs":
+		s.told.WriteString(s.world.Kafka.Cluster(s.world.parentName()).ShowLogDirs())
 		return nil
 	case "operations":
 		s.told.WriteString(s.world.Operations())

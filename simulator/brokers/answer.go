@@ -34,6 +34,9 @@ func (k *Kafka) Answer(questions sync.Questions) sync.Facts {
 	if ask.Partitions {
 		facts.Kafka.Partitions = sync.Known(cluster.Describe())
 	}
+	if len(ask.LogDirs) > 0 {
+		facts.Kafka.LogDirs = k.logDirs(cluster, ask.LogDirs)
+	}
 	if ask.Topic != "" {
 		facts.Kafka.Topic = sync.Known(cluster.describeTopic(ask.Topic))
 	}

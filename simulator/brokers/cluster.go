@@ -24,7 +24,7 @@ type Cluster struct {
 	live      map[int32]bool      // registered and unfenced brokers
 	lost      map[int32]time.Time // killed brokers that the controller still counts as live
 	level     int16               // the finalized metadata.version, 0 for none
-	disks     map[int32]string    // broker -> identity of the data it last ran with
+	dirs      map[int32][]logDir  // broker -> the log directories it last ran with, each with its disk
 	racks     map[int32]string    // broker -> the broker.rack that it last ran with
 
 	// altered is the dynamic configuration by broker, "" for all, as the controller has it, dynamic as the brokers do.
@@ -32,6 +32,7 @@ type Cluster struct {
 
 	partitions []*Partition
 	moves      []move
+	carries    []carry
 	topics     map[string]*topic
 	users      users
 	made       uint64 // topics so far
@@ -47,11 +48,14 @@ type Partition struct {
 	MinISR   int
 	// Acknowledged counts the records that clients were told are safe.
 	Acknowledged int64
-	// ends are the replicas' ends, by broker and by the identity of the data.
+	// ends are the replicas' ends and the disks that they are on, by broker.
 	ends map[int32]end
 	// behind is since when a replica that is not in sync has been catching up.
 	behind map[int32]time.Time
 }
+
+// On says that a broker holds a replica.
+func (p *Partition) On(broker int32) bool { return slices.Contains(p.Replicas, broker) }
 
 type end struct {
 	disk   string
@@ -129,7 +133,7 @@ func (c *Cluster) addPartition(topic string, number, replicas, minISR int) {
 	for i := range min(replicas, len(live)) {
 		id := live[(number+i)%len(live)]
 		p.Replicas = append(p.Replicas, id)
-		p.ends[id] = end{disk: c.disks[id]}
+		p.ends[id] = end{disk: c.emptiest(id)}
 	}
 	p.ISR = slices.Sorted(slices.Values(p.Replicas))
 	p.Leader = p.Replicas[0]
@@ -152,10 +156,10 @@ func (c *Cluster) Lost() string {
 	return ""
 }
 
-// end is a replica's end on the data that its broker runs with.
+// end is a replica's end, where its broker runs with the disk that it is on.
 func (c *Cluster) end(p *Partition, broker int32) int64 {
 	known := p.ends[broker]
-	if known.disk != c.disks[broker] {
+	if !c.has(broker, known.disk) {
 		return 0
 	}
 	return known.offset
@@ -165,6 +169,7 @@ func (c *Cluster) end(p *Partition, broker int32) int64 {
 func (c *Cluster) replicate(now time.Time) {
 	if c.leader >= 0 {
 		c.finishMoves()
+		c.finishCarries()
 	}
 	for _, p := range c.partitions {
 		if c.leader >= 0 {
@@ -221,7 +226,7 @@ func (c *Cluster) grow(p *Partition, now time.Time) {
 			continue
 		}
 		if now.Sub(since) >= catchUpTime {
-			p.ends[id] = end{disk: c.disks[id], offset: c.end(p, p.Leader)}
+			p.ends[id] = end{disk: p.ends[id].disk, offset: c.end(p, p.Leader)}
 			p.ISR = slices.Sorted(slices.Values(append(slices.Clone(p.ISR), id)))
 			delete(p.behind, id)
 		}
@@ -241,7 +246,7 @@ func (c *Cluster) write(p *Partition) {
 	}
 	offset := c.end(p, p.Leader) + 1
 	for _, id := range p.ISR {
-		p.ends[id] = end{disk: c.disks[id], offset: offset}
+		p.ends[id] = end{disk: p.ends[id].disk, offset: offset}
 	}
 	p.Acknowledged = max(p.Acknowledged, offset)
 }

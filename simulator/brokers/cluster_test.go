@@ -13,7 +13,7 @@ func newCluster(t *testing.T, minISR int) (*Cluster, *Partition, func(live ...in
 	c := New(Options{}).cluster("n/demo")
 	c.leader = 0
 	for id := range int32(3) {
-		c.live[id], c.disks[id] = true, "disk"
+		c.live[id], c.dirs[id] = true, []logDir{{"/kafka-logs/kafka", "disk"}}
 	}
 	if err := c.CreateTopic("orders", 1, 3, minISR); err != nil {
 		t.Fatal(err)
@@ -75,7 +75,7 @@ func TestLostDisksLoseRecords(t *testing.T) {
 	run(0, 1, 2)
 	run(0)
 	run()
-	c.disks[0] = "another disk"
+	c.dirs[0] = []logDir{{"/kafka-logs/kafka", "another disk"}}
 	run(0)
 	if c.Lost() == "" {
 		t.Error("the last replica in sync came back without its disk, and nobody noticed")

@@ -26,8 +26,8 @@ type config struct {
 	voters map[int32]string
 	// bootstrap are the addresses of a dynamic quorum.
 	bootstrap []string
-	// dirs are the uids of the claims behind log.dirs, in their order; "" for a directory on no claim.
-	dirs []string
+	// dirs are log.dirs, in their order.
+	dirs []logDir
 }
 
 // listener is one entry of listeners or advertised.listeners.
@@ -316,7 +316,7 @@ func (c *config) readDirs(run kubelet.Run) error {
 				path := strings.TrimSuffix(apiserver.String(mount, "mountPath"), "/")
 				if dir == path || strings.HasPrefix(dir, path+"/") {
 					mounted = true
-					c.dirs = append(c.dirs, run.Claims[path])
+					c.dirs = append(c.dirs, newLogDir(dir, run.Claims[path], run.Pod))
 				}
 			}
 		}

@@ -38,7 +38,8 @@ func TestReadConfig(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.id != 1 || !c.broker || !c.controller || len(c.voters) != 1 || c.dirs[0] != "claim-uid" {
+	if c.id != 1 || !c.broker || !c.controller || len(c.voters) != 1 ||
+		c.dirs[0] != (logDir{"/kafka-logs/kafka", "claim-uid"}) {
 		t.Errorf("read %+v", c)
 	}
 }

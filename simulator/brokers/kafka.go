@@ -67,6 +67,8 @@ type disk struct {
 	clusterID string
 	node      int32
 	directory string
+	// metadata says that it holds the metadata log.
+	metadata bool
 }
 
 // New returns a world without Kafka processes.
@@ -118,21 +120,25 @@ func (k *Kafka) format(p *process, pod apiserver.Object) error {
 	if !p.zooKeeper && id == "" {
 		return errors.New("the Pod has no CLUSTER_ID to format its storage with")
 	}
-	for _, claim := range p.dirs {
+	for i, dir := range p.dirs {
+		claim := dir.disk
 		if known := k.disks[claim]; known != nil && (known.clusterID != id || known.node != p.id) {
 			breach := fmt.Sprintf(
 				"the volume of claim %s belongs to node %d of cluster %q, and node %d of cluster %q was started on it",
 				claim, known.node, known.clusterID, p.id, id)
 			k.Violations = append(k.Violations, breach)
 			return errors.New(breach)
+		} else if known != nil && known.metadata && i > 0 {
+			return fmt.Errorf("KafkaException: Found unexpected metadata location in data directory %s", dir.path)
 		}
 	}
 	if p.cluster.ID != "" && p.cluster.ID != id {
 		p.cluster = k.fresh(p.cluster.Name, id)
 	}
 	p.cluster.ID = id
-	for i, claim := range p.dirs {
-		if claim == "" || k.disks[claim] != nil {
+	for i, dir := range p.dirs {
+		claim := dir.disk
+		if strings.HasPrefix(claim, ofPod) || k.disks[claim] != nil {
 			continue
 		}
 		k.disks[claim] = &disk{cluster: p.cluster.Name, clusterID: id, node: p.id}
@@ -140,8 +146,8 @@ func (k *Kafka) format(p *process, pod apiserver.Object) error {
 			k.disks[claim].directory = k.formatVoter(p, variable(pod, "STORAGE_FORMAT_ARGUMENTS"))
 		}
 	}
-	if len(p.dirs) > 0 && k.disks[p.dirs[0]] != nil {
-		p.directory = k.disks[p.dirs[0]].directory
+	if first := k.disks[p.identity()]; first != nil {
+		p.directory, first.metadata = first.directory, !p.zooKeeper
 	}
 	return nil
 }
@@ -313,19 +319,11 @@ func (k *Kafka) cluster(name string) *Cluster {
 	if known == nil {
 		known = &Cluster{
 			Name: name, leader: -1, lost: map[int32]time.Time{}, live: map[int32]bool{}, voters: map[int32]string{},
-			disks: map[int32]string{}, racks: map[int32]string{}, altered: map[string]map[string]string{},
+			dirs: map[int32][]logDir{}, racks: map[int32]string{}, altered: map[string]map[string]string{},
 		}
 		k.clusters[name] = known
 	}
 	return known
-}
-
-// identity is what makes a broker's data its own: the first of its log directories.
-func (p *process) identity() string {
-	if len(p.dirs) == 0 || p.dirs[0] == "" {
-		return "pod " + p.uid
-	}
-	return p.dirs[0]
 }
 
 // text writes broker ids for people.

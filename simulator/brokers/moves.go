@@ -21,7 +21,7 @@ func (c *Cluster) Move(topic string, number, from, to int32) error {
 			return fmt.Errorf("%s-%d has the replicas %v: none moves from %d to %d", topic, number, p.Replicas, from, to)
 		}
 		p.Replicas = append(p.Replicas, to)
-		p.ends[to] = end{disk: c.disks[to]}
+		p.ends[to] = end{disk: c.emptiest(to)}
 		c.moves = append(c.moves, move{p, from, to})
 		return nil
 	}

@@ -114,7 +114,8 @@ func (k *Kafka) register(cluster *Cluster, members []*process) {
 		}
 		if !p.fenced {
 			present[p.id] = true
-			cluster.disks[p.id], cluster.racks[p.id] = p.identity(), p.values["broker.rack"]
+			cluster.racks[p.id] = p.values["broker.rack"]
+			cluster.runsWith(p)
 			delete(cluster.lost, p.id)
 		}
 	}

@@ -83,6 +83,7 @@ func (n *Nodes) advance(pod apiserver.Object, state *podState) {
 	case mounting:
 		if state.why, state.message = n.blocked(pod); state.why == "" {
 			state.stage, state.why = initializing, "PodInitializing"
+			n.mounted(pod)
 		}
 	case initializing:
 		if state.initDone < len(apiserver.List(pod, "spec", "initContainers")) {

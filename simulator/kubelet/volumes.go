@@ -13,7 +13,12 @@ import (
 type volume struct {
 	node    string // where a local volume lives; "" for one that can be attached anywhere
 	growing time.Time
+	// pending: it has grown, and its file system grows when a Pod mounts it.
+	pending bool
 }
+
+// Offline is the provisioner of volumes whose file system grows only when a Pod mounts them.
+const Offline = "simulator/offline"
 
 // Local is the provisioner of volumes that stay on the node where they were first used.
 const Local = "simulator/local"
@@ -119,7 +124,7 @@ func (n *Nodes) provision(claim apiserver.Object) {
 func (n *Nodes) grow(claim apiserver.Object) {
 	state := n.volumes[apiserver.UID(claim)]
 	request, capacity := apiserver.Request(claim), apiserver.Capacity(claim)
-	if state == nil || request.Cmp(capacity) <= 0 {
+	if state == nil || state.pending || request.Cmp(capacity) <= 0 {
 		return
 	}
 	if state.growing.IsZero() {
@@ -127,14 +132,36 @@ func (n *Nodes) grow(claim apiserver.Object) {
 		if n.Growth != nil {
 			state.growing = n.Now().Add(n.Growth())
 		}
-		n.claimStatus(claim, capacity, []any{apiserver.Object{
-			"type": "Resizing", "status": "True", "lastTransitionTime": n.Now().UTC().Format(time.RFC3339),
-		}})
+		n.claimStatus(claim, capacity, n.expansion("Resizing"))
 		return
 	}
-	if n.Now().Sub(state.growing) >= growTime {
-		state.growing = time.Time{}
-		n.claimStatus(claim, request, nil)
+	if n.Now().Sub(state.growing) < growTime {
+		return
+	}
+	state.growing = time.Time{}
+	if class, _ := n.Server.ClassOf(claim); apiserver.String(class, "provisioner") == Offline {
+		state.pending = true
+		n.claimStatus(claim, capacity, n.expansion("FileSystemResizePending"))
+		return
+	}
+	n.claimStatus(claim, request, nil)
+}
+
+// expansion is the one condition that a claim has while it grows.
+func (n *Nodes) expansion(name string) []any {
+	return []any{apiserver.Object{
+		"type": name, "status": "True", "lastTransitionTime": n.Now().UTC().Format(time.RFC3339),
+	}}
+}
+
+// mounted grows the file systems that have waited for a Pod to mount them.
+func (n *Nodes) mounted(pod apiserver.Object) {
+	for _, name := range apiserver.ClaimsOf(pod) {
+		claim, ok := n.Server.Get(apiserver.Key{Kind: claimKind, Namespace: apiserver.Namespace(pod), Name: name})
+		if state := n.volumes[apiserver.UID(claim)]; ok && state != nil && state.pending {
+			state.pending = false
+			n.claimStatus(claim, apiserver.Request(claim), nil)
+		}
 	}
 }
 

@@ -19,7 +19,7 @@ func TestBroker(t *testing.T) {
 	}{
 		"all in sync":                 {on(three, three, 2), Rules{FailureThreshold: 1}, ""},
 		"not on this broker":          {on([]int32{1, 2}, []int32{1, 2}, 1), Rules{FailureThreshold: 1}, ""},
-		"one left of two":             {on(three, []int32{0, 1}, 2), Rules{FailureThreshold: 2}, "1 replicas in sync"},
+		"one left of two":             {on(three, []int32{0, 1}, 2), Rules{FailureThreshold: 2}, "1 replica in sync"},
 		"out of sync itself":          {on(three, []int32{1, 2}, 2), Rules{FailureThreshold: 1}, ""},
 		"out of sync, others below":   {on(three, []int32{1}, 2), Rules{FailureThreshold: 2}, "needs 2"},
 		"another lags":                {on(three, []int32{0, 1}, 1), Rules{FailureThreshold: 1}, "1 broker out of sync"},

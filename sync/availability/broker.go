@@ -69,7 +69,7 @@ func (r *Rules) partition(partition *sync.Partition, id int32) string {
 		}
 	}
 	if left < least {
-		return fmt.Sprintf("partition %s would have %d replicas in sync and needs %d", name(partition), left, least)
+		return fmt.Sprintf("partition %s would have %s in sync and needs %d", name(partition), count(left, "replica"), least)
 	}
 	return ""
 }

@@ -60,6 +60,10 @@ func Settle(s *Situation) Settled {
 		storage := &s.Broker.StorageConfigs[i]
 		volume := children.Volume{MountPath: storage.MountPath}
 		switch claim := byPath[storage.MountPath]; {
+		case claim != nil && slices.Contains(s.Without, claim):
+			settled.grow("claim %s, without which the broker runs already, goes before another one is made for %s",
+				claim.Name, storage.MountPath)
+			continue
 		case claim != nil:
 			volume.Claim, volume.ClaimSpec = claim.Name, settled.kept(claim, storage, s.Classes)
 		case storage.PVCSpec != nil:
@@ -74,7 +78,8 @@ func Settle(s *Situation) Settled {
 	}
 	for _, claim := range s.Leaving {
 		path := claim.Annotations.Values[MountPath]
-		if other := byPath[path]; slices.Contains(s.Without, claim) || other != nil && other != claim {
+		listed := slices.ContainsFunc(settled.Volumes, func(v children.Volume) bool { return v.Claim == claim.Name })
+		if other := byPath[path]; listed || slices.Contains(s.Without, claim) || other != nil && other != claim {
 			continue
 		}
 		settled.Volumes = append(settled.Volumes, children.Volume{

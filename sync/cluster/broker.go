@@ -26,6 +26,8 @@ type broker struct {
 	pods   []*sync.Pod
 	claims []*sync.PersistentVolumeClaim
 	config *sync.ConfigMap
+	// volumeStates are those of the status, by mount path.
+	volumeStates map[string]v1beta1.VolumeState
 	// record is the config, and seenDisks what the broker has of disks, read once; see recorded and disks.
 	record    *children.Recorded
 	seenDisks *disks.Broker

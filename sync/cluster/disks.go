@@ -18,7 +18,7 @@ func (b *broker) disks() *disks.Broker {
 		return b.seenDisks
 	}
 	d := &disks.Broker{
-		ID: b.id, Configured: b.recorded().LogDirs(), Pods: b.pods, Claims: b.claims, Dir: logDir,
+		ID: b.id, Configured: b.recorded().LogDirs(), Pods: b.pods, Claims: b.claims, Dir: logDir, States: b.volumeStates,
 	}
 	for i := range b.spec.StorageConfigs {
 		d.Listed = append(d.Listed, children.LogDir(b.spec.StorageConfigs[i].MountPath))
@@ -66,7 +66,6 @@ func (p *plan) moveDisks() {
 		where, _ := b.phase()
 		situation.Nodes = append(situation.Nodes, disks.Node{
 			Broker: *b.disks(), Ready: where == podphase.Ready, Last: len(b.spec.StorageConfigs) == 0,
-			States: p.o.parent.Status.BrokersState[b.key()].GracefulActionState.VolumeStates,
 		})
 	}
 	p.moves = situation.Move()

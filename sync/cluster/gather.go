@@ -41,6 +41,7 @@ func (o *Observed) gatherBrokers(spec jsontext.Value) {
 	})
 	o.brokers = make([]*broker, 0, len(byID))
 	for _, b := range byID {
+		b.volumeStates = o.parent.Status.BrokersState[b.key()].GracefulActionState.VolumeStates
 		o.brokers = append(o.brokers, b)
 	}
 	slices.SortFunc(o.brokers, func(a, b *broker) int { return cmp.Compare(a.id, b.id) })

@@ -63,6 +63,9 @@ func (s *stock) withVolumes(facts sync.Facts) *stock {
 			settled = b.disks().Settle(&facts.Kafka)
 		}
 		situation := s.situation(b, settled.Empty)
+		situation.Without = slices.DeleteFunc(slices.Clone(situation.Without), func(claim *sync.PersistentVolumeClaim) bool {
+			return slices.Contains(settled.Back, claim)
+		})
 		situation.Classes = classes
 		volumes := claims.Settle(situation)
 		if leaves && len(volumes.Volumes) == 0 {
@@ -72,21 +75,22 @@ func (s *stock) withVolumes(facts sync.Facts) *stock {
 		if leaves {
 			learnt.disks[b.id] = settled
 		}
-		learnt.takeVolumes(b, volumes, settled.Empty)
+		learnt.takeVolumes(b, volumes, settled.Because)
 	}
 	return &learnt
 }
 
-// takeVolumes draws a broker with other volumes than before.
-func (s *stock) takeVolumes(b *broker, volumes claims.Settled, emptied []*sync.PersistentVolumeClaim) {
+// takeVolumes draws a broker with other volumes than before; because says why it is to do without one of them.
+func (s *stock) takeVolumes(b *broker, volumes claims.Settled, because string) {
 	drawn := *s.drawn[b.id]
 	drawn.Volumes = volumes.Volumes
 	s.claims[b.id], s.drawn[b.id] = volumes, &drawn
-	if len(emptied) > 0 {
+	if because != "" {
 		asks := asked.Of(s.cluster, &drawn, asked.OfCluster(s.cluster), s.readOnlyConfig(b))
 		s.fingerprints[b.id] = asks.Fingerprint()
-		s.staleness[b.id] = fmt.Sprintf("Kafka reports no replica in %s, which the spec no longer lists%s",
-			logDir(emptied[0]), strings.TrimSuffix("; "+s.staleness[b.id], "; "))
+	}
+	if because != "" && b.pod() != nil {
+		s.staleness[b.id] = because + strings.TrimSuffix("; "+s.staleness[b.id], "; ")
 	}
 }
 

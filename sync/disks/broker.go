@@ -1,12 +1,15 @@
 package disks
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"slices"
 
+	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/children"
+	"github.com/kompositor/kompositor/sync/graceful"
 )
 
 // Broker is one broker as far as its disks are concerned.
@@ -20,19 +23,31 @@ type Broker struct {
 	Claims     []*sync.PersistentVolumeClaim
 	// Dir is the log directory on a claim; empty when the claim does not tell it.
 	Dir func(*sync.PersistentVolumeClaim) string
+	// States are those of the status, by mount path.
+	States map[string]v1beta1.VolumeState
 }
 
-// Leaving are the claims whose log directory the spec no longer lists. One that is being deleted counts for as long as
-// a running Pod mounts it: until then Kubernetes keeps it, and what it holds.
+// Leaving are the claims whose log directory the spec no longer lists, or had not listed when the broker was restarted
+// without it. One that is being deleted counts for as long as a running Pod mounts it: until then Kubernetes keeps it,
+// and what it holds.
 func (b *Broker) Leaving() []*sync.PersistentVolumeClaim {
 	var leaving []*sync.PersistentVolumeClaim
 	for _, claim := range b.Claims {
 		dir := b.Dir(claim)
-		if dir != "" && !contains(b.Listed, dir) && (!claim.Terminating() || b.mounts(claim)) {
+		left := dir != "" && !contains(b.Listed, dir) && (!claim.Terminating() || b.mounts(claim))
+		if left || b.returned(claim) {
 			leaving = append(leaving, claim)
 		}
 	}
 	return leaving
+}
+
+// returned says that the spec lists a log directory again that the broker runs without already. What was the first
+// directory has a metadata log in it, with which Kafka does not start in another place: it gets another volume.
+func (b *Broker) returned(claim *sync.PersistentVolumeClaim) bool {
+	emptied := graceful.Succeeded.DiskRemoval()
+	return b.Dir(claim) != "" && contains(b.Listed, b.Dir(claim)) && !claim.Terminating() && b.Without(claim) &&
+		b.States[mountPath(claim)].CruiseControlVolumeState == emptied
 }
 
 // mounts says that a Pod of the broker mounts the claim and is not being deleted.
@@ -49,25 +64,48 @@ func (b *Broker) Without(claim *sync.PersistentVolumeClaim) bool {
 // Settled is what becomes of the log directories of one broker that the spec no longer lists.
 type Settled struct {
 	// Empty are the claims that the running broker mounts and is to do without from its next start on: Kafka reports their
-	// log directories empty.
-	Empty []*sync.PersistentVolumeClaim
+	// log directories empty, or they are given up. Because says it of the first of them.
+	Empty   []*sync.PersistentVolumeClaim
+	Because string
 	// Gone are the claims that may go.
 	Gone []*sync.PersistentVolumeClaim
+	// Back are the claims that the broker runs without and is to mount again: something may have been left there.
+	Back []*sync.PersistentVolumeClaim
 	// Waits says why the first of those is kept that are.
 	Waits string
+}
+
+func (s *Settled) empty(claim *sync.PersistentVolumeClaim, because string) {
+	s.Empty, s.Because = append(s.Empty, claim), cmp.Or(s.Because, because)
 }
 
 // Settle decides.
 func (b *Broker) Settle(kafka *sync.KafkaFacts) Settled {
 	var settled Settled
 	for _, claim := range b.Leaving() {
-		why := Holds(kafka, b.ID, b.Dir(claim))
+		dir, why := b.Dir(claim), Holds(kafka, b.ID, b.Dir(claim))
+		dead := offline(kafka, b.ID, dir)
+		headless, known := leaderless(kafka, b.ID)
 		switch {
 		case why == "" && b.mounts(claim):
-			settled.Empty = append(settled.Empty, claim)
+			settled.empty(claim, "Kafka reports no replica in "+dir+", which the spec no longer lists")
 			continue
 		case why == "":
 			why = b.MustStay(kafka, claim)
+		case dead && claim.Terminating() && known && headless == "":
+			// What was acknowledged is elsewhere: everything that has a replica on the broker has a leader.
+			settled.empty(claim, dir+" is offline, the spec no longer lists it, and its claim is deleted")
+			continue
+		case dead && claim.Terminating():
+			why += "; its claim is deleted, and it may hold the last copy of what lacks a leader: " +
+				cmp.Or(headless, "nobody knows")
+		case dead:
+			why += fmt.Sprintf("; repair the volume and restart the broker, or delete claim %s to give up what is in it",
+				claim.Name)
+		case b.returned(claim) && headless != "":
+			settled.Back = append(settled.Back, claim)
+			settled.Because = fmt.Sprintf("the spec lists %s again, and it may hold what lacks a leader: %s", dir, headless)
+			continue
 		}
 		if why == "" {
 			settled.Gone = append(settled.Gone, claim)
@@ -85,7 +123,7 @@ func (b *Broker) MustStay(kafka *sync.KafkaFacts, claim *sync.PersistentVolumeCl
 	switch dir := b.Dir(claim); {
 	case dir == "":
 		return "which log directory it holds is not known"
-	case contains(b.Listed, dir):
+	case contains(b.Listed, dir) && !b.returned(claim):
 		return "the spec lists its log directory"
 	case slices.ContainsFunc(b.Pods, mounted):
 		return "its broker's Pod still mounts it"

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
 )
 
@@ -35,6 +36,10 @@ func TestHolds(t *testing.T) {
 		"offline":               {7, "/c/kafka", nil, "KAFKA_STORAGE_ERROR"},
 		"runs without it":       {7, "/d/kafka", nil, ""},
 		"runs without and lags": {7, "/d/kafka", func(k *sync.KafkaFacts) { isr(k, 8) }, "not in sync"},
+		"runs without and lacks a leader": {7, "/d/kafka", func(k *sync.KafkaFacts) {
+			partitions, _ := k.Partitions.Get()
+			partitions[0].Leader = -1
+		}, "orders-0 has no leader: list the disk again"},
 		"partitions unknown": {7, "/d/kafka", func(k *sync.KafkaFacts) {
 			k.Partitions = sync.UnknownFact[[]sync.Partition]("it is late")
 		}, "it is late"},
@@ -157,5 +162,46 @@ func TestSettle(t *testing.T) {
 	b.Claims[1].DeletionTimestamp = "2026-01-01T00:00:00Z"
 	if s := b.Settle(kafka); len(b.Leaving()) != 0 || s.Waits != "" {
 		t.Errorf("a claim that is deleted and that nobody mounts: got %+v", s)
+	}
+}
+
+// What is on a dead disk is given up by whoever deletes its claim, unless it may be the last copy of something.
+func TestDeadDisks(t *testing.T) {
+	b, kafka := newBroker(), newKafka()
+	b.Configured, b.Claims = []string{"/a/kafka", "/c/kafka"}, []*sync.PersistentVolumeClaim{newClaim("a"), newClaim("c")}
+	mount(b.Pods[0], "c")
+	checkWhy(t, b.Settle(kafka).Waits, "or delete claim c to give up what is in it")
+	b.Claims[1].DeletionTimestamp = "2026-01-01T00:00:00Z"
+	if s := b.Settle(kafka); len(s.Empty) != 1 || s.Waits != "" || !strings.Contains(s.Because, "offline") {
+		t.Errorf("given up: got %+v", s)
+	}
+	partitions, _ := kafka.Partitions.Get()
+	partitions[0].Leader = -1
+	checkWhy(t, b.Settle(kafka).Waits, "the last copy of what lacks a leader: orders-0")
+	kafka.Partitions = sync.UnknownFact[[]sync.Partition]("it is late")
+	checkWhy(t, b.Settle(kafka).Waits, "the last copy of what lacks a leader: nobody knows")
+}
+
+// A disk that is listed again after its broker was restarted without it is replaced, unless something is missing.
+func TestListedAgain(t *testing.T) {
+	b, kafka := newBroker(), newKafka()
+	dirs, _ := kafka.LogDirs.Get()
+	dirs[0].Dirs = dirs[0].Dirs[:1]
+	b.Listed = append(b.Listed, "/b/kafka")
+	if len(b.Leaving()) != 0 {
+		t.Error("a claim that was just made leaves")
+	}
+	b.States = map[string]v1beta1.VolumeState{"": {CruiseControlVolumeState: v1beta1.GracefulDiskRemovalSucceeded}}
+	if s := b.Settle(kafka); len(s.Gone) != 1 || len(s.Back) != 0 || s.Waits != "" {
+		t.Errorf("Kafka misses nothing: got %+v", s)
+	}
+	partitions, _ := kafka.Partitions.Get()
+	partitions[0].Leader = -1
+	if s := b.Settle(kafka); len(s.Back) != 1 || len(s.Gone) != 0 || s.Waits != "" {
+		t.Errorf("a partition has no leader: got %+v", s)
+	}
+	kafka.Partitions = sync.UnknownFact[[]sync.Partition]("it is late")
+	if s := b.Settle(kafka); len(s.Back)+len(s.Gone) != 0 || !strings.Contains(s.Waits, "it is late") {
+		t.Errorf("nobody knows: got %+v", s)
 	}
 }

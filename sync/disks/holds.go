@@ -47,12 +47,33 @@ func dirsOf(kafka *sync.KafkaFacts, broker int32) (dirs []sync.LogDir, why strin
 	return all[at].Dirs, ""
 }
 
-// lags says that a replica on a broker is not in sync, or that nobody knows: it might have been in a directory that the
-// broker does not have any more.
+// offline says that Kafka reports a log directory offline.
+func offline(kafka *sync.KafkaFacts, broker int32, dir string) bool {
+	dirs, _ := dirsOf(kafka, broker)
+	return slices.ContainsFunc(dirs, func(d sync.LogDir) bool { return d.Error != "" && contains([]string{d.Path}, dir) })
+}
+
+// leaderless names a partition with a replica on a broker that has no leader: what was acknowledged of it may be on the
+// disk that the broker lacks, and nowhere else. It is false when the partitions are not known.
+func leaderless(kafka *sync.KafkaFacts, broker int32) (partition string, known bool) {
+	partitions, known := kafka.Partitions.Get()
+	for i := range partitions {
+		if p := &partitions[i]; p.On(broker) && p.Leader < 0 {
+			return fmt.Sprintf("%s-%d", p.Topic, p.Partition), known
+		}
+	}
+	return "", known
+}
+
+// lags says that a replica on a broker is not in sync or has no leader, or that nobody knows: it might have been in a
+// directory that the broker does not have any more.
 func lags(kafka *sync.KafkaFacts, broker int32, dir string) string {
 	partitions, known := kafka.Partitions.Get()
 	if !known {
 		return "whether the broker's replicas are in sync is not known: " + kafka.Partitions.Why()
+	}
+	if partition, _ := leaderless(kafka, broker); partition != "" {
+		return fmt.Sprintf("the broker runs without %s and %s has no leader: list the disk again", dir, partition)
 	}
 	for i := range partitions {
 		if p := &partitions[i]; p.On(broker) && !slices.Contains(p.ISR, broker) {

@@ -27,8 +27,6 @@ type Node struct {
 	Ready bool
 	// Last says that it would have no disk left, so that nothing is emptied.
 	Last bool
-	// States are those of the status, by mount path.
-	States map[string]v1beta1.VolumeState
 }
 
 // Situation is what is known of the disks of a cluster.
@@ -132,7 +130,7 @@ func (s *Situation) emptied(
 		m.set(n, claim, state(graceful.Required.DiskRemoval(), ""))
 	case s.resting(to) > 0:
 		m.set(n, claim, state(graceful.Required.DiskRemoval(), ""))
-		why = "an operation has left them there, and the next one is made a minute after its end"
+		why = "an operation has ended before that, and the next one is made a minute after its end"
 	default:
 		m.set(n, claim, state(graceful.Required.DiskRemoval(), ""))
 		why = s.Operations.Waits
@@ -225,7 +223,7 @@ func (n *Node) fresh(claim *sync.PersistentVolumeClaim) bool {
 // whose removal was taken back after it had begun is as good as new.
 func (s *Situation) phaseOf(n *Node, claim *sync.PersistentVolumeClaim) (graceful.Phase, bool) {
 	dir := n.Dir(claim)
-	if dir == "" || claim.Terminating() || !contains(n.Listed, dir) {
+	if dir == "" || claim.Terminating() || !contains(n.Listed, dir) || n.returned(claim) {
 		return "", false
 	}
 	state, known := n.States[mountPath(claim)]

@@ -31,12 +31,14 @@ func (s *Stand) Waits() (sync.Reason, string) {
 	case len(s.Claims.Refused) > 0:
 		return sync.VolumeHeld, s.Claims.Refused[0]
 	case s.Settled != nil && s.Settled.Waits != "":
-		return sync.VolumeLeaving, "a disk that is no longer in the spec is kept: " + s.Settled.Waits +
+		return sync.VolumeLeaving, "a disk that has left the spec is kept: " + s.Settled.Waits +
 			strings.TrimSuffix("; "+s.Moves, "; ")
 	case s.Settled != nil && len(s.Settled.Empty) > 0:
-		return sync.VolumeLeaving, "a disk that is no longer in the spec is empty, and its broker restarts without it"
+		return sync.VolumeLeaving, s.Settled.Because + ": its broker restarts without it"
+	case s.Settled != nil && len(s.Settled.Back) > 0:
+		return sync.VolumePending, s.Settled.Because + ": its broker restarts with it, at once where you delete its Pod"
 	case s.Settled != nil:
-		return sync.VolumeLeaving, "a disk that is no longer in the spec is removed"
+		return sync.VolumeLeaving, "a disk that has left the spec is removed"
 	case s.Making:
 		return sync.VolumePending, "its volume claims are being made"
 	case len(s.Claims.Growing) > 0:
