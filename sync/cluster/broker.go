@@ -62,14 +62,11 @@ func (b *broker) claimed(name string) bool {
 // phase is where the broker's Pod stands, and in Kubernetes' own words why it does not start.
 func (b *broker) phase() (podphase.Phase, string) { return podphase.Of(b.pods) }
 
-// succeeded says that the broker's Pod was let go before, although it is still shown as it was: its ConfigMap is that
-// of the next one. It counts as down, and is the first to go again.
+// succeeded says that the Pod was let go before, and is still shown as it was. It counts as down, and goes first.
 func (b *broker) succeeded() bool {
-	if b.pod() == nil || b.pod().Terminating() || b.config == nil {
-		return false
-	}
-	predecessor := b.config.Annotations.Values[AnnotationSuccessor]
-	return predecessor != "" && predecessor == b.pod().UID
+	pod := b.pod()
+	return pod != nil && !pod.Terminating() && pod.UID != "" && b.config != nil &&
+		b.config.Annotations.Values[AnnotationSuccessor] == pod.UID
 }
 
 // runs says that a process of the broker may be up, so that stopping its Pod could take something away.

@@ -17,11 +17,10 @@ import (
 
 // stale says what the CR asks of a broker that its Pod was not drawn from; empty when nothing.
 func (s *stock) stale(b *broker) string {
-	pod := b.pod()
-	if pod == nil || b.spec == nil {
+	switch pod := b.pod(); {
+	case pod == nil || b.spec == nil:
 		return ""
-	}
-	if b.succeeded() {
+	case b.succeeded():
 		return "its ConfigMap is that of its next Pod already"
 	}
 	found := s.o.found(b)

@@ -6,17 +6,13 @@ import (
 	"github.com/kompositor/kompositor/sync/takeover"
 )
 
-// Annotations that a decision is read from, beside those of the leaves.
 const (
-	// AnnotationSuccessor on a broker's ConfigMap is the uid of a Pod that was let go: what the ConfigMap holds is for the
-	// Pod after that one. Metacontroller may hear of the ConfigMap's change before that of the Pod's deletion, or the
-	// deletion may have failed: that Pod is then seen as if nothing had happened to it.
+	// AnnotationSuccessor on a broker's ConfigMap is the uid of the Pod that was let go for what it holds now.
 	AnnotationSuccessor = "kompositor.io/successor-of"
 	// AnnotationPause on the KafkaCluster, set to "true", holds everything as it is.
 	AnnotationPause = "kompositor.io/pause"
+	pausedWhy       = "the cluster is paused (annotation " + AnnotationPause + ")"
 )
-
-const pausedWhy = "the cluster is paused (annotation " + AnnotationPause + ")"
 
 // paused says that the user asked us to change nothing.
 func (o *Observed) paused() bool { return o.parent.Annotations[AnnotationPause] == "true" }

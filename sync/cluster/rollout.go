@@ -11,8 +11,7 @@ import (
 )
 
 // AnnotationAcceptUnavailability on the CR, set to "true", lets brokers restart although a partition has too few
-// replicas, or the quorum too few voters, to do without one. It waives what no order of restarts could protect, nothing
-// else.
+// replicas, or the quorum too few voters, to do without one: what no order of restarts could protect.
 const AnnotationAcceptUnavailability = "kompositor.io/accept-unavailability"
 
 // restart is a restart that is due: which broker, and why.
