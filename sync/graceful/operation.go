@@ -29,6 +29,8 @@ type Operation struct {
 	Done bool
 	// Finished is when the task ended; zero when it has not.
 	Finished time.Time
+	// Unasked says that Cruise Control could not be asked about it: how far it is, nobody knows.
+	Unasked bool
 	// Says is what the operation says of itself, one or more sentences.
 	Says string
 	// Terminating says that the object is being deleted.
@@ -56,7 +58,7 @@ func read(object *sync.Referenced) Operation {
 	o.Targets = targets(o.Parameters)
 	for i := range operation.Status.Conditions {
 		if c := &operation.Status.Conditions[i]; c.Type == string(sync.Ready) {
-			o.Says = c.Message
+			o.Says, o.Unasked = c.Message, c.Reason == string(sync.CruiseControlUnknown)
 		}
 	}
 	if task != nil {
