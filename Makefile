@@ -28,7 +28,7 @@ unit: pure ## The fast part: no server but our own
 	go test $$(go list ./... | grep -vxF "$$(go list $(PURE))")
 
 pure: ## The deciding rooms and the simulator, built and tested without a C compiler
-	CGO_ENABLED=0 go test $(PURE)
+	CGO_ENABLED=0 go test -timeout 20m $(PURE)
 
 race: ## The rooms that share state between goroutines, under the race detector
 	go test -race $(RACE)
