@@ -29,6 +29,7 @@ const (
 	recordsKept  Law = "an acknowledged record is never lost"
 	startedOnce  Law = "a task is started once and alone, and only its own is stopped"
 	secretsKept  Law = "a Secret's value appears in Secrets only"
+	GateIdle     Law = "the gate finds nothing to refuse"
 	accepted     Law = "every child is accepted by the API server, and every call is answered"
 )
 
@@ -117,6 +118,7 @@ func (l *laws) call(call *metacontroller.Call) {
 		l.broken(accepted, "%s: %v", call.Hook, call.Err)
 	}
 	l.secrets(call)
+	l.gate(call)
 	writes := l.world.Server.Writes()[call.FirstWrite:call.LastWrite]
 	held := call.Answer != nil && specInvalid(call.Answer.Status)
 	if held {

@@ -10,7 +10,7 @@ import (
 func Laws() []Law {
 	return []Law{
 		dataKept, unavailable, partitionsUp, quorumKept, identityKept, sameBytes, noHotLoop, invalidHeld, pauseHeld,
-		recordsKept, startedOnce, secretsKept, accepted,
+		recordsKept, startedOnce, secretsKept, GateIdle, accepted,
 	}
 }
 

@@ -126,8 +126,12 @@ func harmless(w *simulator.World, deed simulator.Deed) bool {
 	return deed.Command != "lose-disk" || spares(w, deed.Arguments["broker"])
 }
 
-// converged waits until a world has come to its end: it is ready, or waits for nothing but its user.
+// converged waits until a world has come to its end: it is ready, or waits for nothing but its user, or it has broken a
+// law.
 func converged(w *simulator.World) bool {
+	if len(w.Breaches()) > 0 {
+		return true
+	}
 	if w.Parent() == nil || !w.Current() || !simulator.Quiet(w) {
 		return false
 	}

@@ -32,7 +32,7 @@ func unknown(of sync.ConditionType, reason sync.Reason, message string) verdict 
 func (p *plan) conditions() []metav1.Condition {
 	verdicts := []verdict{
 		p.brokersReady(), certificates.Ready(&p.o.parent, p.o.request.Related.Secrets), p.configInSync(),
-		p.control.Verdict, p.externalAccess(), connection.Reachable(&p.facts.Kafka, p.otherCluster), p.ready(),
+		p.controlReachable(), p.externalAccess(), connection.Reachable(&p.facts.Kafka, p.otherCluster), p.ready(),
 		p.rollingUpdate(), is(sync.SpecValid, "The spec has no mistakes."), p.volumesAsSpecified(),
 	}
 	if p.o.parent.Spec.KRaft {

@@ -19,7 +19,7 @@ func (p *plan) drawCruiseControl() {
 	}
 	p.operations = graceful.NewSet(p.cluster, p.o.request.Children.Operations, "")
 	for _, o := range p.operations.Observed() {
-		if o.Phase == graceful.Running && !o.Unasked {
+		if o.Phase == graceful.Running && o.Unreachable == "" {
 			situation.Executes = o.Name
 		}
 	}

@@ -1,10 +1,12 @@
 package cluster
 
 import (
+	"fmt"
 	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/cruisecontrol"
 	"github.com/kompositor/kompositor/sync/podphase"
 	"github.com/kompositor/kompositor/sync/scaling"
@@ -25,6 +27,16 @@ func (p *plan) drawOperations() {
 	p.scaling = scaling.Settle(&situation)
 	p.moveDisks()
 	p.add(p.operations.Children()...)
+}
+
+// controlReachable is what Cruise Control's Deployment shows, unless an operation has met something else.
+func (p *plan) controlReachable() verdict {
+	met, inVain := p.operations.Unreachable()
+	if !inVain || p.control.Verdict.Status != metav1.ConditionTrue {
+		return p.control.Verdict
+	}
+	return isNot(sync.CruiseControlReachable, sync.CruiseControlUnknown,
+		fmt.Sprintf("Its Deployment is available, and operation %s gets no answer. %s", met.Name, met.Unreachable))
 }
 
 // scaled is a broker as scaling sees it.

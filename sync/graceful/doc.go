@@ -14,5 +14,6 @@
 // What this package is not: it does not know why a broker or a disk needs an operation, and it starts no task
 // (sync/operation does).
 //
-// It may import: api, sync, sync/children, the JSON library and the standard library's pure parts.
+// It may import: api, sync, sync/children, apimachinery's conditions, the JSON library and the standard library's pure
+// parts.
 package graceful

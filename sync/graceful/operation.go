@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kompositor/kompositor/api/v1alpha1"
 	"github.com/kompositor/kompositor/api/v1beta1"
@@ -29,10 +30,10 @@ type Operation struct {
 	Done bool
 	// Finished is when the task ended; zero when it has not.
 	Finished time.Time
-	// Unasked says that Cruise Control could not be asked about it: how far it is, nobody knows.
-	Unasked bool
 	// Says is what the operation says of itself, one or more sentences.
 	Says string
+	// Unreachable says that it asked Cruise Control in vain, and why, in a sentence; empty when it did not.
+	Unreachable string
 	// Terminating says that the object is being deleted.
 	Terminating bool
 }
@@ -57,8 +58,11 @@ func read(object *sync.Referenced) Operation {
 	}
 	o.Targets = targets(o.Parameters)
 	for i := range operation.Status.Conditions {
-		if c := &operation.Status.Conditions[i]; c.Type == string(sync.Ready) {
-			o.Says, o.Unasked = c.Message, c.Reason == string(sync.CruiseControlUnknown)
+		switch c := &operation.Status.Conditions[i]; {
+		case c.Type == string(sync.Ready):
+			o.Says = c.Message
+		case c.Type == string(sync.CruiseControlReachable) && c.Status == metav1.ConditionFalse:
+			o.Unreachable = c.Message
 		}
 	}
 	if task != nil {

@@ -74,6 +74,15 @@ func (s *Set) Settle(w Want) map[string]Operation {
 	return standing
 }
 
+// Unreachable is an operation that asks Cruise Control in vain; false when there is none.
+func (s *Set) Unreachable() (Operation, bool) {
+	at := slices.IndexFunc(s.observed, func(o Operation) bool { return o.Unreachable != "" && !o.Done && !o.Terminating })
+	if at < 0 {
+		return Operation{}, false
+	}
+	return s.observed[at], true
+}
+
 // Last is the operation of a kind for a target that has ended last; false when there is none.
 func (s *Set) Last(kind v1alpha1.CruiseControlTaskOperation, target string) (Operation, bool) {
 	last, found := Operation{}, false
