@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/kompositor/kompositor/sync/cruisecontrol"
+	"github.com/kompositor/kompositor/sync/graceful"
 )
 
 // drawCruiseControl lists the children of Cruise Control that are to be there. Nothing else waits for it.
@@ -15,6 +16,12 @@ func (p *plan) drawCruiseControl() {
 	if down := p.notReady(); len(down) > 0 {
 		situation.Unready = fmt.Sprintf("it waits for %d of %d brokers to be ready: %s", len(down), len(p.o.brokers),
 			ids(down))
+	}
+	p.operations = graceful.NewSet(p.cluster, p.o.request.Children.Operations, "")
+	for _, o := range p.operations.Observed() {
+		if o.Phase == graceful.Running && o.Unreachable == "" {
+			situation.Executes = o.Name
+		}
 	}
 	for _, b := range p.o.brokers {
 		if b.spec == nil && !p.gone[b.id] {

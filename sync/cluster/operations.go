@@ -8,14 +8,13 @@ import (
 
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/cruisecontrol"
-	"github.com/kompositor/kompositor/sync/graceful"
 	"github.com/kompositor/kompositor/sync/podphase"
 	"github.com/kompositor/kompositor/sync/scaling"
 )
 
 // drawOperations lists the operations of Cruise Control that the cluster has for brokers and disks that come and go.
 func (p *plan) drawOperations() {
-	p.operations = graceful.NewSet(p.cluster, p.o.request.Children.Operations, p.operationsWait())
+	p.operations.Waits = p.operationsWait()
 	situation := scaling.Situation{
 		Partitions: &p.facts.Kafka.Partitions, Operations: p.operations, Started: cruisecontrol.Had(&p.o.parent),
 		Now: p.facts.Now,
@@ -65,5 +64,5 @@ func (p *plan) operationsWait() string {
 	case p.control.Verdict.Status == metav1.ConditionFalse:
 		return strings.TrimSuffix(p.control.Verdict.Message, ".")
 	}
-	return ""
+	return p.control.Owes
 }

@@ -2,6 +2,7 @@ package cruisecontrol
 
 import (
 	"fmt"
+	"maps"
 
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
@@ -22,6 +23,9 @@ type Situation struct {
 	// Rolling says that brokers run another configuration than the CR asks for: what it says of their listeners is not
 	// true of all of them yet.
 	Rolling bool
+	// Executes names the operation of the cluster that Cruise Control executes; empty when it executes none. A restart
+	// would abort it.
+	Executes string
 	// Unremembered are brokers that are there and of which is not known what they are made of.
 	Unremembered []int32
 }
@@ -34,6 +38,9 @@ type Settled struct {
 	Topic v1beta1.CruiseControlTopicStatus
 	// Verdict is the condition CruiseControlReachable.
 	Verdict parent.Verdict
+	// Owes says in a clause that it is to restart with another configuration, and what that waits for; empty when it is
+	// not to.
+	Owes string
 }
 
 // Settle decides. Cruise Control starts when every broker is ready and the topic of the metrics is there; from then on
@@ -65,21 +72,31 @@ func Settle(s *Situation) Settled {
 		settled.Verdict = parent.IsNot(sync.CruiseControlReachable, reason, "Cruise Control is not started yet: "+waits+".")
 		return settled
 	}
-	settled.Children = append(settled.Children, s.draw()...)
+	data := s.reads()
+	settled.Owes = s.owes(data)
+	settled.Children = append(settled.Children, s.draw(data, settled.Owes != "")...)
 	settled.Verdict = s.reachable()
 	return settled
 }
 
-// draw lists the children that a started Cruise Control consists of.
-func (s *Situation) draw() []sync.Child {
-	data := s.reads()
+// owes says that a restart waits for the end of what Cruise Control executes. One that does not serve executes nothing.
+func (s *Situation) owes(data map[string]string) string {
+	deployment, config := s.deployment(), s.config()
+	if s.Executes == "" || deployment == nil || config == nil || !deployment.Available() || maps.Equal(config.Data, data) {
+		return ""
+	}
+	return fmt.Sprintf("Cruise Control is to restart with another configuration once operation %s has ended", s.Executes)
+}
+
+// draw lists the children that a started Cruise Control consists of; one that is held stays as it is.
+func (s *Situation) draw(data map[string]string, held bool) []sync.Child {
 	drawn := []sync.Child{
 		children.CruiseControlService(s.Cluster), children.CruiseControlJMXExporterConfigMap(s.Cluster),
 	}
 	keystore, there := s.keystore()
 	before, config := s.deployment(), s.config()
-	if before != nil && config != nil && (!there || s.Rolling && reachedOtherwise(config.Data, data)) {
-		return append(drawn, config.Frozen(), before.Frozen()) // it could not start again now
+	if before != nil && config != nil && (held || !there || s.Rolling && reachedOtherwise(config.Data, data)) {
+		return append(drawn, config.Frozen(), before.Frozen()) // it is not to start again now, or could not
 	}
 	return append(drawn, children.CruiseControlConfigMap(s.Cluster, data),
 		children.CruiseControlDeployment(s.Cluster, s.annotations(data, keystore)))

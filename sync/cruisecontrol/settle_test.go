@@ -152,6 +152,22 @@ func TestAnotherWayToTheBrokersWaitsForAllOfThem(t *testing.T) {
 }
 
 // The metrics reporter is told of another topic: it is made under that name, and Cruise Control reads from it.
+func TestARestartWaitsForWhatIsExecuted(t *testing.T) {
+	s := situation(t, "jbod", nil)
+	before := Settle(s)
+	observe(t, s, before)
+	s.Observed.Deployments[0].Status = sync.DeploymentStatus{UpdatedReplicas: 1, AvailableReplicas: 1}
+	s.Cluster.Parent.Spec.CruiseControlConfig.Config = "max.replicas.per.broker=7"
+	s.Executes = "demo-remove-disks-0a1b2c3d"
+	if settled := Settle(s); template(t, settled) != template(t, before) || !strings.Contains(settled.Owes, s.Executes) {
+		t.Errorf("it aborts what it executes, or does not say what it waits for: %q", settled.Owes)
+	}
+	s.Observed.Deployments[0].Status.AvailableReplicas = 0
+	if settled := Settle(s); template(t, settled) == template(t, before) || settled.Owes != "" {
+		t.Errorf("it does not serve, and its mended configuration waits: %q", settled.Owes)
+	}
+}
+
 func TestTheTopicIsWhereTheReporterWrites(t *testing.T) {
 	s := situation(t, "jbod", func(c *v1beta1.KafkaCluster) {
 		c.Spec.ReadOnlyConfig += "\ncruise.control.metrics.topic=own\n"

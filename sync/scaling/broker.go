@@ -119,7 +119,7 @@ func parameters(ids []string) map[string]string {
 // says is what an operation says of itself, as the end of a sentence. How far it has come it tells itself: here each
 // step would be a write of the whole cluster's status.
 func says(o *graceful.Operation) string {
-	if o.Phase == graceful.Running {
+	if o.Phase == graceful.Running && o.Unreachable == "" {
 		return fmt.Sprintf("operation %s, which is under way", o.Name)
 	}
 	text := cmp.Or(strings.TrimRight(o.Says, ". "), "its task is about to be started")
