@@ -62,12 +62,8 @@ func (b *broker) claimed(name string) bool {
 // phase is where the broker's Pod stands, and in Kubernetes' own words why it does not start.
 func (b *broker) phase() (podphase.Phase, string) { return podphase.Of(b.pods) }
 
-// succeeded says that the Pod was let go before, and is still shown as it was. It counts as down, and goes first.
-func (b *broker) succeeded() bool {
-	pod := b.pod()
-	return pod != nil && !pod.Terminating() && pod.UID != "" && b.config != nil &&
-		b.config.Annotations.Values[AnnotationSuccessor] == pod.UID
-}
+// succeeded says that the broker's Pod was let go before.
+func (b *broker) succeeded() bool { return podphase.Succeeded(b.pod(), b.config) }
 
 // runs says that a process of the broker may be up, so that stopping its Pod could take something away.
 func (b *broker) runs() bool { return podphase.MayRun(b.pods, children.KafkaContainer) }

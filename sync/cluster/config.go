@@ -6,6 +6,7 @@ import (
 
 	"github.com/kompositor/kompositor/sync/children"
 	"github.com/kompositor/kompositor/sync/fingerprint"
+	"github.com/kompositor/kompositor/sync/podphase"
 	"github.com/kompositor/kompositor/sync/properties"
 	"github.com/kompositor/kompositor/sync/takeover"
 )
@@ -84,7 +85,7 @@ func (p *plan) drawConfig(b *broker) (ready bool) {
 	drawn := p.drawn[b.id]
 	annotations := map[string]string{AnnotationBroker: children.Remember(b.spec)}
 	if pod := b.pod(); pod != nil && (p.letGo[b.id] || pod.Terminating()) {
-		annotations[AnnotationSuccessor] = pod.UID
+		annotations[podphase.AnnotationSuccessor] = pod.UID
 	}
 	p.add(children.ConfigMap(p.cluster, drawn, annotations))
 	return b.config != nil && maps.Equal(b.config.Data, children.ConfigMapData(p.cluster, drawn))

@@ -7,8 +7,6 @@ import (
 )
 
 const (
-	// AnnotationSuccessor on a broker's ConfigMap is the uid of the Pod that was let go for what it holds now.
-	AnnotationSuccessor = "kompositor.io/successor-of"
 	// AnnotationPause on the KafkaCluster, set to "true", holds everything as it is.
 	AnnotationPause = "kompositor.io/pause"
 	pausedWhy       = "the cluster is paused (annotation " + AnnotationPause + ")"
