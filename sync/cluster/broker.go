@@ -62,9 +62,6 @@ func (b *broker) claimed(name string) bool {
 // phase is where the broker's Pod stands, and in Kubernetes' own words why it does not start.
 func (b *broker) phase() (podphase.Phase, string) { return podphase.Of(b.pods) }
 
-// succeeded says that the broker's Pod was let go before.
-func (b *broker) succeeded() bool { return podphase.Succeeded(b.pod(), b.config) }
-
 // runs says that a process of the broker may be up, so that stopping its Pod could take something away.
 func (b *broker) runs() bool { return podphase.MayRun(b.pods, children.KafkaContainer) }
 

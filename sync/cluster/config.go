@@ -21,7 +21,7 @@ func (s *stock) stale(b *broker) string {
 	switch pod := b.pod(); {
 	case pod == nil || b.spec == nil:
 		return ""
-	case b.succeeded():
+	case podphase.Succeeded(pod, b.config):
 		return "its ConfigMap is that of its next Pod already"
 	}
 	found := s.o.found(b)

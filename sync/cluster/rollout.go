@@ -112,7 +112,7 @@ func (o *Observed) rollOf(facts sync.Facts, due map[int32]*restart) *roll.Cluste
 		where, why := b.phase()
 		node := roll.Node{
 			ID: b.id, Name: b.String(), Rack: runsInRack(facts, b), Broker: b.isBroker(), Controller: b.isController(),
-			Ready: where == podphase.Ready && !b.succeeded(), Running: b.runs(), Due: due[b.id] != nil,
+			Ready: where == podphase.Ready && !podphase.Succeeded(b.pod(), b.config), Running: b.runs(), Due: due[b.id] != nil,
 		}
 		if where == podphase.Stuck {
 			node.Stuck = why
