@@ -131,7 +131,8 @@ func (l *laws) call(call *metacontroller.Call) {
 	l.secrets(call)
 	l.gate(call)
 	writes := l.world.Server.Writes()[call.FirstWrite:call.LastWrite]
-	held := call.Answer != nil && specInvalid(call.Answer.Status)
+	// To delete the cluster is no part of its spec.
+	held := call.Answer != nil && specInvalid(call.Answer.Status) && !apiserver.Terminating(call.Parent)
 	if held {
 		l.looked(invalidHeld)
 	}
