@@ -47,7 +47,7 @@ func render(_ context.Context, args []string, to streams) int {
 	if call := world.LastCall(); call == nil || call.Err != nil || world.ConditionOf("SpecValid") == "False" {
 		return fail(to, fmt.Errorf("nothing to render: %s", world.Waiting()), exitFailed)
 	}
-	for _, child := range world.Rendered() {
+	for _, child := range chapters.Rendered(world) {
 		text, err := yaml.Marshal(child)
 		if err != nil {
 			return fail(to, err, exitFailed)

@@ -219,7 +219,9 @@ func (r *recorder) updated(step Step, write *apiserver.Write) {
 	if write.Key.Kind == configKind {
 		step.Keys = changedKeys(write.Old, write.New)
 		if at, restarts := r.restarting[step.Broker]; restarts {
-			r.steps[at].Keys = step.Keys
+			if len(step.Keys) > 0 { // what the ConfigMap says beside its content may change once more
+				r.steps[at].Keys = step.Keys
+			}
 			return
 		}
 	}

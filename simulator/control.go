@@ -23,6 +23,8 @@ type control struct {
 	balancer *balancer.Balancer
 	// away says that its Deployment has no Pod that serves.
 	away bool
+	// deployed says that the cluster has, or had, it as a Deployment.
+	deployed bool
 	// loseAnswers makes the answers to starts go astray.
 	loseAnswers bool
 	// started counts the tasks of each reason since the last restart.
@@ -74,7 +76,8 @@ func (w *World) stepControls() {
 		namespace, cluster, _ := strings.Cut(name, "/")
 		key := apiserver.Key{Kind: "Deployment.apps/v1", Namespace: namespace, Name: cluster + "-cruisecontrol"}
 		deployment, deployed := w.Server.Get(key)
-		away := deployed && apiserver.Int(deployment, "status", "availableReplicas") == 0
+		c.deployed = c.deployed || deployed
+		away := c.deployed && apiserver.Int(deployment, "status", "availableReplicas") == 0
 		if away && !c.away {
 			c.restart()
 		}

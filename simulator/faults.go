@@ -28,6 +28,7 @@ func (w *World) answered(name sync.Adapter, questions sync.Questions) sync.Facts
 	if w.strikes(weather.LostAnswer) {
 		lost := questions.Unanswered(name, "it did not answer within 3 s")
 		lost.Now = facts.Now
+		w.untold(name)
 		return lost
 	}
 	if name == sync.AdapterKafka || name == sync.AdapterCruiseControl {
@@ -41,8 +42,15 @@ func (w *World) answered(name sync.Adapter, questions sync.Questions) sync.Facts
 	}
 	if w.strikes(weather.HalfAnswer) {
 		w.halve(&facts)
+		w.untold(name)
 	}
 	return facts
+}
+
+// untold is for the one child that the API server may refuse through no fault of the service: a volume grows although
+// its storage class could not be asked whether it may, since the API server knows.
+func (w *World) untold(name sync.Adapter) {
+	w.disturbed = w.disturbed || name == sync.AdapterKubernetes
 }
 
 // remembered is what an adapter answered truthfully before.

@@ -10,8 +10,9 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// What is let go by our choice is judged by the world as it is. Only where the weather had Kafka tell the service of a
-// moment that is past is it judged by what was told: nobody can know better.
+// What is let go by our choice is judged by the world as it is, with two exceptions, because nobody can know better.
+// Where the weather had Kafka tell the service of a moment that is past, it is judged by what was told. And a broker
+// that died counts as serving for as long as Kafka's controller has not noticed, broker.session.timeout.ms at the most.
 
 // holds says that a broker holds replicas.
 func (l *laws) holds(cluster *brokers.Cluster, id int32) bool {
@@ -35,7 +36,9 @@ func (l *laws) podDeleted(parent apiserver.Object, write *apiserver.Write, gone 
 		return
 	}
 	l.looked(dataKept)
-	if !InSpec(parent, id) && l.holds(cluster, id) {
+	// A Pod that has failed is replaced: only a broker that runs can be emptied.
+	ended := apiserver.String(write.Old, "status", "phase") == "Failed"
+	if !InSpec(parent, id) && !ended && l.holds(cluster, id) {
 		l.broken(dataKept, "%s leaves and broker %d still holds replicas", write.Key, id)
 	}
 	if podText(write.Old) == "Ready" && (InSpec(parent, id) || cluster.Holds(id)) { // an empty one that goes is not missed
@@ -46,12 +49,13 @@ func (l *laws) podDeleted(parent apiserver.Object, write *apiserver.Write, gone 
 		}
 	}
 	live := func(broker int32) bool { return l.serves(cluster, broker) && !gone[strconv.Itoa(int(broker))] }
-	if !live(id) && !slices.Contains(l.world.Kafka.Controllers(cluster), id) {
+	stops := l.world.Kafka.Serves(cluster, id) // else nothing is taken away that was there
+	if !stops && !slices.Contains(l.world.Kafka.Controllers(cluster), id) {
 		return
 	}
 	l.looked(partitionsUp)
 	for _, p := range l.partitions(cluster) {
-		if !slices.Contains(p.ISR, id) || !live(id) {
+		if !slices.Contains(p.ISR, id) || !stops {
 			continue
 		}
 		left := slices.DeleteFunc(slices.Clone(p.ISR), func(other int32) bool { return other == id || !live(other) })
@@ -67,7 +71,7 @@ func (l *laws) podDeleted(parent apiserver.Object, write *apiserver.Write, gone 
 // serves says that a broker serves, as far as the service could know.
 func (l *laws) serves(cluster *brokers.Cluster, id int32) bool {
 	if l.world.told == nil {
-		return l.world.Kafka.Serves(cluster, id)
+		return l.world.Kafka.Serves(cluster, id) || l.world.Kafka.Unnoticed(cluster, id)
 	}
 	return slices.ContainsFunc(l.world.Server.List(podKind), func(pod apiserver.Object) bool {
 		own, broker := l.kafkaOf(pod)

@@ -50,6 +50,7 @@ type laws struct {
 	// wasReady are the brokers that were ready once; a new one that starts is not unavailable.
 	wasReady map[string]bool
 	lost     map[string]bool // losses that were reported
+	orphaned map[string]bool // tasks without an operation that were reported
 	seen     int             // of Kafka's violations
 	// endangered is how many of the changes that endangered a quorum were reported.
 	endangered int
@@ -58,7 +59,9 @@ type laws struct {
 }
 
 func newLaws(w *World) *laws {
-	return &laws{world: w, wasReady: map[string]bool{}, lost: map[string]bool{}, looks: map[Law]int{}}
+	return &laws{
+		world: w, wasReady: map[string]bool{}, lost: map[string]bool{}, orphaned: map[string]bool{}, looks: map[Law]int{},
+	}
 }
 
 func (l *laws) looked(law Law) { l.looks[law]++ }
@@ -96,19 +99,27 @@ func (l *laws) tick() {
 func (l *laws) executions() {
 	for _, name := range slices.Sorted(maps.Keys(l.world.controls)) {
 		task := l.world.controls[name].model.Executing()
-		if task == nil || !strings.Contains(task.Request.Parameters["reason"], "/") {
+		if task == nil || l.world.goes(name) || !strings.Contains(task.Request.Parameters["reason"], "/") {
 			continue // somebody else's
 		}
 		l.looked(startedOnce)
 		owner, exists := l.world.operationOf(task.Request.Parameters["reason"])
 		switch {
-		case !exists:
+		case !exists && !l.orphaned[task.ID]:
+			l.orphaned[task.ID] = true
 			l.broken(startedOnce, "%s is executed, and its operation is gone", task.Request.Parameters["reason"])
 		case apiserver.String(owner, "status", "currentTask", "state") == "Completed":
 			l.broken(startedOnce, "%s is executed, and its operation says that it is completed",
 				task.Request.Parameters["reason"])
 		}
 	}
+}
+
+// goes says that a cluster is gone or being deleted. Its Cruise Control goes with it, whatever it executes.
+func (w *World) goes(cluster string) bool {
+	namespace, name, _ := strings.Cut(cluster, "/")
+	parent, exists := w.Server.Get(apiserver.Key{Kind: clusterKind, Namespace: namespace, Name: name})
+	return !exists || apiserver.Terminating(parent)
 }
 
 // call checks what one pass did.
@@ -120,7 +131,8 @@ func (l *laws) call(call *metacontroller.Call) {
 	l.secrets(call)
 	l.gate(call)
 	writes := l.world.Server.Writes()[call.FirstWrite:call.LastWrite]
-	held := call.Answer != nil && specInvalid(call.Answer.Status)
+	// To delete the cluster is no part of its spec.
+	held := call.Answer != nil && specInvalid(call.Answer.Status) && !apiserver.Terminating(call.Parent)
 	if held {
 		l.looked(invalidHeld)
 	}

@@ -36,16 +36,12 @@ func (l Line) Call(hook, kind string, body []byte) (int, []byte, error) {
 		}
 		return encoded(response)
 	}
-	var request sync.Request
-	if err := json.Unmarshal(body, &request, json.WithUnmarshalers(l.World.decoders)); err != nil {
-		return refused(http.StatusBadRequest, err)
-	}
-	observed, err := pure.Observe(request)
+	seen, err := l.World.observed.Of(kind, body, pure)
 	if err != nil {
 		return refused(http.StatusBadRequest, err)
 	}
-	decision := observed.Plan(l.World.answer(observed.Ask()))
-	if err := sync.Guard(&request, &decision); err != nil {
+	decision := seen.Observed.Plan(l.World.answer(seen.Observed.Ask()))
+	if err := sync.Guard(&seen.Request, &decision); err != nil {
 		return refused(http.StatusInternalServerError, err)
 	}
 	if l.Decided != nil {

@@ -78,6 +78,14 @@ func (w *World) blow() {
 	if w.strikes(weather.Crash) {
 		w.Nodes.Crash(pods[w.storm.Pick(weather.Crash, len(pods))])
 	}
+	if w.strikes(weather.Pressure) {
+		w.Nodes.Evict(pods[w.storm.Pick(weather.Pressure, len(pods))])
+	}
+	if w.strikes(weather.FullVolume) {
+		if cluster, id := w.laws.kafkaOf(pods[w.storm.Pick(weather.FullVolume, len(pods))]); cluster != nil {
+			w.Kafka.Fill(cluster, id)
+		}
+	}
 	if w.strikes(weather.Eviction) {
 		pod := pods[w.storm.Pick(weather.Eviction, len(pods))]
 		_ = w.Server.As("eviction").Delete(apiserver.KeyOf(pod), apiserver.DeleteOptions{}) // it was listed just now

@@ -30,6 +30,9 @@ import (
 //	cruise-control [do=restart|down|up|slow|fast|lose-answers|keep-answers|rebalance]	starts it, then does that to it
 //	crash                          ends the service after its next command, before it has answered
 //	annotate name=value ...        annotates the cluster, or with broker=1 its Pod; no value removes the annotation
+//	edit kind=KafkaTopic.kafka.banzaicloud.io/v1alpha1 namespace=kafka name=orders path=value ...	changes its spec
+//	evict broker=1                 kubelet ends the Pod for the sake of its node
+//	fill broker=1                  its volumes are full until they grow; make-room empties all that are
 //	kill broker=1                  ends the broker's process
 //	delete-pod broker=1            a user deletes the Pod
 //	lose-disk broker=1             a user deletes the Pod and its volume claims
@@ -72,16 +75,13 @@ func (w *World) Do(command string, arguments map[string]string, input string) er
 		return w.changeControl(arguments)
 	case "annotate":
 		return w.annotate(arguments)
-	case "kill", "delete-pod":
-		pod, ok := w.PodOf(arguments["broker"])
-		if !ok {
-			return fmt.Errorf("broker %s has no Pod", arguments["broker"])
-		}
-		if command == "delete-pod" {
-			return w.Delete(apiserver.KeyOf(pod))
-		}
-		w.Nodes.Crash(pod)
+	case "make-room":
+		w.Kafka.MakeRoom()
 		return nil
+	case "edit":
+		return w.edit(arguments)
+	case "kill", "delete-pod", "evict", "fill":
+		return w.harm(command, arguments["broker"])
 	case "node-down", "node-up", "node-remove":
 		return w.changeNode(command, arguments)
 	case "zone-down":
@@ -98,6 +98,37 @@ func (w *World) Do(command string, arguments map[string]string, input string) er
 	default:
 		return fmt.Errorf("there is no command %q", command)
 	}
+}
+
+// harm does something to a broker's Pod or its volumes.
+func (w *World) harm(command, broker string) error {
+	pod, ok := w.PodOf(broker)
+	if !ok {
+		return fmt.Errorf("broker %s has no Pod", broker)
+	}
+	switch command {
+	case "delete-pod":
+		return w.Delete(apiserver.KeyOf(pod))
+	case "evict":
+		w.Nodes.Evict(pod)
+	case "fill":
+		if cluster, id := w.laws.kafkaOf(pod); cluster != nil {
+			w.Kafka.Fill(cluster, id)
+		}
+	default:
+		w.Nodes.Crash(pod)
+	}
+	return nil
+}
+
+// edit changes fields of the spec of an object.
+func (w *World) edit(arguments map[string]string) error {
+	key := apiserver.Key{Kind: arguments["kind"], Namespace: arguments["namespace"], Name: arguments["name"]}
+	paths := maps.Clone(arguments)
+	for _, name := range []string{"kind", "namespace", "name"} {
+		delete(paths, name)
+	}
+	return w.Edit(key, func(o apiserver.Object) { setAll(o, paths) })
 }
 
 // loseDisk takes a broker's Pod and its volume claims away.
@@ -136,19 +167,27 @@ func (w *World) parentKey() apiserver.Key {
 	return apiserver.Key{Kind: w.parentKind()}
 }
 
-// set changes fields of the spec; a value that is a number or a truth is written as one.
+// set changes fields of the parent's spec.
 func (w *World) set(arguments map[string]string) error {
-	return w.Edit(w.parentKey(), func(parent apiserver.Object) {
-		for path, text := range arguments {
-			var to any = text
-			if number, err := strconv.ParseInt(text, 10, 64); err == nil {
-				to = number
-			} else if truth, err := strconv.ParseBool(text); err == nil {
-				to = truth
-			}
-			apiserver.Set(parent, to, append([]string{"spec"}, strings.Split(path, ".")...)...)
+	return w.Edit(w.parentKey(), func(parent apiserver.Object) { setAll(parent, arguments) })
+}
+
+// setAll changes fields of an object's spec; a value that is a number or a truth is written as one. In a path with
+// slashes these part the fields, dots belong to their names, and the value is a text.
+func setAll(o apiserver.Object, paths map[string]string) {
+	for path, text := range paths {
+		if strings.Contains(path, "/") {
+			apiserver.Set(o, text, append([]string{"spec"}, strings.Split(path, "/")...)...)
+			continue
 		}
-	})
+		var to any = text
+		if number, err := strconv.ParseInt(text, 10, 64); err == nil {
+			to = number
+		} else if truth, err := strconv.ParseBool(text); err == nil {
+			to = truth
+		}
+		apiserver.Set(o, to, append([]string{"spec"}, strings.Split(path, ".")...)...)
+	}
 }
 
 // annotate changes annotations of the cluster, or of a broker's Pod.

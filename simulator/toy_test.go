@@ -268,3 +268,12 @@ func pod(parent apiserver.Object, id int64) apiserver.Object {
 		},
 	}
 }
+
+// lastApplied is what a hook once returned for a child.
+func lastApplied(child apiserver.Object) apiserver.Object {
+	object, err := apply.Decode([]byte(apiserver.String(child, "metadata", "annotations", apply.LastApplied)))
+	if err != nil {
+		return nil
+	}
+	return object
+}

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/go-json-experiment/json"
 	"sigs.k8s.io/yaml"
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
@@ -13,6 +12,7 @@ import (
 	"github.com/kompositor/kompositor/simulator/brokers"
 	"github.com/kompositor/kompositor/simulator/kubelet"
 	"github.com/kompositor/kompositor/simulator/metacontroller"
+	"github.com/kompositor/kompositor/simulator/requests"
 	"github.com/kompositor/kompositor/simulator/weather"
 	"github.com/kompositor/kompositor/sync"
 )
@@ -69,7 +69,7 @@ type World struct {
 	// crash lets the service end after the next command that it has performed, before it has answered.
 	crash bool
 
-	decoders *json.Unmarshalers
+	observed *requests.Observations
 
 	storm *weather.Storm
 	// ends is the number of commands at which the service ends in this call; less than 0 for never.
@@ -112,7 +112,7 @@ func New(options Options) *World {
 	}
 	w := &World{
 		Options: options, controls: map[string]*control{}, storm: weather.New(options.Weather, options.Seed), ends: -1,
-		decoders: decoders(),
+		observed: requests.New(),
 	}
 	w.Server = apiserver.New(apiserver.Options{Seed: options.Seed, Now: w.Now, Disturb: w.disturb})
 	w.Kafka = brokers.New(brokers.Options{Server: w.Server, Now: w.Now})

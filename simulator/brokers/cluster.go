@@ -21,8 +21,10 @@ type Cluster struct {
 	resigned  bool                // the leader gives its place away
 	formed    bool                // the quorum had a leader once
 	voters    map[int32]string    // voter -> its directory id; "" in a static quorum
+	founded   map[string]bool     // directories that were formatted by a founder
 	live      map[int32]bool      // registered and unfenced brokers
 	lost      map[int32]time.Time // killed brokers that the controller still counts as live
+	killed    map[int32]time.Time // when brokers' processes were last ended at once
 	level     int16               // the finalized metadata.version, 0 for none
 	dirs      map[int32][]logDir  // broker -> the log directories it last ran with, each with its disk
 	racks     map[int32]string    // broker -> the broker.rack that it last ran with

@@ -67,6 +67,8 @@ type disk struct {
 	clusterID string
 	node      int32
 	directory string
+	// full is the size that the volume had when its last byte was written; empty while there is room.
+	full string
 	// metadata says that it holds the metadata log.
 	metadata bool
 }
@@ -108,6 +110,9 @@ func (k *Kafka) Start(run kubelet.Run) error {
 		return err
 	}
 	if err := p.read(); err != nil {
+		return err
+	}
+	if err := k.room(p); err != nil {
 		return err
 	}
 	k.processes[p.uid] = p
@@ -159,10 +164,6 @@ func (k *Kafka) formatVoter(p *process, arguments string) string {
 	if !founding {
 		return "joined " + p.identity() // an id of its own that no voter has
 	}
-	if p.cluster.formed {
-		k.Violations = append(k.Violations, fmt.Sprintf(
-			"node %d was formatted to found the quorum of %s, which exists already", p.id, p.cluster.Name))
-	}
 	own := ""
 	for founder := range strings.SplitSeq(founders, ",") {
 		parts := strings.FieldsFunc(founder, func(r rune) bool { return r == '@' || r == ':' })
@@ -177,6 +178,12 @@ func (k *Kafka) formatVoter(p *process, arguments string) string {
 			p.cluster.voters[int32(id)] = parts[3]
 		}
 	}
+	// A founder that is slow comes to a quorum that the others have formed: it is awaited there, once.
+	if p.cluster.formed && (p.cluster.voters[p.id] != own || p.cluster.founded[own]) {
+		k.Violations = append(k.Violations, fmt.Sprintf(
+			"node %d was formatted to found the quorum of %s, which exists already", p.id, p.cluster.Name))
+	}
+	p.cluster.founded[own] = true
 	return own
 }
 
@@ -215,6 +222,12 @@ func (k *Kafka) Serves(cluster *Cluster, id int32) bool {
 	return false
 }
 
+// Unnoticed says that a broker's process was ended so short a time ago that the controller counts it as live still.
+func (k *Kafka) Unnoticed(cluster *Cluster, id int32) bool {
+	at, was := cluster.killed[id]
+	return was && cluster.live[id] && k.Now().Sub(at) <= sessionTimeout
+}
+
 // Formatted says that Kafka has written to the volume of a claim.
 func (k *Kafka) Formatted(claim string) bool { return k.disks[claim] != nil }
 
@@ -226,6 +239,10 @@ func (k *Kafka) Check(pod string) (bool, error) {
 	}
 	if p.other {
 		return k.Now().Sub(p.started) >= otherTime, nil
+	}
+	if err := k.room(p); err != nil {
+		k.Kill(pod)
+		return false, err
 	}
 	if p.controller && p.cluster.leader >= 0 && !votes(p.cluster.votersOf(p), p) {
 		return false, nil // an observer
@@ -259,6 +276,7 @@ func (k *Kafka) Stop(pod string) bool {
 func (k *Kafka) Kill(pod string) {
 	if p := k.processes[pod]; p != nil && !p.other && p.broker && !p.fenced && p.stopping.IsZero() {
 		p.cluster.lost[p.id] = k.Now()
+		p.cluster.killed[p.id] = k.Now()
 	}
 	delete(k.processes, pod)
 }
@@ -320,6 +338,7 @@ func (k *Kafka) cluster(name string) *Cluster {
 		known = &Cluster{
 			Name: name, leader: -1, lost: map[int32]time.Time{}, live: map[int32]bool{}, voters: map[int32]string{},
 			dirs: map[int32][]logDir{}, racks: map[int32]string{}, altered: map[string]map[string]string{},
+			founded: map[string]bool{}, killed: map[int32]time.Time{},
 		}
 		k.clusters[name] = known
 	}

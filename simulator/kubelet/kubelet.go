@@ -31,6 +31,7 @@ type podState struct {
 	// why is the reason that containers wait, message what ended them.
 	why, message string
 	lost         bool // the node took it down
+	evicted      bool // by kubelet itself
 	found        bool // it is older than the world
 	stopping     bool
 	hangs        time.Time // until when its end is not reported; zero until that is known
@@ -155,6 +156,16 @@ func (n *Nodes) terminate(pod apiserver.Object, state *podState) {
 	err := n.Server.As("kubelet").Delete(apiserver.KeyOf(pod), apiserver.DeleteOptions{UID: uid, Now: true})
 	if err == nil {
 		delete(n.pods, uid)
+	}
+}
+
+// Evict ends a Pod for the sake of its node: it has failed, and stays until somebody deletes it.
+func (n *Nodes) Evict(pod apiserver.Object) {
+	uid := apiserver.UID(pod)
+	if state := n.pods[uid]; state != nil && state.stage == running && !apiserver.Terminating(pod) {
+		n.Workload.Kill(uid)
+		state.stage, state.ready, state.evicted = finished, false, true
+		state.message = "The node was low on resource: memory."
 	}
 }
 

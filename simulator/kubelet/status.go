@@ -33,6 +33,9 @@ func (n *Nodes) podStatus(pod apiserver.Object, state *podState) {
 		},
 		"containerStatuses": containerStatuses(pod, state),
 	}
+	if state.evicted {
+		status["reason"], status["message"] = "Evicted", state.message
+	}
 	if inits := initStatuses(pod, state); len(inits) > 0 {
 		status["initContainerStatuses"] = inits
 	}

@@ -72,9 +72,10 @@ type Metacontroller struct {
 	customized map[string]customization
 	resynced   time.Time
 	// desired are children that were read before, by their text; unchanged says for which version of an observed object,
-	// by its uid, a desired one was no change. Both only save time.
+	// by its uid, a desired one was no change. These, and answered, only save time.
 	desired   map[string]apiserver.Object
 	unchanged map[string]verdict
+	answered  map[string]answered
 }
 
 // verdict is that applying a desired object to a version of an observed one changes nothing.
@@ -102,6 +103,7 @@ func New(options Options) *Metacontroller {
 		resynced:   options.Now(),
 		desired:    map[string]apiserver.Object{},
 		unchanged:  map[string]verdict{},
+		answered:   map[string]answered{},
 	}
 }
 

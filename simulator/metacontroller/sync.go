@@ -119,10 +119,8 @@ func (m *Metacontroller) removeFinalizer(parent apiserver.Object) (apiserver.Obj
 
 // writeStatus replaces the parent's status if it differs.
 func (m *Metacontroller) writeStatus(parent, status apiserver.Object) error {
-	desired := apiserver.Copy(status)
-	if desired == nil {
-		desired = apiserver.Object{}
-	}
+	desired := make(apiserver.Object, len(status)+1)
+	maps.Copy(desired, status)
 	desired["observedGeneration"] = apiserver.Int(parent, "metadata", "generation")
 	live, ok := m.Server.Get(apiserver.KeyOf(parent))
 	if !ok || apiserver.UID(live) != apiserver.UID(parent) {

@@ -90,10 +90,8 @@ func (m *Metacontroller) readAnswer(call *Call) (*Answer, error) {
 		ResyncAfter: time.Duration(read.ResyncAfterSeconds * float64(time.Second)),
 	}
 	var err error
-	if len(read.Status) > 0 {
-		if answer.Status, err = apply.Decode(read.Status); err != nil {
-			return nil, fmt.Errorf("status: %w", err)
-		}
+	if answer.Status, err = m.readStatus(call.Parent, read.Status); err != nil {
+		return nil, fmt.Errorf("status: %w", err)
 	}
 	for i, text := range read.Children {
 		child, err := m.readChild(call.Parent, text)
@@ -103,6 +101,27 @@ func (m *Metacontroller) readAnswer(call *Call) (*Answer, error) {
 		answer.Children = append(answer.Children, child)
 	}
 	return answer, nil
+}
+
+// answered is the status that was answered last for a parent: the same text is read once.
+type answered struct {
+	text   string
+	status apiserver.Object
+}
+
+func (m *Metacontroller) readStatus(parent apiserver.Object, text []byte) (apiserver.Object, error) {
+	if len(text) == 0 {
+		return nil, nil
+	}
+	uid := apiserver.UID(parent)
+	if known := m.answered[uid]; known.text == string(text) {
+		return known.status, nil
+	}
+	status, err := apply.Decode(text)
+	if err == nil {
+		m.answered[uid] = answered{string(text), status}
+	}
+	return status, err
 }
 
 // readChild reads a desired child and completes it: the parent's namespace if it has none, and the label that

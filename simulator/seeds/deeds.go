@@ -3,6 +3,7 @@ package seeds
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 
 	"github.com/kompositor/kompositor/simulator"
@@ -61,7 +62,10 @@ func deed(command string, pairs ...string) simulator.Deed {
 }
 
 // choices are all that can be drawn.
-func choices() []choice {
+func choices() []choice { return slices.Concat(harms(), edits(), tools()) }
+
+// harms are what befalls Pods, disks and nodes.
+func harms() []choice {
 	of := func(command string) func(*drawer) simulator.Deed {
 		return func(d *drawer) simulator.Deed { return deed(command, "broker", d.broker()) }
 	}
@@ -69,10 +73,18 @@ func choices() []choice {
 		{3, of("kill")},
 		{3, of("delete-pod")},
 		{2, of("lose-disk")},
+		{1, of("evict")},
+		{2, of("fill")},
 		{2, of("node-down")},
 		{1, of("node-remove")},
 		{3, func(*drawer) simulator.Deed { return deed("mend-nodes") }},
 		{1, func(d *drawer) simulator.Deed { return deed("zone-down", "zone", "zone-"+string(rune('a'+d.IntN(3)))) }},
+	}
+}
+
+// edits are changes of the KafkaCluster.
+func edits() []choice {
+	return []choice{
 		{4, func(d *drawer) simulator.Deed { return deed("add-broker", "id", d.newcomer(), "group", "broker") }},
 		{4, func(d *drawer) simulator.Deed { return deed("remove-broker", "id", d.leaver()) }},
 		{1, func(d *drawer) simulator.Deed { return deed("remove-broker", "id", d.broker()) }},
@@ -103,6 +115,12 @@ func choices() []choice {
 		{1, func(d *drawer) simulator.Deed {
 			return deed("set", "rollingUpgradeConfig.failureThreshold", d.one("-1", "1", "2"))
 		}},
+	}
+}
+
+// tools are what others do to Cruise Control, to Kafka, and to topics and users.
+func tools() []choice {
+	return []choice{
 		{2, func(d *drawer) simulator.Deed {
 			return deed("cruise-control", "do", d.one("restart", "down", "up", "slow", "fast", "lose-answers", "rebalance"))
 		}},
@@ -112,10 +130,27 @@ func choices() []choice {
 		{1, func(*drawer) simulator.Deed { return deed("alter-topic", "name", "invoices", "retention.ms", "1") }},
 		{1, func(*drawer) simulator.Deed { return deed("delete-topic", "name", "invoices") }},
 		{1, func(*drawer) simulator.Deed { return deed("drop-login", "user", "shop") }},
+		{2, func(d *drawer) simulator.Deed {
+			return edit("KafkaTopic", "invoices", d.one("partitions", "replicationFactor"), strconv.Itoa(1+d.IntN(9)))
+		}},
+		{1, func(d *drawer) simulator.Deed {
+			return edit("KafkaTopic", "invoices", "config/min.insync.replicas", strconv.Itoa(1+d.IntN(4)))
+		}},
+		{1, func(d *drawer) simulator.Deed {
+			return edit("KafkaUser", "shop", "quotas.producerByteRate", strconv.Itoa(1024*d.IntN(3)))
+		}},
+		{1, func(d *drawer) simulator.Deed {
+			return deed("add-acl", "principal", "User:shop", "topic", d.one("orders", "audit"), "operation", "write")
+		}},
 		{1, func(*drawer) simulator.Deed { return remove("KafkaTopic", "invoices") }},
 		{1, func(*drawer) simulator.Deed { return remove("KafkaUser", "shop") }},
 		{1, func(*drawer) simulator.Deed { return deed("crash") }},
 	}
+}
+
+// edit changes a field of a topic or user.
+func edit(kind, name, path, value string) simulator.Deed {
+	return deed("edit", "kind", kind+".kafka.banzaicloud.io/v1alpha1", "namespace", "kafka", "name", name, path, value)
 }
 
 // remove is the deletion of a topic or user.

@@ -108,7 +108,7 @@ func createTopic(w *simulator.World, shape *Shape) error {
 }
 
 // mend is what a user does who sees that the cluster waits for him: he ends the pause, mends the spec, and takes back
-// the dynamic configuration that Kafka may refuse.
+// the dynamic configuration that Kafka may refuse and the growth that a storage class refuses.
 func mend(w *simulator.World, trial *Trial) error {
 	spec := map[string]string{"rollingUpgradeConfig.failureThreshold": fmt.Sprint(max(1, trial.Cluster.Threshold))}
 	for _, deed := range trial.Script {
@@ -118,7 +118,18 @@ func mend(w *simulator.World, trial *Trial) error {
 			}
 		}
 	}
-	return errors.Join(w.Do("annotate", map[string]string{"kompositor.io/pause": ""}, ""), w.Do("set", spec, ""))
+	failed := errors.Join(w.Do("annotate", map[string]string{"kompositor.io/pause": ""}, ""), w.Do("set", spec, ""))
+	if trial.Cluster.Class != "fixed" {
+		return failed
+	}
+	for _, deed := range trial.Script {
+		if deed.Command == "grow" {
+			failed = errors.Join(failed, w.Do("grow", map[string]string{
+				"group": deed.Arguments["group"], "size": "10Gi",
+			}, ""))
+		}
+	}
+	return failed
 }
 
 // harmless says that a deed destroys no record by itself. A user who throws away the only copy has done it himself.
@@ -145,7 +156,7 @@ func waitsForUser(w *simulator.World) bool {
 		return true
 	}
 	for _, pod := range w.Server.List("Pod.v1") {
-		if !simulator.PodReady(pod) {
+		if !simulator.PodReady(pod) && !leavingAndLive(w, pod) {
 			return false
 		}
 	}

@@ -68,7 +68,7 @@ func drawShape(chance *rand.Rand) Shape {
 	}
 	s.Control = chance.IntN(3) == 0
 	s.Accepts = s.voters() < 3 && chance.IntN(4) > 0 || s.replicas() < 2 && chance.IntN(4) > 0
-	s.Class = []string{"", "", "immediate", "local"}[chance.IntN(4)]
+	s.Class = []string{"", "", "immediate", "local", "fixed"}[chance.IntN(5)]
 	s.Topic, s.User, s.Retain = chance.IntN(3) == 0, chance.IntN(5) == 0, chance.IntN(2) == 0
 	return s
 }

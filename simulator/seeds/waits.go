@@ -26,6 +26,15 @@ func keepsData(w *simulator.World) bool {
 	})
 }
 
+// leavingAndLive says that a Pod's broker has left the spec and is live. As a controller it may have lost its vote with
+// its disk, and is not ready then.
+func leavingAndLive(w *simulator.World, pod apiserver.Object) bool {
+	id, err := strconv.ParseInt(apiserver.Label(pod, "brokerId"), 10, 32)
+	cluster := kafkaOf(w)
+	return err == nil && cluster != nil && !simulator.InSpec(w.Parent(), int32(id)) &&
+		slices.Contains(cluster.Live(), int32(id))
+}
+
 // unprotected says that the cluster has a partition or a quorum that no order of restarts can protect, and that its
 // user does not accept that (docs/adr/0016).
 func unprotected(w *simulator.World) bool {

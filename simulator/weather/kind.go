@@ -48,6 +48,10 @@ const (
 	Crash Kind = "crash"
 	// Eviction: a Pod is deleted by somebody who heeds no budget.
 	Eviction Kind = "eviction"
+	// Pressure: kubelet ends a Pod for the sake of its node; the Pod has failed.
+	Pressure Kind = "node-pressure"
+	// FullVolume: the volumes of a broker are full until they grow, or the weather ends.
+	FullVolume Kind = "full-volume"
 	// StuckPod: a Pod that is being deleted hangs, its processes ended, until its kubelet comes to it.
 	StuckPod Kind = "stuck-pod"
 	// SlowVolume: a volume takes a minute to grow.
@@ -60,7 +64,8 @@ func Kinds() []Kind {
 		LostAnswer, HalfAnswer, StaleAnswer, TornAnswer, RefusedCommand, LostOutcome, LateCommand,
 		LostCall, KilledHook, LostResponse, LateCall, DoubledCall,
 		StaleCache, Restart, RefusedWrite, LostWrite,
-		LeaderFlap, LaggingReplica, Crash, Eviction, StuckPod, SlowVolume,
+		LeaderFlap, LaggingReplica, Crash, Eviction, Pressure, FullVolume,
+		StuckPod, SlowVolume,
 	}
 }
 
@@ -68,7 +73,7 @@ func Kinds() []Kind {
 // be small.
 func (k Kind) often() bool {
 	switch k {
-	case Restart, LeaderFlap, LaggingReplica, Crash, Eviction:
+	case Restart, LeaderFlap, LaggingReplica, Crash, Eviction, Pressure, FullVolume:
 		return true
 	default:
 		return false

@@ -6,6 +6,7 @@ import (
 
 	"github.com/kompositor/kompositor/sync/children"
 	"github.com/kompositor/kompositor/sync/fingerprint"
+	"github.com/kompositor/kompositor/sync/podphase"
 	"github.com/kompositor/kompositor/sync/properties"
 	"github.com/kompositor/kompositor/sync/takeover"
 )
@@ -17,9 +18,11 @@ import (
 
 // stale says what the CR asks of a broker that its Pod was not drawn from; empty when nothing.
 func (s *stock) stale(b *broker) string {
-	pod := b.pod()
-	if pod == nil || b.spec == nil {
+	switch pod := b.pod(); {
+	case pod == nil || b.spec == nil:
 		return ""
+	case podphase.Succeeded(pod, b.config):
+		return "its ConfigMap is that of its next Pod already"
 	}
 	found := s.o.found(b)
 	if why := s.staleAdopted(b, &found); why != "" {
@@ -80,7 +83,11 @@ func (p *plan) drawConfig(b *broker) (ready bool) {
 		return true
 	}
 	drawn := p.drawn[b.id]
-	p.add(children.ConfigMap(p.cluster, drawn, map[string]string{AnnotationBroker: children.Remember(b.spec)}))
+	annotations := map[string]string{AnnotationBroker: children.Remember(b.spec)}
+	if pod := b.pod(); pod != nil && (p.letGo[b.id] || pod.Terminating()) {
+		annotations[podphase.AnnotationSuccessor] = pod.UID
+	}
+	p.add(children.ConfigMap(p.cluster, drawn, annotations))
 	return b.config != nil && maps.Equal(b.config.Data, children.ConfigMapData(p.cluster, drawn))
 }
 

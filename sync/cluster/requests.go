@@ -6,10 +6,11 @@ import (
 	"github.com/kompositor/kompositor/sync/takeover"
 )
 
-// AnnotationPause on the KafkaCluster, set to "true", holds everything as it is.
-const AnnotationPause = "kompositor.io/pause"
-
-const pausedWhy = "the cluster is paused (annotation " + AnnotationPause + ")"
+const (
+	// AnnotationPause on the KafkaCluster, set to "true", holds everything as it is.
+	AnnotationPause = "kompositor.io/pause"
+	pausedWhy       = "the cluster is paused (annotation " + AnnotationPause + ")"
+)
 
 // paused says that the user asked us to change nothing.
 func (o *Observed) paused() bool { return o.parent.Annotations[AnnotationPause] == "true" }

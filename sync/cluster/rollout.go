@@ -11,8 +11,7 @@ import (
 )
 
 // AnnotationAcceptUnavailability on the CR, set to "true", lets brokers restart although a partition has too few
-// replicas, or the quorum too few voters, to do without one. It waives what no order of restarts could protect, nothing
-// else.
+// replicas, or the quorum too few voters, to do without one: what no order of restarts could protect.
 const AnnotationAcceptUnavailability = "kompositor.io/accept-unavailability"
 
 // restart is a restart that is due: which broker, and why.
@@ -29,11 +28,14 @@ type restart struct {
 func (p *plan) dueRestarts() map[int32]*restart {
 	due := make(map[int32]*restart)
 	for _, b := range p.o.brokers {
-		if b.spec == nil || !b.listed {
-			continue
-		}
-		if r, yes := p.dueRestart(b); yes {
-			due[b.id] = &r
+		switch where, why := b.phase(); {
+		case b.spec == nil:
+		case b.listed:
+			if r, yes := p.dueRestart(b); yes {
+				due[b.id] = &r
+			}
+		case where == podphase.Failed && !p.empty[b.id]: // only a broker that runs can be emptied
+			due[b.id] = &restart{b, sync.PodFailed, "its Pod has ended: " + why, false}
 		}
 	}
 	return due
@@ -110,7 +112,7 @@ func (o *Observed) rollOf(facts sync.Facts, due map[int32]*restart) *roll.Cluste
 		where, why := b.phase()
 		node := roll.Node{
 			ID: b.id, Name: b.String(), Rack: runsInRack(facts, b), Broker: b.isBroker(), Controller: b.isController(),
-			Ready: where == podphase.Ready, Running: b.runs(), Due: due[b.id] != nil,
+			Ready: where == podphase.Ready && !podphase.Succeeded(b.pod(), b.config), Running: b.runs(), Due: due[b.id] != nil,
 		}
 		if where == podphase.Stuck {
 			node.Stuck = why

@@ -10,8 +10,7 @@ import (
 	"github.com/kompositor/kompositor/sync/voters"
 )
 
-// AnnotationBroker on a broker's ConfigMap is the broker as the CR asked for it when the ConfigMap was drawn, groups
-// resolved: from it a broker that has left the spec can still be started while it is being emptied.
+// AnnotationBroker on a ConfigMap is the broker as it was asked for: one that has left the spec is started from it.
 const AnnotationBroker = "kompositor.io/broker"
 
 // settleLeaving decides about the brokers that the spec no longer lists. Such a broker keeps everything until Kafka

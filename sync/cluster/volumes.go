@@ -36,7 +36,7 @@ func (s *stock) situation(b *broker, emptied []*sync.PersistentVolumeClaim) *cla
 // askClasses asks for the storage classes of the volumes that are to grow.
 func (s *stock) askClasses() (classes []string) {
 	for _, b := range s.o.brokers {
-		if b.listed && b.spec != nil && len(s.claims[b.id].Growing) > 0 {
+		if b.spec != nil && len(s.claims[b.id].Growing) > 0 {
 			classes = append(classes, claims.Growing(s.situation(b, nil))...)
 		}
 	}

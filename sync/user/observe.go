@@ -80,7 +80,7 @@ func validate(spec *v1alpha1.KafkaUserSpec) field.ErrorList {
 	for i := range spec.TopicGrants {
 		mistakes = append(mistakes, validateGrant(&spec.TopicGrants[i], root.Child("topicGrants").Index(i))...)
 	}
-	return mistakes
+	return append(mistakes, validateQuotas(spec.Quotas, root.Child("quotas"))...)
 }
 
 func validateGrant(grant *v1alpha1.UserTopicGrant, at *field.Path) field.ErrorList {

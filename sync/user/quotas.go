@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
 	"github.com/kompositor/kompositor/api/v1alpha1"
 	"github.com/kompositor/kompositor/sync"
 )
@@ -27,6 +29,23 @@ func quotas(spec *v1alpha1.UserQuotas) map[string]float64 {
 		asked["controller_mutation_rate"] = float64(*spec.ControllerMutationRate)
 	}
 	return asked
+}
+
+// validateQuotas lists those that Kafka refuses. Source: Kafka, ClientQuotaControlManager.
+func validateQuotas(spec *v1alpha1.UserQuotas, at *field.Path) field.ErrorList {
+	var mistakes field.ErrorList
+	fields := map[string]string{
+		"producer_byte_rate": "producerByteRate", "consumer_byte_rate": "consumerByteRate",
+		"request_percentage": "requestPercentage", "controller_mutation_rate": "controllerMutationRate",
+	}
+	asked := quotas(spec)
+	for _, key := range slices.Sorted(maps.Keys(asked)) {
+		if asked[key] <= 0 {
+			mistakes = append(mistakes, field.Invalid(at.Child(fields[key]), asked[key],
+				"Kafka takes no quota below 1: leave it out for no limit, or take away the user's grants"))
+		}
+	}
+	return mistakes
 }
 
 // settleQuotas says which quotas Kafka is to set and to drop. One that this resource did not set is left alone.

@@ -1,8 +1,9 @@
-package simulator
+package chapters
 
 import (
 	"slices"
 
+	"github.com/kompositor/kompositor/simulator"
 	"github.com/kompositor/kompositor/simulator/apiserver"
 	"github.com/kompositor/kompositor/simulator/apply"
 )
@@ -18,7 +19,7 @@ func lastApplied(child apiserver.Object) apiserver.Object {
 
 // Rendered returns the children as they were last sent in full, sorted by kind and name: what an observed Pod or claim
 // once was made of, and the latest answer for everything else.
-func (w *World) Rendered() []apiserver.Object {
+func Rendered(w *simulator.World) []apiserver.Object {
 	rendered := map[string]apiserver.Object{}
 	for _, write := range w.Server.Writes() {
 		if write.Actor != "metacontroller" || write.Verb != apiserver.Created || write.Err != nil {
@@ -28,9 +29,9 @@ func (w *World) Rendered() []apiserver.Object {
 			rendered[write.Key.String()] = original
 		}
 	}
-	if w.last != nil && w.last.Answer != nil {
-		for _, child := range w.last.Answer.Children {
-			if key := apiserver.KeyOf(child); key.Kind != podKind && key.Kind != claimKind {
+	if last := w.LastCall(); last != nil && last.Answer != nil {
+		for _, child := range last.Answer.Children {
+			if key := apiserver.KeyOf(child); key.Kind != "Pod.v1" && key.Kind != "PersistentVolumeClaim.v1" {
 				rendered[key.String()] = apiserver.Copy(child)
 			}
 		}

@@ -1,0 +1,4 @@
+// Package requests reads the requests of a simulated Metacontroller, each of them once.
+//
+// It may import: sync.
+package requests
