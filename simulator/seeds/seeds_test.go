@@ -31,9 +31,6 @@ func hooks() map[string]sync.Hook {
 // TestSeeds lets worlds live that are drawn from their seeds. Whatever happens there, no law is broken, and once the
 // faults have stopped every world converges.
 func TestSeeds(t *testing.T) {
-	if testing.Short() {
-		t.Skip("these worlds take minutes; they live in the test command without -short")
-	}
 	if *count == 1 && testing.Verbose() {
 		report := seeds.Live(seeds.Draw(*from), hooks(), func(s simulator.Sentence) { t.Log(s) })
 		t.Log(report.Trial.String())
