@@ -14,8 +14,8 @@ import (
 
 // What is let go by our choice is judged by the world as it is, with three exceptions, because nobody can know better.
 // Where the weather had Kafka tell the service of a moment that is past, it is judged by what was told. A broker that
-// died counts as serving for as long as Kafka's controller has not noticed, broker.session.timeout.ms at the most. And a
-// Pod that others took away counts as ready while Metacontroller has not heard of it.
+// died counts as serving for as long as Kafka's controller has not noticed, broker.session.timeout.ms at the most. And
+// a Pod that others took away counts as ready while Metacontroller has not heard of it.
 
 // holds says that a broker holds replicas.
 func (l *laws) holds(cluster *brokers.Cluster, id int32) bool {

@@ -9,8 +9,8 @@ import (
 	"github.com/kompositor/kompositor/simulator/apiserver"
 )
 
-// Fields changes fields of an object's spec, by their paths; a value that is a number or a truth is written as one. In a
-// path with slashes these part the fields, dots belong to their names, and the value is a text.
+// Fields changes fields of an object's spec, by their paths; a value that is a number or a truth is written as one. In
+// a path with slashes these part the fields, dots belong to their names, and the value is a text.
 func Fields(o apiserver.Object, paths map[string]string) {
 	for path, text := range paths {
 		if strings.Contains(path, "/") {
