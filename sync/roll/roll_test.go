@@ -163,7 +163,8 @@ func TestLeaders(t *testing.T) {
 	if diff := cmp.Diff(Misled{Elect: want, Lag: 1}, got); diff != "" || !known {
 		t.Errorf("known %t, -want +got\n%s", known, diff)
 	}
-	if left := "3 partitions led by another replica than the first, which is not in sync yet in 1 of them"; got.Left() != left {
+	left := "3 partitions led by another replica than the first, which is not in sync yet in 1 of them"
+	if got.Left() != left {
 		t.Errorf("left is %q, want %q", got.Left(), left)
 	}
 	many := Misled{Elect: make([]sync.TopicPartition, 501)}
