@@ -198,7 +198,8 @@ func (p *plan) waitingWhileUp(b *broker) string {
 			return sentence(fmt.Sprintf("a restart (%s), after that of %s", r.because, p.next.broker))
 		}
 	}
-	_, waits := p.stand(b).Waits()
+	stand := p.stand(b)
+	_, waits := stand.Waits()
 	return sentence(orElse(waits, p.scaling.Waits[b.id]))
 }
 
