@@ -74,6 +74,7 @@ func (w *World) remember(name sync.Adapter, facts sync.Facts) {
 func (w *World) age(facts *sync.Facts, name sync.Adapter, chosen func() bool) {
 	at := slices.IndexFunc(w.past, func(r remembered) bool { return r.name == name })
 	old := w.past[at].facts // the present answer is among them, so there is one
+	tasks, _ := facts.CruiseControl.Tasks.Get()
 	aged := false
 	for _, older := range []bool{
 		older(&facts.Kafka.Cluster, old.Kafka.Cluster, chosen), older(&facts.Kafka.Quorum, old.Kafka.Quorum, chosen),
@@ -84,6 +85,11 @@ func (w *World) age(facts *sync.Facts, name sync.Adapter, chosen func() bool) {
 		older(&facts.CruiseControl.Tasks, old.CruiseControl.Tasks, chosen),
 	} {
 		aged = aged || older
+	}
+	told, _ := facts.CruiseControl.Tasks.Get()
+	for _, task := range tasks {
+		w.denied[task.ID] = w.denied[task.ID] ||
+			!slices.ContainsFunc(told, func(t sync.UserTask) bool { return t.ID == task.ID })
 	}
 	if aged && name == sync.AdapterKafka && w.past[at].tick < w.tick {
 		w.told = &facts.Kafka

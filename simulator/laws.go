@@ -99,7 +99,8 @@ func (l *laws) tick() {
 	}
 }
 
-// executions checks that nothing is executed for an operation that is gone, or that has said that it is done.
+// executions checks that nothing is executed for an operation that is gone, or that has said that it is done. One that
+// was told that there is no such task may go.
 func (l *laws) executions() {
 	for _, name := range slices.Sorted(maps.Keys(l.world.controls)) {
 		task := l.world.controls[name].model.Executing()
@@ -109,7 +110,7 @@ func (l *laws) executions() {
 		l.looked(startedOnce)
 		owner, exists := l.world.operationOf(task.Request.Parameters["reason"])
 		switch {
-		case !exists && !l.orphaned[task.ID]:
+		case !exists && !l.orphaned[task.ID] && !l.world.denied[task.ID]:
 			l.orphaned[task.ID] = true
 			l.broken(startedOnce, "%s is executed, and its operation is gone", task.Request.Parameters["reason"])
 		case apiserver.String(owner, "status", "currentTask", "state") == "Completed":

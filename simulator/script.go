@@ -22,6 +22,9 @@ import (
 //	add-disk group=default path=/logs-2 [size=10Gi] [class=offline]	appends a disk to the group; a volume of class
 //	                               offline has its file system grown when a Pod mounts it
 //	remove-disk group=default path=/logs-2	removes it from the group; broker=1 for group: one broker's own disk
+//	move-replicas broker=4 path=/logs-2 topic=orders	moves the topic's replicas there with Kafka's own tools
+//	fail-disk broker=4 path=/logs-2	breaks the volume of a log directory; repair makes every volume whole
+//	delete-claim broker=4 path=/logs-2	a user deletes the claim of a disk
 //	topic name=orders partitions=6 replicas=3 min-isr=2
 //	alter-topic name=orders key=value ...	changes its configuration with Kafka's own tools
 //	delete-topic name=orders       deletes it with Kafka's own tools
@@ -57,6 +60,11 @@ func (w *World) Do(command string, arguments map[string]string, input string) er
 		return w.grow(arguments["group"], arguments["size"])
 	case "add-disk", "remove-disk":
 		return w.changeDisks(command == "add-disk", arguments)
+	case "move-replicas", "fail-disk", "delete-claim":
+		return w.harmDisk(command, arguments)
+	case "repair":
+		w.Kafka.Repair()
+		return nil
 	case "topic":
 		return w.createTopic(arguments)
 	case "lose-disk":

@@ -2,10 +2,13 @@ package simulator
 
 import (
 	"errors"
+	"fmt"
+	"strconv"
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
 	"github.com/kompositor/kompositor/simulator/edits"
 	"github.com/kompositor/kompositor/simulator/kubelet"
+	"github.com/kompositor/kompositor/sync/children"
 )
 
 // offlineClass is the storage class whose volumes grow only while no Pod uses them. A script makes it with its first
@@ -30,4 +33,38 @@ func (w *World) changeDisks(add bool, arguments map[string]string) error {
 	var unlisted error
 	err := w.Edit(w.parentKey(), func(parent apiserver.Object) { unlisted = change(parent) })
 	return errors.Join(unlisted, err)
+}
+
+// harmDisk does something to one disk of a broker, or moves the broker's replicas of a topic there, as
+// kafka-reassign-partitions.sh does.
+func (w *World) harmDisk(command string, arguments map[string]string) error {
+	number, err := strconv.ParseInt(arguments["broker"], 10, 32)
+	cluster := w.Kafka.Cluster(w.parentName())
+	if err != nil || cluster == nil {
+		return fmt.Errorf("no Kafka of %s has a broker %s", w.parentName(), arguments["broker"])
+	}
+	id, dir := int32(number), children.LogDir(arguments["path"])
+	switch command {
+	case "fail-disk":
+		return w.Kafka.Fail(cluster, id, dir)
+	case "delete-claim":
+		return w.deleteClaim(arguments)
+	}
+	for _, p := range cluster.Partitions() {
+		if p.Topic == arguments["topic"] && p.On(id) {
+			err = errors.Join(err, cluster.Carry(p.Topic, p.Number, id, dir))
+		}
+	}
+	return err
+}
+
+// deleteClaim is what a user does who gives a disk up.
+func (w *World) deleteClaim(arguments map[string]string) error {
+	for _, claim := range w.Server.List(claimKind) {
+		path := apiserver.String(claim, "metadata", "annotations", "mountPath")
+		if w.ofParent(claim) && apiserver.Label(claim, brokerLabel) == arguments["broker"] && path == arguments["path"] {
+			return w.Delete(apiserver.KeyOf(claim))
+		}
+	}
+	return fmt.Errorf("broker %s has no claim for %s", arguments["broker"], arguments["path"])
 }

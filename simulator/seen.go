@@ -25,7 +25,7 @@ func (w *World) Calls() int { return w.calls }
 func (w *World) Calm() {
 	w.storm.Over = true
 	w.Nodes.Mend()
-	w.Kafka.MakeRoom()
+	w.Kafka.Repair()
 	for _, c := range w.controls {
 		c.model.Down, c.loseAnswers, c.model.SlowComputation = false, false, 0
 	}

@@ -78,8 +78,10 @@ type World struct {
 	disturbed bool
 	// told is what the service was told of Kafka in this call, where that is not true any more.
 	told *sync.KafkaFacts
-	past []remembered
-	due  []due
+	// denied are the tasks of Cruise Control that the service was told, in an answer of before they began, there are not.
+	denied map[string]bool
+	past   []remembered
+	due    []due
 }
 
 // The parts of a world that scripts name.
@@ -112,7 +114,7 @@ func New(options Options) *World {
 	}
 	w := &World{
 		Options: options, controls: map[string]*control{}, storm: weather.New(options.Weather, options.Seed), ends: -1,
-		observed: requests.New(),
+		observed: requests.New(), denied: map[string]bool{},
 	}
 	w.Server = apiserver.New(apiserver.Options{Seed: options.Seed, Now: w.Now, Disturb: w.disturb})
 	w.Kafka = brokers.New(brokers.Options{Server: w.Server, Now: w.Now})
