@@ -32,7 +32,8 @@ type Server struct {
 	chance      *rand.Rand
 	revision    int64
 	collections map[string]*collection
-	encoded     map[string]encoding
+	encoded     map[version]int
+	texts       [][]byte
 	writes      []Write
 	addresses   int64
 	nodePorts   map[int64]Key
@@ -44,11 +45,8 @@ type collection struct {
 	objects map[string]Object
 }
 
-// encoding is an object's JSON, good as long as the object has that resource version.
-type encoding struct {
-	version string
-	text    []byte
-}
+// version is one version of a stored object.
+type version struct{ uid, resourceVersion string }
 
 // Verb is what a write did.
 type Verb string
@@ -90,7 +88,7 @@ func New(options Options) *Server {
 		disturb:     options.Disturb,
 		chance:      rand.New(rand.NewPCG(options.Seed, 1)),
 		collections: map[string]*collection{},
-		encoded:     map[string]encoding{},
+		encoded:     map[version]int{},
 		nodePorts:   map[int64]Key{},
 	}
 }
@@ -143,18 +141,38 @@ func (s *Server) Kinds() []string {
 // many it has seen.
 func (s *Server) Writes() []Write { return s.writes }
 
-// Encode returns the object's JSON; that of a stored object is encoded once.
+// Encode returns the object's JSON; each version of a stored object is encoded once.
 func (s *Server) Encode(o Object) []byte {
-	uid, version := UID(o), String(o, "metadata", "resourceVersion")
-	if known, ok := s.encoded[uid]; ok && uid != "" && known.version == version {
-		return known.text
+	if UID(o) == "" {
+		return encode(o)
 	}
+	return s.Text(s.Number(o))
+}
+
+// Number is that of the object's JSON among all texts: the same for the same version of a stored object.
+func (s *Server) Number(o Object) int {
+	this := version{UID(o), String(o, "metadata", "resourceVersion")}
+	number, known := s.encoded[this]
+	if !known || this.uid == "" {
+		number = s.Keep(encode(o))
+		s.encoded[this] = number
+	}
+	return number
+}
+
+// Keep gives a text a number.
+func (s *Server) Keep(text []byte) int {
+	s.texts = append(s.texts, text)
+	return len(s.texts) - 1
+}
+
+// Text is the text with a number. Nobody may change it.
+func (s *Server) Text(number int) []byte { return s.texts[number] }
+
+func encode(o Object) []byte {
 	text, err := json.Marshal(o)
 	if err != nil {
 		panic(fmt.Sprintf("an object that was decoded from JSON does not encode: %v", err))
-	}
-	if uid != "" {
-		s.encoded[uid] = encoding{version: version, text: text}
 	}
 	return text
 }
@@ -181,7 +199,6 @@ func (s *Server) store(key Key, o Object) {
 	name := key.NamespacedName()
 	at, known := slices.BinarySearch(c.keys, name)
 	if o == nil {
-		delete(s.encoded, UID(c.objects[name]))
 		delete(c.objects, name)
 		if known {
 			c.keys = slices.Delete(c.keys, at, at+1)
