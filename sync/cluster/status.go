@@ -142,10 +142,8 @@ func (p *plan) brokerState(b *broker, old v1beta1.BrokerState) v1beta1.BrokerSta
 
 // runningImage is the image of the broker's container, and the version of Kafka that its tag names.
 func runningImage(pod *sync.Pod, old v1beta1.BrokerState) (image, version string) {
-	for _, container := range pod.Spec.Containers {
-		if container.Name == children.KafkaContainer {
-			return container.Image, v1beta1.KafkaVersionOfImage(container.Image).String()
-		}
+	if image = pod.Image(children.KafkaContainer); image != "" {
+		return image, v1beta1.KafkaVersionOfImage(image).String()
 	}
 	return old.Image, old.Version
 }
@@ -216,8 +214,11 @@ func (p *plan) missingFor(b *broker) string {
 		return "its ConfigMap is being made"
 	case p.claims[b.id].Unclear != "":
 		return p.claims[b.id].Unclear
-	case !p.claimsObserved(b):
+	case !p.claims[b.id].Made(b.claims):
 		return "its volume claims are being made"
+	}
+	if other := p.comesBefore(b); other != "" {
+		return "it is new, and " + other + " is to have its node first"
 	}
 	return "its Pod is being made"
 }

@@ -140,7 +140,8 @@ func (p *plan) drawnClaims(b *broker) {
 // stand is where the disks of a broker stand.
 func (p *plan) stand(b *broker) disks.Stand {
 	stand := disks.Stand{
-		Name: b.String(), Claims: p.claims[b.id], Moves: p.moves.Waits[b.id], Making: b.listed && !p.claimsObserved(b),
+		Name: b.String(), Claims: p.claims[b.id], Moves: p.moves.Waits[b.id],
+		Making: b.listed && !p.claims[b.id].Made(b.claims),
 	}
 	if settled, leaves := p.disks[b.id]; leaves {
 		stand.Settled = &settled
