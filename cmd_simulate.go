@@ -173,7 +173,8 @@ func (h httpHook) Call(hook, kind string, asked *metacontroller.Request) (int, [
 	const timeout = 10 * time.Second // Metacontroller's default
 	ctx, cancel := context.WithTimeout(h.ctx(), timeout)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, h.url+"/"+hook+"/"+kind, bytes.NewReader(asked.Whole()))
+	url, body := h.url+"/"+hook+"/"+kind, bytes.NewReader(asked.Whole())
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, url, body)
 	if err != nil {
 		return 0, nil, err
 	}
