@@ -32,7 +32,8 @@ type Server struct {
 	chance      *rand.Rand
 	revision    int64
 	collections map[string]*collection
-	encoded     map[string]encoding
+	encoded     map[version]int
+	texts       [][]byte
 	writes      []Write
 	addresses   int64
 	nodePorts   map[int64]Key
@@ -42,12 +43,6 @@ type Server struct {
 type collection struct {
 	keys    []string
 	objects map[string]Object
-}
-
-// encoding is an object's JSON, good as long as the object has that resource version.
-type encoding struct {
-	version string
-	text    []byte
 }
 
 // Verb is what a write did.
@@ -90,7 +85,7 @@ func New(options Options) *Server {
 		disturb:     options.Disturb,
 		chance:      rand.New(rand.NewPCG(options.Seed, 1)),
 		collections: map[string]*collection{},
-		encoded:     map[string]encoding{},
+		encoded:     map[version]int{},
 		nodePorts:   map[int64]Key{},
 	}
 }
@@ -143,22 +138,6 @@ func (s *Server) Kinds() []string {
 // many it has seen.
 func (s *Server) Writes() []Write { return s.writes }
 
-// Encode returns the object's JSON; that of a stored object is encoded once.
-func (s *Server) Encode(o Object) []byte {
-	uid, version := UID(o), String(o, "metadata", "resourceVersion")
-	if known, ok := s.encoded[uid]; ok && uid != "" && known.version == version {
-		return known.text
-	}
-	text, err := json.Marshal(o)
-	if err != nil {
-		panic(fmt.Sprintf("an object that was decoded from JSON does not encode: %v", err))
-	}
-	if uid != "" {
-		s.encoded[uid] = encoding{version: version, text: text}
-	}
-	return text
-}
-
 // timestamp is now as Kubernetes writes it.
 func (s *Server) timestamp() string { return s.now().UTC().Format(time.RFC3339) }
 
@@ -181,7 +160,6 @@ func (s *Server) store(key Key, o Object) {
 	name := key.NamespacedName()
 	at, known := slices.BinarySearch(c.keys, name)
 	if o == nil {
-		delete(s.encoded, UID(c.objects[name]))
 		delete(c.objects, name)
 		if known {
 			c.keys = slices.Delete(c.keys, at, at+1)
