@@ -2,8 +2,10 @@ package simulator
 
 import (
 	"errors"
+	"net/http"
 	"slices"
 
+	"github.com/kompositor/kompositor/simulator/apiserver"
 	"github.com/kompositor/kompositor/simulator/weather"
 	"github.com/kompositor/kompositor/sync"
 )
@@ -50,7 +52,24 @@ func (w *World) answered(name sync.Adapter, questions sync.Questions) sync.Facts
 // untold is for the one child that the API server may refuse through no fault of the service: a volume grows although
 // its storage class could not be asked whether it may, since the API server knows.
 func (w *World) untold(name sync.Adapter) {
-	w.disturbed = w.disturbed || name == sync.AdapterKubernetes
+	w.unasked = w.unasked || name == sync.AdapterKubernetes
+}
+
+// unexplained is what a pass failed by that is not the weather's doing; nil when all of it is.
+func (w *World) unexplained(err error) error {
+	if joined, several := err.(interface{ Unwrap() []error }); several {
+		for _, one := range joined.Unwrap() {
+			if one = w.unexplained(one); one != nil {
+				return one
+			}
+		}
+		return nil
+	}
+	if w.unasked && apiserver.Code(err) == http.StatusForbidden ||
+		slices.ContainsFunc(w.disturbed, func(cause error) bool { return errors.Is(err, cause) }) {
+		return nil
+	}
+	return err
 }
 
 // remembered is what an adapter answered truthfully before.

@@ -92,7 +92,7 @@ func (l *laws) tick() {
 	}
 	l.executions()
 	for _, pod := range l.world.Server.List(podKind) {
-		if podText(pod) == "Ready" {
+		if PodReady(pod) {
 			l.wasReady[brokerOf(pod)] = true
 			delete(l.letGo, brokerOf(pod))
 		}
@@ -130,8 +130,8 @@ func (w *World) goes(cluster string) bool {
 // call checks what one pass did.
 func (l *laws) call(call *metacontroller.Call) {
 	l.looked(accepted)
-	if call.Err != nil && !l.world.disturbed {
-		l.broken(accepted, "%s: %v", call.Hook, call.Err)
+	if err := l.world.unexplained(call.Err); err != nil {
+		l.broken(accepted, "%s: %v", call.Hook, err)
 	}
 	l.secrets(call)
 	l.gate(call)

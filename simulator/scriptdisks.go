@@ -6,9 +6,9 @@ import (
 	"strconv"
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
+	"github.com/kompositor/kompositor/simulator/brokers"
 	"github.com/kompositor/kompositor/simulator/edits"
 	"github.com/kompositor/kompositor/simulator/kubelet"
-	"github.com/kompositor/kompositor/sync/children"
 )
 
 // offlineClass is the storage class whose volumes grow only while no Pod uses them. A script makes it with its first
@@ -43,12 +43,12 @@ func (w *World) harmDisk(command string, arguments map[string]string) error {
 	if err != nil || cluster == nil {
 		return fmt.Errorf("no Kafka of %s has a broker %s", w.parentName(), arguments["broker"])
 	}
-	id, dir := int32(number), children.LogDir(arguments["path"])
+	id, dir := int32(number), brokers.DirAt(arguments["path"])
 	switch command {
 	case "fail-disk":
 		return w.Kafka.Fail(cluster, id, dir)
 	case "delete-claim":
-		return w.deleteClaim(arguments)
+		return w.deleteClaims(arguments["broker"], arguments["path"])
 	}
 	for _, p := range cluster.Partitions() {
 		if p.Topic == arguments["topic"] && p.On(id) {
@@ -58,13 +58,16 @@ func (w *World) harmDisk(command string, arguments map[string]string) error {
 	return err
 }
 
-// deleteClaim is what a user does who gives a disk up.
-func (w *World) deleteClaim(arguments map[string]string) error {
+// deleteClaims deletes a broker's claims, or that of one disk, in its user's name.
+func (w *World) deleteClaims(broker, path string) error {
 	for _, claim := range w.Server.List(claimKind) {
-		path := apiserver.String(claim, "metadata", "annotations", "mountPath")
-		if w.ofParent(claim) && apiserver.Label(claim, brokerLabel) == arguments["broker"] && path == arguments["path"] {
-			return w.Delete(apiserver.KeyOf(claim))
+		at := apiserver.String(claim, "metadata", "annotations", "mountPath")
+		if !w.ofParent(claim) || apiserver.Label(claim, brokerLabel) != broker || path != "" && at != path {
+			continue
+		}
+		if err := w.Delete(apiserver.KeyOf(claim)); err != nil {
+			return err
 		}
 	}
-	return fmt.Errorf("broker %s has no claim for %s", arguments["broker"], arguments["path"])
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"maps"
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
+	"github.com/kompositor/kompositor/simulator/kubelet"
 )
 
 // Laws are all laws, in the order of the design.
@@ -32,4 +33,4 @@ func (w *World) Calm() {
 }
 
 // PodReady says that a Pod is ready.
-func PodReady(pod apiserver.Object) bool { return podText(pod) == "Ready" }
+func PodReady(pod apiserver.Object) bool { return kubelet.Text(pod) == "Ready" }

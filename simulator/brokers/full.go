@@ -14,10 +14,3 @@ func (k *Kafka) Fill(cluster *Cluster, id int32) {
 		}
 	}
 }
-
-// MakeRoom empties full volumes of what is not Kafka's.
-func (k *Kafka) MakeRoom() {
-	for _, disk := range k.disks {
-		disk.full = ""
-	}
-}

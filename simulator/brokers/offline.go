@@ -13,6 +13,9 @@ import (
 // ISRs, others lead. A node ends when the directory of its metadata log fails. Source: KIP-112, KIP-858; Kafka,
 // ReplicationControlManager.handleDirectoriesOffline.
 
+// DirAt is the log directory on the volume at a mount path.
+func DirAt(mountPath string) string { return mountPath + "/kafka" }
+
 // Fail breaks the volume of one log directory of a broker.
 func (k *Kafka) Fail(cluster *Cluster, id int32, path string) error {
 	for _, dir := range cluster.dirs[id] {
@@ -31,12 +34,11 @@ func (c *Cluster) Failed(id int32, path string) bool {
 	})
 }
 
-// Repair makes failed volumes whole and empties full ones of what is not Kafka's. Whoever does that restarts the brokers
-// that run without them.
+// Repair makes failed volumes whole and empties full ones of what is not Kafka's. Whoever does that restarts the
+// brokers that run without them.
 func (k *Kafka) Repair() {
-	k.MakeRoom()
 	for _, disk := range k.disks {
-		disk.failed = false
+		disk.failed, disk.full = false, ""
 	}
 	for _, p := range k.processes {
 		p.outlives = len(p.offline) > 0

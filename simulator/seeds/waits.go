@@ -8,7 +8,6 @@ import (
 	"github.com/kompositor/kompositor/simulator"
 	"github.com/kompositor/kompositor/simulator/apiserver"
 	"github.com/kompositor/kompositor/simulator/brokers"
-	"github.com/kompositor/kompositor/sync/children"
 )
 
 // least is the number of voters of which one may be missed.
@@ -58,7 +57,7 @@ func givesUp(w *simulator.World) bool {
 func failed(w *simulator.World, broker, path string) bool {
 	cluster := kafkaOf(w)
 	id, err := strconv.ParseInt(broker, 10, 32)
-	return err == nil && cluster != nil && cluster.Failed(int32(id), children.LogDir(path))
+	return err == nil && cluster != nil && cluster.Failed(int32(id), brokers.DirAt(path))
 }
 
 // unprotected says that the cluster has a partition or a quorum that no order of restarts can protect, and that its

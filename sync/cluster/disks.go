@@ -36,8 +36,8 @@ func logDir(claim *sync.PersistentVolumeClaim) string {
 	return ""
 }
 
-// leavingDisks are the claims of a broker of the spec whose log directory the spec no longer lists, or that somebody has
-// deleted under it.
+// leavingDisks are the claims of a broker of the spec whose log directory the spec no longer lists, or that somebody
+// has deleted under it.
 func (b *broker) leavingDisks() []*sync.PersistentVolumeClaim {
 	if !b.listed || b.spec == nil || len(b.claims) == 0 {
 		return nil

@@ -136,8 +136,8 @@ func (b *Broker) Settle(kafka *sync.KafkaFacts) Settled {
 	return settled
 }
 
-// replace decides about a claim that is deleted and whose log directory the spec lists: the broker restarts with the one
-// that takes its place when nothing is lost with it.
+// replace decides about a claim that is deleted and whose log directory the spec lists: the broker restarts with the
+// one that takes its place when nothing is lost with it.
 func (b *Broker) replace(kafka *sync.KafkaFacts, claim *sync.PersistentVolumeClaim, settled *Settled) {
 	dir := b.Dir(claim)
 	why := Holds(kafka, b.ID, dir)
