@@ -106,7 +106,9 @@ func (m *Metacontroller) manage(parent apiserver.Object, observed children, answ
 			err := m.client.Delete(apiserver.KeyOf(o), apiserver.DeleteOptions{UID: apiserver.UID(o)})
 			if err != nil && !apiserver.IsNotFound(err) {
 				failures = append(failures, fmt.Errorf("delete: %w", err))
+				continue
 			}
+			delete(m.applied, apiserver.KeyOf(o))
 		}
 	}
 	for _, kind := range desired.kinds() {
@@ -132,6 +134,9 @@ func (m *Metacontroller) anyOrder(objects map[string]apiserver.Object) []string 
 
 // apply creates or updates one child.
 func (m *Metacontroller) apply(parent, observed, desired apiserver.Object) error {
+	if m.ServerSide {
+		return m.applyServerSide(parent, observed, desired)
+	}
 	if observed == nil {
 		created, err := apply.Created(desired)
 		if err != nil {
