@@ -116,7 +116,9 @@ func New(options Options) *World {
 		Options: options, controls: map[string]*control{}, storm: weather.New(options.Weather, options.Seed), ends: -1,
 		observed: requests.New(),
 	}
-	w.Server = apiserver.New(apiserver.Options{Seed: options.Seed, Now: w.Now, Disturb: w.disturb, Managed: options.ServerSide})
+	w.Server = apiserver.New(apiserver.Options{
+		Seed: options.Seed, Now: w.Now, Disturb: w.disturb, Managed: options.ServerSide,
+	})
 	w.Kafka = brokers.New(brokers.Options{Server: w.Server, Now: w.Now})
 	w.Nodes = kubelet.New(kubelet.Options{
 		Server: w.Server, Workload: w.Kafka, Now: w.Now, AnyNode: options.AnyNode,

@@ -52,15 +52,15 @@ func (m *managers) wrote(key Key, old, updated Object, actor string) {
 		return
 	}
 	uid := UID(updated)
-	if fields, err := m.schema.Updated(key.Kind, m.fields[uid], old, updated, actor); err == nil {
+	if fields, err := m.schema.Updated(managed.Object{Kind: key.Kind, Live: old, Fields: m.fields[uid]}, updated, actor); err == nil {
 		m.fields[uid] = fields // what does not fit the schema is managed as before, as kube-apiserver has it
 	}
 }
 
 // applied is what becomes of a live object, nil for none, when an actor applies its part of it.
 func (m *managers) applied(key Key, live, config Object, actor string) (Object, managed.Fields, error) {
-	as := managed.Applier{Manager: actor, Force: true}
-	return m.schema.Applied(key.Kind, m.fields[UID(live)], live, config, as)
+	o := managed.Object{Kind: key.Kind, Live: live, Fields: m.fields[UID(live)]}
+	return m.schema.Applied(o, config, managed.Applier{Manager: actor, Force: true})
 }
 
 func (m *managers) forget(uid string) {

@@ -43,35 +43,41 @@ func (f Fields) Of(manager string, applied bool) []string {
 	return paths
 }
 
-// Updated are the fields after a manager has replaced an object by another. What it changed is its own from now on, and
+// Object is an object and who manages which field of it.
+type Object struct {
+	Kind string
+	// Live is the object as it is there, nil when it is not.
+	Live   map[string]any
+	Fields Fields
+}
+
+// Updated are the fields after a manager has replaced the object by another. What it changed is its own from now on, and
 // nobody else's.
-func (s *Schema) Updated(kind string, f Fields, old, updated map[string]any, manager string) (Fields, error) {
-	from, to, err := s.both(kind, old, updated)
+func (s *Schema) Updated(o Object, updated map[string]any, manager string) (Fields, error) {
+	from, to, err := s.both(o, updated)
 	if err != nil {
-		return f, err
+		return o.Fields, err
 	}
-	_, managers, err := s.updater.Update(from, to, version, f.copied(), named(manager, false))
+	_, managers, err := s.updater.Update(from, to, version, o.Fields.copied(), named(manager, false))
 	if err != nil {
-		return f, fmt.Errorf("who manages what: %w", err)
+		return o.Fields, fmt.Errorf("who manages what: %w", err)
 	}
 	return Fields{stripped(managers)}, nil
 }
 
-// Applied is what becomes of a live object, nil for none, when a manager applies its part of it: what it applied before
-// and does not any more goes, unless somebody else manages it too. Where another manager has given a field another
-// value, that is a conflict, and an error unless it is forced. The result may share parts with live and config.
-func (s *Schema) Applied(
-	kind string, f Fields, live, config map[string]any, as Applier,
-) (merged map[string]any, after Fields, err error) {
-	from, to, err := s.both(kind, live, config)
+// Applied is what becomes of the object when a manager applies its part of it: what it applied before and does not any
+// more goes, unless somebody else manages it too. Where another manager has given a field another value, that is a
+// conflict, and an error unless it is forced. The result may share parts with what is live and with config.
+func (s *Schema) Applied(o Object, config map[string]any, as Applier) (map[string]any, Fields, error) {
+	from, to, err := s.both(o, config)
 	if err != nil {
-		return nil, f, err
+		return nil, o.Fields, err
 	}
-	result, managers, err := s.updater.Apply(from, to, version, f.copied(), named(as.Manager, true), as.Force)
+	result, managers, err := s.updater.Apply(from, to, version, o.Fields.copied(), named(as.Manager, true), as.Force)
 	if err != nil {
-		return nil, f, err
+		return nil, o.Fields, err
 	}
-	merged, _ = result.AsValue().Unstructured().(map[string]any)
+	merged, _ := result.AsValue().Unstructured().(map[string]any)
 	return merged, Fields{stripped(managers)}, nil
 }
 
@@ -82,15 +88,16 @@ type Applier struct {
 	Force bool
 }
 
-// both reads two objects of a kind. A live one may have what no config may have: two items with one key.
-func (s *Schema) both(kind string, live, config map[string]any) (from, to *typed.TypedValue, err error) {
+// both reads the object and another one of its kind. A live one may have what no other may have: two items with one key.
+func (s *Schema) both(o Object, other map[string]any) (from, to *typed.TypedValue, err error) {
+	live := o.Live
 	if live == nil {
 		live = map[string]any{}
 	}
-	if from, err = s.Type(kind).FromUnstructured(live, typed.AllowDuplicates); err != nil {
+	if from, err = s.Type(o.Kind).FromUnstructured(live, typed.AllowDuplicates); err != nil {
 		return nil, nil, fmt.Errorf("the object does not fit the schema: %w", err)
 	}
-	if to, err = s.Type(kind).FromUnstructured(config); err != nil {
+	if to, err = s.Type(o.Kind).FromUnstructured(other); err != nil {
 		return nil, nil, fmt.Errorf("what is applied does not fit the schema: %w", err)
 	}
 	return from, to, nil

@@ -29,7 +29,7 @@ type world struct {
 
 func (w *world) apply(manager string, config map[string]any, force bool) error {
 	w.Helper()
-	merged, fields, err := w.schema.Applied(w.kind, w.fields, w.live, config, Applier{manager, force})
+	merged, fields, err := w.schema.Applied(Object{w.kind, w.live, w.fields}, config, Applier{manager, force})
 	if err == nil {
 		w.live, w.fields = merged, fields
 	}
@@ -38,7 +38,7 @@ func (w *world) apply(manager string, config map[string]any, force bool) error {
 
 func (w *world) update(manager string, updated map[string]any) {
 	w.Helper()
-	fields, err := w.schema.Updated(w.kind, w.fields, w.live, updated, manager)
+	fields, err := w.schema.Updated(Object{w.kind, w.live, w.fields}, updated, manager)
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -105,7 +105,8 @@ func TestConflictsAreRefusedUnlessForced(t *testing.T) {
 
 func TestNobodyManagesWhatTheServerWrites(t *testing.T) {
 	w := &world{T: t, schema: NewSchema(), kind: "Pod.v1"}
-	w.update("us", object(t, `{apiVersion: v1, kind: Pod, metadata: {name: a, uid: u, labels: {l: "1"}}, status: {phase: Pending}}`))
+	w.update("us", object(t, `{apiVersion: v1, kind: Pod, metadata: {name: a, uid: u, labels: {l: "1"}},
+		status: {phase: Pending}}`))
 	if diff := cmp.Diff([]string{".metadata.labels", ".metadata.labels.l"}, w.fields.Of("us", false)); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}

@@ -68,8 +68,7 @@ func ref(name string) schema.TypeRef { return schema.TypeRef{NamedType: &name} }
 // fields are the fields of a struct as JSON has them.
 func (t *types) fields(of reflect.Type) []schema.StructField {
 	var fields []schema.StructField
-	for i := range of.NumField() {
-		field := of.Field(i)
+	for field := range of.Fields() {
 		name, options, _ := strings.Cut(field.Tag.Get("json"), ",")
 		if field.Anonymous && name == "" || strings.Contains(options, "inline") {
 			fields = append(fields, t.fields(field.Type)...)

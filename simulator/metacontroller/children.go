@@ -111,9 +111,13 @@ func (m *Metacontroller) manage(parent apiserver.Object, observed children, answ
 			delete(m.applied, apiserver.KeyOf(o))
 		}
 	}
+	applyOne := m.apply
+	if m.ServerSide {
+		applyOne = m.applyServerSide
+	}
 	for _, kind := range desired.kinds() {
 		for _, name := range m.anyOrder(desired[kind]) {
-			if err := m.apply(parent, observed[kind][name], desired[kind][name]); err != nil {
+			if err := applyOne(parent, observed[kind][name], desired[kind][name]); err != nil {
 				failures = append(failures, fmt.Errorf("%s: %w", apiserver.KeyOf(desired[kind][name]), err))
 			}
 		}
@@ -134,9 +138,6 @@ func (m *Metacontroller) anyOrder(objects map[string]apiserver.Object) []string 
 
 // apply creates or updates one child.
 func (m *Metacontroller) apply(parent, observed, desired apiserver.Object) error {
-	if m.ServerSide {
-		return m.applyServerSide(parent, observed, desired)
-	}
 	if observed == nil {
 		created, err := apply.Created(desired)
 		if err != nil {

@@ -7,7 +7,8 @@
 //
 // The hook is called with the bytes that the real Metacontroller would send, and its answer is read as strictly.
 //
-// What it is not: it has no rolling strategies, no ControllerRevisions and no etags; Kompositor uses none of them. It judges nothing: every call is shown to an observer, where the laws are.
+// What it is not: it has no rolling strategies, no ControllerRevisions and no etags; Kompositor uses none of them. It
+// judges nothing: every call is shown to an observer, where the laws are.
 //
 // It may import: simulator/apiserver, simulator/apply. One goroutine.
 package metacontroller

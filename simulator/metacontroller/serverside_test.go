@@ -44,11 +44,14 @@ func (l *lab) call() {
 }
 
 const (
-	configA   = `{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"},"data":{"k":"v","old":"x"}}`
-	configB   = `{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"},"data":{"k":"w"}}`
-	budget    = `{"apiVersion":"policy/v1","kind":"PodDisruptionBudget","metadata":{"name":"b","labels":{"l":"ours"}},"spec":{}}`
-	podOne    = `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p"},"spec":{"containers":[{"name":"c","image":"one"}]}}`
-	podTwo    = `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p"},"spec":{"containers":[{"name":"c","image":"two"}]}}`
+	configA = `{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"},"data":{"k":"v","old":"x"}}`
+	configB = `{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"},"data":{"k":"w"}}`
+	budget  = `{"apiVersion":"policy/v1","kind":"PodDisruptionBudget","metadata":{"name":"b","labels":{"l":"ours"}},
+		"spec":{}}`
+	podOne = `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p"},
+		"spec":{"containers":[{"name":"c","image":"one"}]}}`
+	podTwo = `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p"},
+		"spec":{"containers":[{"name":"c","image":"two"}]}}`
 	operation = `{"apiVersion":"kafka.banzaicloud.io/v1alpha1","kind":"CruiseControlOperation","metadata":{"name":"o"},
 		"spec":{"errorPolicy":"retry"}}`
 )
@@ -59,7 +62,8 @@ func TestServerSideApply(t *testing.T) {
 	l := serverSideLab(t, &children)
 	l.seconds(1)
 	config := l.object("ConfigMap.v1", "a")
-	if apiserver.ControllerUID(config) != apiserver.UID(l.parent()) || apiserver.Map(config, "metadata")["annotations"] != nil {
+	if apiserver.ControllerUID(config) != apiserver.UID(l.parent()) ||
+		apiserver.Map(config, "metadata")["annotations"] != nil {
 		t.Errorf("a child has its owner and no annotation: %v", config)
 	}
 	before := len(l.server.Writes())

@@ -76,8 +76,8 @@ func drawShape(chance *rand.Rand) Shape {
 	return s
 }
 
-// drawAround draws what the cluster runs under. It has a chance of its own, so that what a seed draws of cluster, script
-// and weather does not hang on it.
+// drawAround draws what the cluster runs under. It has a chance of its own, so that what a seed draws of cluster,
+// script and weather does not hang on it.
 func (s *Shape) drawAround(seed uint64) {
 	chance := rand.New(rand.NewPCG(seed, 12))
 	s.ServerSide = chance.IntN(3) == 0
