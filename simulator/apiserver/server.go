@@ -34,7 +34,8 @@ type Server struct {
 	chance      *rand.Rand
 	revision    int64
 	collections map[string]*collection
-	encoded     map[string]encoding
+	encoded     map[version]int
+	texts       [][]byte
 	writes      []Write
 	addresses   int64
 	nodePorts   map[int64]Key
@@ -47,12 +48,6 @@ type collection struct {
 	objects map[string]Object
 }
 
-// encoding is an object's JSON, good as long as the object has that resource version.
-type encoding struct {
-	version string
-	text    []byte
-}
-
 // same compares identities, not contents: an object that was not changed is handed on as it is.
 func same(a, b Object) bool { return reflect.ValueOf(a).Pointer() == reflect.ValueOf(b).Pointer() }
 
@@ -63,7 +58,7 @@ func New(options Options) *Server {
 		disturb:     options.Disturb,
 		chance:      rand.New(rand.NewPCG(options.Seed, 1)),
 		collections: map[string]*collection{},
-		encoded:     map[string]encoding{},
+		encoded:     map[version]int{},
 		nodePorts:   map[int64]Key{},
 	}
 	if options.Managed {
@@ -120,22 +115,6 @@ func (s *Server) Kinds() []string {
 // many it has seen.
 func (s *Server) Writes() []Write { return s.writes }
 
-// Encode returns the object's JSON; that of a stored object is encoded once.
-func (s *Server) Encode(o Object) []byte {
-	uid, version := UID(o), String(o, "metadata", "resourceVersion")
-	if known, ok := s.encoded[uid]; ok && uid != "" && known.version == version {
-		return known.text
-	}
-	text, err := json.Marshal(o)
-	if err != nil {
-		panic(fmt.Sprintf("an object that was decoded from JSON does not encode: %v", err))
-	}
-	if uid != "" {
-		s.encoded[uid] = encoding{version: version, text: text}
-	}
-	return text
-}
-
 // timestamp is now as Kubernetes writes it.
 func (s *Server) timestamp() string { return s.now().UTC().Format(time.RFC3339) }
 
@@ -158,7 +137,6 @@ func (s *Server) store(key Key, o Object) {
 	name := key.NamespacedName()
 	at, known := slices.BinarySearch(c.keys, name)
 	if o == nil {
-		delete(s.encoded, UID(c.objects[name]))
 		s.managers.forget(UID(c.objects[name]))
 		delete(c.objects, name)
 		if known {

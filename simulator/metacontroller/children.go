@@ -104,11 +104,12 @@ func (m *Metacontroller) manage(parent apiserver.Object, observed children, answ
 				continue
 			}
 			err := m.client.Delete(apiserver.KeyOf(o), apiserver.DeleteOptions{UID: apiserver.UID(o)})
-			if err != nil && !apiserver.IsNotFound(err) {
+			switch {
+			case err == nil:
+				delete(m.applied, apiserver.KeyOf(o))
+			case !apiserver.IsNotFound(err):
 				failures = append(failures, fmt.Errorf("delete: %w", err))
-				continue
 			}
-			delete(m.applied, apiserver.KeyOf(o))
 		}
 	}
 	applyOne := m.apply

@@ -5,7 +5,8 @@
 // the order that Metacontroller documents: finalizer, claim of the children, related objects, the hook,
 // resyncAfterSeconds, the finalizer's removal, labels, deletions, then creations and updates, and the status last.
 //
-// The hook is called with the bytes that the real Metacontroller would send, and its answer is read as strictly.
+// The hook is called with the bytes that the real Metacontroller would send (Request), and its answer is read as
+// strictly.
 //
 // What it is not: it has no rolling strategies, no ControllerRevisions and no etags; Kompositor uses none of them. It
 // judges nothing: every call is shown to an observer, where the laws are.

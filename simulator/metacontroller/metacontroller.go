@@ -15,7 +15,7 @@ import (
 // Hook is the service that is tried: the real one over HTTP, or its line called directly. hook is sync, finalize or
 // customize, kind the last element of the path.
 type Hook interface {
-	Call(hook, kind string, body []byte) (status int, response []byte, err error)
+	Call(hook, kind string, request *Request) (status int, response []byte, err error)
 }
 
 // Call is one call of a hook and what was done with the answer, for an observer.
@@ -23,7 +23,7 @@ type Call struct {
 	At       time.Time
 	Hook     string
 	Parent   apiserver.Object
-	Request  []byte
+	Request  *Request
 	Status   int
 	Response []byte
 	// Answer is the response understood; nil when it could not be.
@@ -63,7 +63,7 @@ type Metacontroller struct {
 	Options
 	client     apiserver.Client
 	chance     *rand.Rand
-	controller []byte
+	controller int // the number of its text
 
 	seen       int // of the server's writes
 	streams    map[string]*stream
@@ -98,7 +98,7 @@ func New(options Options) *Metacontroller {
 		Options:    options,
 		client:     options.Server.As("metacontroller"),
 		chance:     rand.New(rand.NewPCG(options.Seed, 2)),
-		controller: text,
+		controller: options.Server.Keep(text),
 		streams:    map[string]*stream{},
 		cache:      map[string]map[string]apiserver.Object{},
 		waiting:    map[apiserver.Key]time.Time{},

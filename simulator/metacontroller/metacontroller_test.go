@@ -53,9 +53,9 @@ func (l *lab) create(text string) apiserver.Object {
 	return o
 }
 
-func (l *lab) Call(hook, _ string, body []byte) (int, []byte, error) {
+func (l *lab) Call(hook, _ string, asked *Request) (int, []byte, error) {
 	l.hooks = append(l.hooks, hook)
-	request, err := apply.Decode(body)
+	request, err := apply.Decode(asked.Whole())
 	if err != nil {
 		l.t.Fatal(err)
 	}
