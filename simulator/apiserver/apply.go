@@ -52,7 +52,8 @@ func (m *managers) wrote(key Key, old, updated Object, actor string) {
 		return
 	}
 	uid := UID(updated)
-	if fields, err := m.schema.Updated(managed.Object{Kind: key.Kind, Live: old, Fields: m.fields[uid]}, updated, actor); err == nil {
+	before := managed.Object{Kind: key.Kind, Live: old, Fields: m.fields[uid]}
+	if fields, err := m.schema.Updated(before, updated, actor); err == nil {
 		m.fields[uid] = fields // what does not fit the schema is managed as before, as kube-apiserver has it
 	}
 }

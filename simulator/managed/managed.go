@@ -51,8 +51,8 @@ type Object struct {
 	Fields Fields
 }
 
-// Updated are the fields after a manager has replaced the object by another. What it changed is its own from now on, and
-// nobody else's.
+// Updated are the fields after a manager has replaced the object by another. What it changed is its own from now on,
+// and nobody else's.
 func (s *Schema) Updated(o Object, updated map[string]any, manager string) (Fields, error) {
 	from, to, err := s.both(o, updated)
 	if err != nil {
@@ -88,7 +88,7 @@ type Applier struct {
 	Force bool
 }
 
-// both reads the object and another one of its kind. A live one may have what no other may have: two items with one key.
+// both reads the object and another one of its kind. A live one may have what no other may: two items with one key.
 func (s *Schema) both(o Object, other map[string]any) (from, to *typed.TypedValue, err error) {
 	live := o.Live
 	if live == nil {
