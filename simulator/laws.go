@@ -133,9 +133,9 @@ func (l *laws) call(call *metacontroller.Call) {
 	if err := l.world.unexplained(call.Err); err != nil {
 		l.broken(accepted, "%s: %v", call.Hook, err)
 	}
+	writes := l.world.Server.Writes()[call.FirstWrite:call.LastWrite]
 	l.secrets(call)
 	l.gate(call)
-	writes := l.world.Server.Writes()[call.FirstWrite:call.LastWrite]
 	// To delete the cluster is no part of its spec.
 	held := call.Answer != nil && specInvalid(call.Answer.Status) && !apiserver.Terminating(call.Parent)
 	if held {
