@@ -167,9 +167,9 @@ func (m *Model) Brokers() []Broker { return m.world.Brokers() }
 // Tasks are all tasks that it remembers, the oldest first.
 func (m *Model) Tasks() []*Task { return slices.Clone(m.tasks) }
 
-// Post asks for a task. What is refused before a task exists, parameters or a full house, has no task; what is refused by its
-// computation has one that is CompletedWithError. The same request again is another task: only a client that sends back
-// the task's id, or a session cookie, gets the first one.
+// Post asks for a task. What is refused before a task exists, parameters or a full house, has no task; what is refused
+// by its computation has one that is CompletedWithError. The same request again is another task: only a client that
+// sends back the task's id, or a session cookie, gets the first one.
 func (m *Model) Post(request Request, url string) (*Task, *RefusalError) {
 	if refusal := request.misread(); refusal != nil {
 		return nil, refusal
