@@ -54,6 +54,8 @@ type Options struct {
 	Observe func(*Call)
 	// Late is by how much the next changes of a kind are heard of late; nil for never.
 	Late func(kind string) time.Duration
+	// ServerSide is --apply-strategy=server-side-apply; the other strategy is dynamic-apply.
+	ServerSide bool
 }
 
 // Metacontroller is the state of a running Metacontroller: its caches and its queue.
@@ -76,6 +78,8 @@ type Metacontroller struct {
 	desired   map[string]apiserver.Object
 	unchanged map[string]verdict
 	answered  map[string]answered
+	// applied is how server-side apply left the children.
+	applied map[apiserver.Key]left
 }
 
 // verdict is that applying a desired object to a version of an observed one changes nothing.
@@ -104,6 +108,7 @@ func New(options Options) *Metacontroller {
 		desired:    map[string]apiserver.Object{},
 		unchanged:  map[string]verdict{},
 		answered:   map[string]answered{},
+		applied:    map[apiserver.Key]left{},
 	}
 }
 
