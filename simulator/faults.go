@@ -19,6 +19,9 @@ func (w *World) strikes(kind weather.Kind) bool { return w.storm.Strikes(kind, w
 // Struck counts the faults that have happened, by kind.
 func (w *World) Struck() map[weather.Kind]int { return w.storm.Struck }
 
+// Occasions counts how often each kind of fault could have struck.
+func (w *World) Occasions() map[weather.Kind]int { return w.storm.Occasions }
+
 // answered puts the questions for one adapter to the world, in this weather.
 func (w *World) answered(name sync.Adapter, questions sync.Questions) sync.Facts {
 	if !questions.Asks(name) {

@@ -2,8 +2,6 @@ package simulator
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -97,20 +95,18 @@ func (l *laws) tick() {
 
 // executions checks that nothing is executed for an operation that is gone, or that has said that it is done.
 func (l *laws) executions() {
-	for _, name := range slices.Sorted(maps.Keys(l.world.controls)) {
-		task := l.world.controls[name].model.Executing()
-		if task == nil || l.world.goes(name) || !strings.Contains(task.Request.Parameters["reason"], "/") {
-			continue // somebody else's
+	for _, execution := range l.world.controls.Executions() {
+		if l.world.goes(execution.Cluster) {
+			continue
 		}
 		l.looked(startedOnce)
-		owner, exists := l.world.operationOf(task.Request.Parameters["reason"])
+		owner, exists := l.world.controls.OperationOf(execution.Reason)
 		switch {
-		case !exists && !l.orphaned[task.ID]:
-			l.orphaned[task.ID] = true
-			l.broken(startedOnce, "%s is executed, and its operation is gone", task.Request.Parameters["reason"])
+		case !exists && !l.orphaned[execution.Task]:
+			l.orphaned[execution.Task] = true
+			l.broken(startedOnce, "%s is executed, and its operation is gone", execution.Reason)
 		case apiserver.String(owner, "status", "currentTask", "state") == "Completed":
-			l.broken(startedOnce, "%s is executed, and its operation says that it is completed",
-				task.Request.Parameters["reason"])
+			l.broken(startedOnce, "%s is executed, and its operation says that it is completed", execution.Reason)
 		}
 	}
 }
