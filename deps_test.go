@@ -67,6 +67,7 @@ var rooms = []room{
 	{path: "sync/restartrequest", may: []string{"sync"}, why: leaf},
 	{path: "sync/scaling", may: []string{"api", "sync", "sync/graceful", "sync/parent"}, why: leaf},
 	{path: "sync/takeover", may: []string{"api", "sync"}, why: leaf},
+	{path: "sync/placing", may: []string{"sync", "sync/podphase"}, why: leaf},
 	{path: "sync/teardown", may: []string{"sync"}, why: leaf},
 	{path: "sync/upgrade", may: []string{"api", "sync"}, why: leaf},
 	{path: "sync/voters", may: []string{"sync"}, why: leaf},
@@ -124,8 +125,8 @@ var (
 		"api", "sync", "sync/children", "sync/properties", "sync/asked", "sync/availability", "sync/connection",
 		"sync/certificates", "sync/claims", "sync/claimtemplate", "sync/cruisecontrol", "sync/disks",
 		"sync/dynamicconfig", "sync/externaladdress", "sync/fingerprint", "sync/gate", "sync/graceful",
-		"sync/listenerstatus", "sync/parent", "sync/rack", "sync/podphase", "sync/restartrequest", "sync/roll",
-		"sync/scaling", "sync/takeover", "sync/teardown", "sync/upgrade", "sync/voters",
+		"sync/listenerstatus", "sync/parent", "sync/placing", "sync/rack", "sync/podphase", "sync/restartrequest",
+		"sync/roll", "sync/scaling", "sync/takeover", "sync/teardown", "sync/upgrade", "sync/voters",
 	}
 	adapter = []string{"api", "sync"}
 	acting  = []string{"", "server", "kafka", "cruisecontrol", "kubernetes", "pki"}

@@ -6,13 +6,16 @@ import (
 	"strings"
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
+	"github.com/kompositor/kompositor/simulator/apply"
 	"github.com/kompositor/kompositor/simulator/brokers"
+	"github.com/kompositor/kompositor/simulator/metacontroller"
 	"github.com/kompositor/kompositor/sync"
 )
 
-// What is let go by our choice is judged by the world as it is, with two exceptions, because nobody can know better.
-// Where the weather had Kafka tell the service of a moment that is past, it is judged by what was told. And a broker
-// that died counts as serving for as long as Kafka's controller has not noticed, broker.session.timeout.ms at the most.
+// What is let go by our choice is judged by the world as it is, with three exceptions, because nobody can know better.
+// Where the weather had Kafka tell the service of a moment that is past, it is judged by what was told. A broker that
+// died counts as serving for as long as Kafka's controller has not noticed, broker.session.timeout.ms at the most. And
+// a Pod that others took away counts as ready while Metacontroller has not heard of it.
 
 // holds says that a broker holds replicas.
 func (l *laws) holds(cluster *brokers.Cluster, id int32) bool {
@@ -30,7 +33,8 @@ func (l *laws) partitions(cluster *brokers.Cluster) []sync.Partition {
 }
 
 // podDeleted checks a Pod's deletion by our choice; gone are the brokers that the same pass has deleted already.
-func (l *laws) podDeleted(parent apiserver.Object, write *apiserver.Write, gone map[string]bool) {
+func (l *laws) podDeleted(call *metacontroller.Call, write *apiserver.Write, gone map[string]bool) {
+	parent := call.Parent
 	cluster, id := l.kafkaOf(write.Old)
 	if cluster == nil {
 		return
@@ -43,7 +47,9 @@ func (l *laws) podDeleted(parent apiserver.Object, write *apiserver.Write, gone 
 	}
 	if podText(write.Old) == "Ready" && (InSpec(parent, id) || cluster.Holds(id)) { // an empty one that goes is not missed
 		l.looked(unavailable)
-		others := l.othersDown(parent, write.Old, gone)
+		others := slices.DeleteFunc(l.othersDown(parent, write.Old, gone), func(other int32) bool {
+			return l.unheard(call, clusterOf(write.Old)+"/"+strconv.Itoa(int(other)))
+		})
 		if len(others) > 0 && !l.allowed(parent, cluster, append(others, id)) {
 			l.broken(unavailable, "%s is deleted while the brokers %v are down", write.Key, others)
 		}
@@ -140,6 +146,28 @@ func (l *laws) othersDown(parent, pod apiserver.Object, gone map[string]bool) []
 	}
 	slices.Sort(down)
 	return down
+}
+
+// unheard says that a broker is down, not by our choice, and that the call tells of a Pod of it that is ready.
+func (l *laws) unheard(call *metacontroller.Call, broker string) bool {
+	if l.letGo[broker] {
+		return false
+	}
+	told, err := apply.Decode(call.Request)
+	if err != nil {
+		return false
+	}
+	for _, pod := range apiserver.Map(told, "children", podKind) {
+		if pod, ok := pod.(apiserver.Object); ok && brokerOf(pod) == broker && podText(pod) == "Ready" {
+			return true
+		}
+	}
+	return false
+}
+
+// brokerOf is a Pod's broker, as namespace/name/id.
+func brokerOf(pod apiserver.Object) string {
+	return clusterOf(pod) + "/" + apiserver.Label(pod, brokerLabel)
 }
 
 // clusterOf is a Pod's cluster, as namespace/name.

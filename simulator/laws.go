@@ -47,6 +47,8 @@ type laws struct {
 	breaches []Breach
 	// wasReady are the brokers that were ready once; a new one that starts is not unavailable.
 	wasReady map[string]bool
+	// letGo are the brokers that are down by our choice, until they are ready again.
+	letGo    map[string]bool
 	lost     map[string]bool // losses that were reported
 	orphaned map[string]bool // tasks without an operation that were reported
 	seen     int             // of Kafka's violations
@@ -58,7 +60,8 @@ type laws struct {
 
 func newLaws(w *World) *laws {
 	return &laws{
-		world: w, wasReady: map[string]bool{}, lost: map[string]bool{}, orphaned: map[string]bool{}, looks: map[Law]int{},
+		world: w, wasReady: map[string]bool{}, letGo: map[string]bool{}, lost: map[string]bool{},
+		orphaned: map[string]bool{}, looks: map[Law]int{},
 	}
 }
 
@@ -88,7 +91,8 @@ func (l *laws) tick() {
 	l.executions()
 	for _, pod := range l.world.Server.List(podKind) {
 		if podText(pod) == "Ready" {
-			l.wasReady[clusterOf(pod)+"/"+apiserver.Label(pod, brokerLabel)] = true
+			l.wasReady[brokerOf(pod)] = true
+			delete(l.letGo, brokerOf(pod))
 		}
 	}
 }
@@ -155,8 +159,9 @@ func (l *laws) call(call *metacontroller.Call) {
 		case claimKind:
 			l.claimDeleted(call.Parent, write)
 		case podKind:
-			l.podDeleted(call.Parent, write, gone)
+			l.podDeleted(call, write, gone)
 			gone[apiserver.Label(write.Old, brokerLabel)] = true
+			l.letGo[brokerOf(write.Old)] = true
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
+	"github.com/kompositor/kompositor/simulator/edits"
 )
 
 // Do carries out one command of a script, in the words that scripts and transcripts share. The arguments are the
@@ -20,7 +21,7 @@ import (
 //	grow group=default size=20Gi   asks for larger volumes
 //	add-disk group=default path=/logs-2 [size=10Gi] [class=offline]	appends a disk to the group; a volume of class
 //	                               offline has its file system grown when a Pod mounts it
-//	remove-disk group=default path=/logs-2	removes it from the group
+//	remove-disk group=default path=/logs-2	removes it from the group; broker=1 for group: one broker's own disk
 //	topic name=orders partitions=6 replicas=3 min-isr=2
 //	alter-topic name=orders key=value ...	changes its configuration with Kafka's own tools
 //	delete-topic name=orders       deletes it with Kafka's own tools
@@ -128,7 +129,7 @@ func (w *World) edit(arguments map[string]string) error {
 	for _, name := range []string{"kind", "namespace", "name"} {
 		delete(paths, name)
 	}
-	return w.Edit(key, func(o apiserver.Object) { setAll(o, paths) })
+	return w.Edit(key, func(o apiserver.Object) { edits.Fields(o, paths) })
 }
 
 // loseDisk takes a broker's Pod and its volume claims away.
@@ -169,25 +170,7 @@ func (w *World) parentKey() apiserver.Key {
 
 // set changes fields of the parent's spec.
 func (w *World) set(arguments map[string]string) error {
-	return w.Edit(w.parentKey(), func(parent apiserver.Object) { setAll(parent, arguments) })
-}
-
-// setAll changes fields of an object's spec; a value that is a number or a truth is written as one. In a path with
-// slashes these part the fields, dots belong to their names, and the value is a text.
-func setAll(o apiserver.Object, paths map[string]string) {
-	for path, text := range paths {
-		if strings.Contains(path, "/") {
-			apiserver.Set(o, text, append([]string{"spec"}, strings.Split(path, "/")...)...)
-			continue
-		}
-		var to any = text
-		if number, err := strconv.ParseInt(text, 10, 64); err == nil {
-			to = number
-		} else if truth, err := strconv.ParseBool(text); err == nil {
-			to = truth
-		}
-		apiserver.Set(o, to, append([]string{"spec"}, strings.Split(path, ".")...)...)
-	}
+	return w.Edit(w.parentKey(), func(parent apiserver.Object) { edits.Fields(parent, arguments) })
 }
 
 // annotate changes annotations of the cluster, or of a broker's Pod.
@@ -200,17 +183,9 @@ func (w *World) annotate(arguments map[string]string) error {
 		}
 		key = apiserver.KeyOf(pod)
 	}
-	return w.Edit(key, func(o apiserver.Object) {
-		for name, text := range arguments {
-			switch {
-			case name == "broker":
-			case text == "":
-				delete(apiserver.Map(o, "metadata", "annotations"), name)
-			default:
-				apiserver.Set(o, text, "metadata", "annotations", name)
-			}
-		}
-	})
+	texts := maps.Clone(arguments)
+	delete(texts, "broker")
+	return w.Edit(key, func(o apiserver.Object) { edits.Annotations(o, texts) })
 }
 
 // changeBrokers adds a broker or removes one. A new one takes the group of the last one, unless it has its own.
@@ -220,34 +195,17 @@ func (w *World) changeBrokers(add bool, arguments map[string]string) error {
 		return fmt.Errorf("id: %w", err)
 	}
 	return w.Edit(w.parentKey(), func(parent apiserver.Object) {
-		var kept []any
-		group := any(arguments["group"])
-		for _, broker := range apiserver.List(parent, "spec", "brokers") {
-			if apiserver.Int(broker, "id") != id {
-				kept = append(kept, broker)
-			}
-			if arguments["group"] == "" {
-				group = broker["brokerConfigGroup"]
-			}
-		}
 		if add {
-			broker := apiserver.Object{"id": id}
-			if group != nil {
-				broker["brokerConfigGroup"] = group
-			}
-			kept = append(kept, broker)
+			edits.AddBroker(parent, id, arguments["group"])
+		} else {
+			edits.RemoveBroker(parent, id)
 		}
-		apiserver.Set(parent, kept, "spec", "brokers")
 	})
 }
 
 // grow asks for larger volumes in a broker config group.
 func (w *World) grow(group, size string) error {
-	return w.Edit(w.parentKey(), func(parent apiserver.Object) {
-		for _, storage := range apiserver.List(parent, "spec", "brokerConfigGroups", group, "storageConfigs") {
-			apiserver.Set(storage, size, "pvcSpec", "resources", "requests", "storage")
-		}
-	})
+	return w.Edit(w.parentKey(), func(parent apiserver.Object) { edits.Grow(parent, group, size) })
 }
 
 func (w *World) createTopic(arguments map[string]string) error {

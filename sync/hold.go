@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
@@ -48,10 +49,26 @@ func nameOnly(apiVersion, kind string, m *Meta) Child {
 // recorded that, else its own content as observed, which server-side apply takes as no change.
 func frozen(apiVersion, kind string, m *Meta, content any) Child {
 	child := Child{APIVersion: apiVersion, Kind: kind, Name: m.Name, Object: content}
-	if last := m.Annotations.LastApplied(); len(last) > 0 && last.IsValid() {
-		child.Object = last
+	if len(m.Annotations.lastApplied) > 0 {
+		child.Object = lastReturned{m.Annotations.lastApplied, content}
 	}
 	return child
+}
+
+// lastReturned is what a hook last returned for a child, as the annotation has it: a quoted text. It is read when it is
+// written, and not before. The child's own content stands in for a record that somebody has spoilt.
+type lastReturned struct {
+	quoted  jsontext.Value
+	content any
+}
+
+// MarshalJSONTo writes the text, or the content where that is no JSON.
+func (l lastReturned) MarshalJSONTo(enc *jsontext.Encoder) error {
+	text, err := jsontext.AppendUnquote(enc.AvailableBuffer(), l.quoted)
+	if err == nil && enc.WriteValue(text) == nil {
+		return nil
+	}
+	return json.MarshalEncode(enc, l.content)
 }
 
 // Frozen lists the claim unchanged.

@@ -41,3 +41,31 @@ func TestMalformedChildren(t *testing.T) {
 func widget(apiVersion, name string) string {
 	return `{"apiVersion":"` + apiVersion + `","kind":"Widget","metadata":{"name":"` + name + `"}}`
 }
+
+// A record that somebody has spoilt must not spoil the whole answer.
+func TestFrozenRepeatsWhatIsRecorded(t *testing.T) {
+	own := `{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"c","namespace":"n","labels":{},"annotations":{}},` +
+		`"data":{"k":"v"}}`
+	for record, want := range map[string]string{
+		``:                      own,
+		`{"data":{"k":"old"}}`:  `{"data":{"k":"old"}}`,
+		`{"data":{"k":"old"}`:   own,
+		`{"data":{"k":"old"}}}`: own,
+		`{"a":1} {"a":2}`:       own,
+		`{"a":1,"a":2}`:         own,
+	} {
+		annotations, err := json.Marshal(map[string]string{LastAppliedAnnotation: record})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var observed ConfigMap
+		text := `{"metadata":{"name":"c","namespace":"n","annotations":` + string(annotations) + `},"data":{"k":"v"}}`
+		if err := json.Unmarshal([]byte(text), &observed); err != nil {
+			t.Fatal(err)
+		}
+		got, err := json.Marshal([]Child{observed.Frozen(), observed.Frozen()}, Encoding())
+		if err != nil || string(got) != "["+want+","+want+"]" {
+			t.Errorf("recorded %q: got %s, %v", record, got, err)
+		}
+	}
+}

@@ -191,6 +191,16 @@ func (p *Pod) Mounts(claim string) bool {
 	return slices.ContainsFunc(p.Spec.Volumes, func(v PodVolume) bool { return v.Claim != nil && v.Claim.Name == claim })
 }
 
+// Image returns the image of one of its containers; empty for one that it does not have.
+func (p *Pod) Image(container string) string {
+	for i := range p.Spec.Containers {
+		if p.Spec.Containers[i].Name == container {
+			return p.Spec.Containers[i].Image
+		}
+	}
+	return ""
+}
+
 // Scheduled says that the Pod has a node.
 func (p *Pod) Scheduled() bool { return p.Spec.NodeName != "" }
 

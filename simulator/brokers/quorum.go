@@ -95,7 +95,10 @@ func (k *Kafka) reaches(p, controller *process) bool {
 	})
 }
 
-// register lets brokers in that reach the quorum's leader, and fences those that are gone.
+// register lets brokers in that reach the quorum's leader, and fences those that are gone. A broker that comes back
+// sooner than its controller has noticed its end is let in when that has: until then another incarnation of it has a
+// session, and its replicas are in the ISR. Source: Kafka, ClusterControlManager.registerBroker, which refuses it with
+// DuplicateBrokerRegistrationException; KIP-631.
 func (k *Kafka) register(cluster *Cluster, members []*process) {
 	present := map[int32]bool{}
 	for _, p := range members {
@@ -109,14 +112,14 @@ func (k *Kafka) register(cluster *Cluster, members []*process) {
 			continue
 		}
 		leader := k.leaderOf(cluster, members)
-		if p.fenced && leader != nil && (p.zooKeeper || p == leader || k.reaches(p, leader)) {
+		_, session := cluster.lost[p.id]
+		if p.fenced && !session && leader != nil && (p.zooKeeper || p == leader || k.reaches(p, leader)) {
 			p.fenced = false
 		}
 		if !p.fenced {
 			present[p.id] = true
 			cluster.racks[p.id] = p.values["broker.rack"]
 			cluster.runsWith(p)
-			delete(cluster.lost, p.id)
 		}
 	}
 	if cluster.leader < 0 {

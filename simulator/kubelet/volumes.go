@@ -63,6 +63,20 @@ func (n *Nodes) pinned(namespace, name string) string {
 	return n.volumes[apiserver.UID(claim)].node
 }
 
+// Displaced says that a Pod finds no node because another of its cluster runs on the only one where its volumes are.
+func (n *Nodes) Displaced(pod apiserver.Object) bool {
+	if apiserver.String(pod, "spec", "nodeName") != "" {
+		return false
+	}
+	for _, claim := range apiserver.ClaimsOf(pod) {
+		node, exists := n.Server.Get(apiserver.Key{Kind: nodeKind, Name: n.pinned(apiserver.Namespace(pod), claim)})
+		if exists && !n.alone(pod, node) {
+			return true
+		}
+	}
+	return false
+}
+
 // selectNode is the scheduler's word to the provisioner: a Pod that uses these claims goes to that node.
 func (n *Nodes) selectNode(pod apiserver.Object, node string) {
 	for _, name := range apiserver.ClaimsOf(pod) {

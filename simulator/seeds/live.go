@@ -150,17 +150,20 @@ func converged(w *simulator.World) bool {
 }
 
 // waitsForUser says that what is left to do is the user's, by the world itself: brokers leave and nothing moves their
-// replicas, or a restart is due that no order can protect.
+// replicas, a restart is due that no order can protect, or a broker has lost its node to another one.
 func waitsForUser(w *simulator.World) bool {
 	if w.ConditionOf("SpecValid") == "False" {
 		return true
 	}
+	displaced := false
 	for _, pod := range w.Server.List("Pod.v1") {
-		if !simulator.PodReady(pod) && !leavingAndLive(w, pod) {
+		if w.Nodes.Displaced(pod) && stuck(w, pod) {
+			displaced = true
+		} else if !simulator.PodReady(pod) && !leavingAndLive(w, pod) {
 			return false
 		}
 	}
-	return keepsData(w) || unprotected(w)
+	return displaced || keepsData(w) || unprotected(w)
 }
 
 // observe notes the reasons of conditions.

@@ -3,6 +3,7 @@ package seeds
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/kompositor/kompositor/simulator"
 	"github.com/kompositor/kompositor/simulator/apiserver"
@@ -33,6 +34,12 @@ func leavingAndLive(w *simulator.World, pod apiserver.Object) bool {
 	cluster := kafkaOf(w)
 	return err == nil && cluster != nil && !simulator.InSpec(w.Parent(), int32(id)) &&
 		slices.Contains(cluster.Live(), int32(id))
+}
+
+// stuck says that the cluster's status names a Pod's broker as one that waits for a node.
+func stuck(w *simulator.World, pod apiserver.Object) bool {
+	waits := apiserver.String(w.Parent(), "status", "brokersState", apiserver.Label(pod, "brokerId"), "waitingFor")
+	return strings.Contains(waits, "Unschedulable")
 }
 
 // unprotected says that the cluster has a partition or a quorum that no order of restarts can protect, and that its

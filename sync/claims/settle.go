@@ -25,6 +25,15 @@ type Settled struct {
 	Refused, Growing, Larger []string
 }
 
+// Made says that every claim that the broker's Pod mounts is among those observed, and not going away.
+func (s Settled) Made(observed []*sync.PersistentVolumeClaim) bool {
+	return !slices.ContainsFunc(s.Volumes, func(v children.Volume) bool {
+		return v.Claim != "" && !slices.ContainsFunc(observed, func(claim *sync.PersistentVolumeClaim) bool {
+			return claim.Name == v.Claim && !claim.Terminating()
+		})
+	})
+}
+
 func (s *Settled) refuse(format string, args ...any) {
 	s.Refused = append(s.Refused, fmt.Sprintf(format, args...))
 }

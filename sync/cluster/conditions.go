@@ -67,7 +67,7 @@ func (p *plan) ready() verdict {
 
 func (p *plan) readyUnlessPaused() verdict {
 	if p.settled() && len(p.refusals) > 0 {
-		return isNot(sync.Ready, sync.ChangeRefused, sentence(p.refusals[0].why))
+		return isNot(sync.Ready, sync.ChangeRefused, sentence(p.refusals[0].Why))
 	}
 	if config := p.configInSync(); p.settled() && config.Status == metav1.ConditionFalse {
 		return isNot(sync.Ready, config.Reason, config.Message)

@@ -64,10 +64,8 @@ func (s *stock) staleAdopted(b *broker, found *takeover.Broker) string {
 	case b.spec.Defaulted.Image || s.keeps[b.id] || !found.Adopted():
 		return ""
 	}
-	for _, container := range b.pod().Spec.Containers {
-		if container.Name == children.KafkaContainer && container.Image != b.spec.Image {
-			return "the CR asks for another image"
-		}
+	if image := b.pod().Image(children.KafkaContainer); image != "" && image != b.spec.Image {
+		return "the CR asks for another image"
 	}
 	return ""
 }

@@ -44,7 +44,7 @@ func (p *plan) drawBroker(b *broker) {
 			p.add(pod.Kept())
 		}
 	}
-	if b.pod() == nil && !p.empty[b.id] && configured && p.claimsObserved(b) {
+	if b.pod() == nil && !p.empty[b.id] && configured && p.claims[b.id].Made(b.claims) && p.comesBefore(b) == "" {
 		p.add(children.Pod(p.cluster, drawn, p.podAnnotations(b)))
 	}
 }
@@ -100,24 +100,6 @@ func (p *plan) keepUnremembered(b *broker) {
 	if b.config != nil {
 		p.add(b.config.Frozen())
 	}
-}
-
-// claimsObserved says that every claim that the broker's Pod mounts is there and not going away.
-func (p *plan) claimsObserved(b *broker) bool {
-	for i := range p.claims[b.id].Volumes {
-		name := p.claims[b.id].Volumes[i].Claim
-		if name == "" {
-			continue
-		}
-		there := false
-		for _, claim := range b.claims {
-			there = there || claim.Name == name && !claim.Terminating()
-		}
-		if !there {
-			return false
-		}
-	}
-	return true
 }
 
 // drawLeftovers keeps the observed Services and Secrets that are not drawn any more for as long as a broker may still

@@ -1,7 +1,6 @@
 package cluster
 
 import (
-	"fmt"
 	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -10,9 +9,6 @@ import (
 	"github.com/kompositor/kompositor/sync/parent"
 	"github.com/kompositor/kompositor/sync/roll"
 )
-
-// mostElections bounds how many partitions one command names.
-const mostElections = 500
 
 // A restarted broker comes back as a follower of everything that it led. Where the CR asks for it, the status remembers
 // that a restart has taken leaders away, and once nothing is due any more each partition is given back to the first of
@@ -30,18 +26,12 @@ func (p *plan) restoreLeaders() {
 		return
 	}
 	misled, known := roll.Leaders(&p.facts.Kafka)
-	switch total := len(misled.Elect) + misled.Lag; {
-	case !known:
+	if p.leadersWait = misled.Left(); !known {
 		p.leadersWait = "Kafka can not be asked for them"
-	case total > 0:
-		p.leadersWait = count(total, "partition") + " led by another replica than the first"
 	}
-	if misled.Lag > 0 {
-		p.leadersWait += fmt.Sprintf(", which is not in sync yet in %d of them", misled.Lag)
-	}
-	if elect := misled.Elect; len(elect) > 0 {
+	if elect := misled.Batch(); len(elect) > 0 {
 		p.commands = append(p.commands, sync.ElectPreferredLeaders{
-			ToKafka: sync.ToKafka{Connection: p.connection()}, Partitions: elect[:min(len(elect), mostElections)],
+			ToKafka: sync.ToKafka{Connection: p.connection()}, Partitions: elect,
 		})
 	}
 }

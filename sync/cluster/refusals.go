@@ -13,12 +13,6 @@ import (
 // What the spec asks of a broker and Kafka can not do is refused part by part: the broker is drawn with that part as it
 // was, a condition says why, and everything else goes on.
 
-// refusal is one part of the spec that is not carried out.
-type refusal struct {
-	of  sync.ConditionType
-	why string
-}
-
 // refuse looks at every broker of the spec.
 func (s *stock) refuse() {
 	if !s.o.parent.Spec.KRaft {
@@ -34,26 +28,10 @@ func (s *stock) refuse() {
 		if b.begun() || !b.isController() || len(fixed) == 0 || slices.Contains(fixed, b.id) {
 			return false
 		}
-		s.refuseTo(sync.QuorumAsSpecified, "%s is not started: the quorum is static, and its voters are %v for life; take "+
-			"it out of the spec, or give it the role broker alone", b, fixed)
+		s.refusals.Add(sync.QuorumAsSpecified, "%s is not started: the quorum is static, and its voters are %v for life; "+
+			"take it out of the spec, or give it the role broker alone", b, fixed)
 		return true
 	})
-}
-
-func (s *stock) refuseTo(of sync.ConditionType, format string, args ...any) {
-	s.refusals = append(s.refusals, refusal{of, fmt.Sprintf(format, args...)})
-}
-
-// refusal is the first reason why something is not carried out, and how many more there are.
-func (s *stock) refusal(of sync.ConditionType) string {
-	others := slices.DeleteFunc(slices.Clone(s.refusals), func(r refusal) bool { return r.of != of })
-	switch len(others) {
-	case 0:
-		return ""
-	case 1:
-		return others[0].why
-	}
-	return fmt.Sprintf("%s; and %d more", others[0].why, len(others)-1)
 }
 
 // keepRoles keeps the roles of a broker that has begun: its vote, its replicas and its address hang on them.
@@ -67,8 +45,8 @@ func (s *stock) keepRoles(b *broker) {
 		return
 	}
 	if !slices.Equal(slices.Compact(was), slices.Compact(is)) {
-		s.refuseTo(sync.QuorumAsSpecified, "%s keeps the roles %v and does not get %v: add a broker with another id, and "+
-			"take this one out of the spec", b, roles, b.spec.Roles)
+		s.refusals.Add(sync.QuorumAsSpecified, "%s keeps the roles %v and does not get %v: add a broker with another id, "+
+			"and take this one out of the spec", b, roles, b.spec.Roles)
 	}
 	b.spec.Roles = roles // another order means the same to Kafka, and restarts nobody
 }
@@ -90,7 +68,7 @@ func (s *stock) keepImage(b *broker) {
 	if kept == "" || kept == b.spec.Image {
 		return
 	}
-	s.refuseTo(sync.UpgradeComplete, "%s keeps the image %s and does not get %s: %s", b, kept, b.spec.Image, why)
+	s.refusals.Add(sync.UpgradeComplete, "%s keeps the image %s and does not get %s: %s", b, kept, b.spec.Image, why)
 	b.spec.Image, b.spec.Defaulted.Image = kept, kept == v1beta1.DefaultKafkaImage
 	s.keeps[b.id] = true
 }

@@ -142,10 +142,8 @@ func (p *plan) brokerState(b *broker, old v1beta1.BrokerState) v1beta1.BrokerSta
 
 // runningImage is the image of the broker's container, and the version of Kafka that its tag names.
 func runningImage(pod *sync.Pod, old v1beta1.BrokerState) (image, version string) {
-	for _, container := range pod.Spec.Containers {
-		if container.Name == children.KafkaContainer {
-			return container.Image, v1beta1.KafkaVersionOfImage(container.Image).String()
-		}
+	if image = pod.Image(children.KafkaContainer); image != "" {
+		return image, v1beta1.KafkaVersionOfImage(image).String()
 	}
 	return old.Image, old.Version
 }
@@ -200,7 +198,8 @@ func (p *plan) waitingWhileUp(b *broker) string {
 			return sentence(fmt.Sprintf("a restart (%s), after that of %s", r.because, p.next.broker))
 		}
 	}
-	_, waits := p.stand(b).Waits()
+	stand := p.stand(b)
+	_, waits := stand.Waits()
 	return sentence(orElse(waits, p.scaling.Waits[b.id]))
 }
 
@@ -215,8 +214,11 @@ func (p *plan) missingFor(b *broker) string {
 		return "its ConfigMap is being made"
 	case p.claims[b.id].Unclear != "":
 		return p.claims[b.id].Unclear
-	case !p.claimsObserved(b):
+	case !p.claims[b.id].Made(b.claims):
 		return "its volume claims are being made"
+	}
+	if other := p.comesBefore(b); other != "" {
+		return "it is new, and " + other + " is to have its node first"
 	}
 	return "its Pod is being made"
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/kompositor/kompositor/sync/claims"
 	"github.com/kompositor/kompositor/sync/connection"
 	"github.com/kompositor/kompositor/sync/disks"
+	"github.com/kompositor/kompositor/sync/parent"
 	"github.com/kompositor/kompositor/sync/properties"
 )
 
@@ -34,7 +35,7 @@ type stock struct {
 	// more: it makes no Pod stale.
 	keeps map[int32]bool
 	// refusals are the parts of the spec that are not carried out.
-	refusals []refusal
+	refusals parent.Refusals
 }
 
 func (o *Observed) takeStock() *stock {

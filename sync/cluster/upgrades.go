@@ -14,7 +14,7 @@ func (p *plan) featuresOwed(read *v1beta1.MetadataVersionStatus) bool {
 	switch {
 	case !p.o.parent.Spec.KRaft || p.o.paused():
 		return false
-	case p.refusal(sync.UpgradeComplete) != "":
+	case p.refusals.First(sync.UpgradeComplete) != "":
 		return true
 	case len(due) > 0 || p.o.leaves() || len(p.notReady()) > 0:
 		for _, r := range due {
@@ -60,7 +60,7 @@ func (p *plan) settleVersion() {
 	var whole *upgrade.Whole
 	features, known := p.facts.Kafka.Features.Get()
 	nodes := p.nodes()
-	if p.settled() && p.refusal(sync.UpgradeComplete) == "" && upgrade.Answered(nodes, &features) {
+	if p.settled() && p.refusals.First(sync.UpgradeComplete) == "" && upgrade.Answered(nodes, &features) {
 		whole = &upgrade.Whole{Images: upgrade.Images(nodes), Now: p.facts.Now}
 	}
 	if known {
@@ -99,7 +99,7 @@ func (p *plan) nodes() []upgrade.Node {
 
 // upgradeComplete says whether every node runs its image and the metadata.version is as high as it may be.
 func (p *plan) upgradeComplete() verdict {
-	if why := p.refusal(sync.UpgradeComplete); why != "" {
+	if why := p.refusals.First(sync.UpgradeComplete); why != "" {
 		return isNot(sync.UpgradeComplete, sync.ChangeRefused, sentence(why))
 	}
 	if p.metadata.Finalized == 0 {

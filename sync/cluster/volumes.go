@@ -48,16 +48,22 @@ func (s *stock) askClasses() (classes []string) {
 // longer lists Kafka reports empty, so that a broker that runs with one is stale from now on, and which volumes can not
 // grow.
 func (s *stock) withVolumes(facts sync.Facts) *stock {
+	classes, _ := facts.Kubernetes.StorageClasses.Get()
+	teach := func(b *broker) bool {
+		return len(b.leavingDisks()) > 0 || len(classes) > 0 && len(s.claims[b.id].Growing) > 0
+	}
+	if !slices.ContainsFunc(s.o.brokers, teach) {
+		return s // as it almost always is
+	}
 	learnt := *s
 	learnt.claims, learnt.disks = maps.Clone(s.claims), make(map[int32]disks.Settled)
 	learnt.drawn, learnt.staleness = maps.Clone(s.drawn), maps.Clone(s.staleness)
 	learnt.fingerprints = maps.Clone(s.fingerprints)
-	classes, _ := facts.Kubernetes.StorageClasses.Get()
 	for _, b := range s.o.brokers {
-		leaves := len(b.leavingDisks()) > 0
-		if b.spec == nil || !leaves && (len(classes) == 0 || len(s.claims[b.id].Growing) == 0) {
+		if b.spec == nil || !teach(b) {
 			continue
 		}
+		leaves := len(b.leavingDisks()) > 0
 		var settled disks.Settled
 		if leaves {
 			settled = b.disks().Settle(&facts.Kafka)
@@ -132,9 +138,10 @@ func (p *plan) drawnClaims(b *broker) {
 }
 
 // stand is where the disks of a broker stand.
-func (p *plan) stand(b *broker) *disks.Stand {
-	stand := &disks.Stand{
-		Name: b.String(), Claims: p.claims[b.id], Moves: p.moves.Waits[b.id], Making: b.listed && !p.claimsObserved(b),
+func (p *plan) stand(b *broker) disks.Stand {
+	stand := disks.Stand{
+		Name: b.String(), Claims: p.claims[b.id], Moves: p.moves.Waits[b.id],
+		Making: b.listed && !p.claims[b.id].Made(b.claims),
 	}
 	if settled, leaves := p.disks[b.id]; leaves {
 		stand.Settled = &settled
@@ -146,7 +153,7 @@ func (p *plan) stand(b *broker) *disks.Stand {
 func (p *plan) volumesAsSpecified() verdict {
 	stands := make([]disks.Stand, len(p.o.brokers))
 	for i, b := range p.o.brokers {
-		stands[i] = *p.stand(b)
+		stands[i] = p.stand(b)
 	}
 	return disks.AsSpecified(stands)
 }

@@ -97,7 +97,7 @@ func (p *plan) votersNow() []int32 {
 
 // quorumAsSpecified says whether the voters are the controllers of the spec.
 func (p *plan) quorumAsSpecified() verdict {
-	if why := p.refusal(sync.QuorumAsSpecified); why != "" {
+	if why := p.refusals.First(sync.QuorumAsSpecified); why != "" {
 		return isNot(sync.QuorumAsSpecified, sync.ChangeRefused, sentence(why))
 	}
 	known, why := p.votersNow(), p.facts.Kafka.Quorum.Why()

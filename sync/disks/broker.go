@@ -46,8 +46,8 @@ func (b *Broker) Leaving() []*sync.PersistentVolumeClaim {
 // directory has a metadata log in it, with which Kafka does not start in another place: it gets another volume.
 func (b *Broker) returned(claim *sync.PersistentVolumeClaim) bool {
 	emptied := graceful.Succeeded.DiskRemoval()
-	return b.Dir(claim) != "" && contains(b.Listed, b.Dir(claim)) && !claim.Terminating() && b.Without(claim) &&
-		b.States[mountPath(claim)].CruiseControlVolumeState == emptied
+	return b.States[mountPath(claim)].CruiseControlVolumeState == emptied && b.Dir(claim) != "" &&
+		contains(b.Listed, b.Dir(claim)) && !claim.Terminating() && b.Without(claim)
 }
 
 // mounts says that a Pod of the broker mounts the claim and is not being deleted.

@@ -2,6 +2,7 @@ package roll
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"github.com/kompositor/kompositor/sync"
@@ -14,6 +15,27 @@ type Misled struct {
 	Elect []sync.TopicPartition
 	// Lag counts those whose preferred leader is not in sync yet.
 	Lag int
+}
+
+// mostElections bounds how many partitions one command names.
+const mostElections = 500
+
+// Batch are the partitions of the next election: a bounded number of them.
+func (m *Misled) Batch() []sync.TopicPartition { return m.Elect[:min(len(m.Elect), mostElections)] }
+
+// Left says in a clause what is still led by another replica; empty when nothing is.
+func (m *Misled) Left() string {
+	left, noun := "", "partitions"
+	if len(m.Elect)+m.Lag == 1 {
+		noun = "partition"
+	}
+	if total := len(m.Elect) + m.Lag; total > 0 {
+		left = fmt.Sprintf("%d %s led by another replica than the first", total, noun)
+	}
+	if m.Lag > 0 {
+		left += fmt.Sprintf(", which is not in sync yet in %d of them", m.Lag)
+	}
+	return left
 }
 
 // Leaders says which partitions are led by another than their preferred leader. Its second value is false when Kafka's

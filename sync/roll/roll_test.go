@@ -163,6 +163,14 @@ func TestLeaders(t *testing.T) {
 	if diff := cmp.Diff(Misled{Elect: want, Lag: 1}, got); diff != "" || !known {
 		t.Errorf("known %t, -want +got\n%s", known, diff)
 	}
+	left := "3 partitions led by another replica than the first, which is not in sync yet in 1 of them"
+	if got.Left() != left {
+		t.Errorf("left is %q, want %q", got.Left(), left)
+	}
+	many := Misled{Elect: make([]sync.TopicPartition, 501)}
+	if diff := cmp.Diff(want, got.Batch()); diff != "" || len(many.Batch()) != 500 {
+		t.Errorf("a batch has %d partitions; -want +got\n%s", len(many.Batch()), diff)
+	}
 	live(4, 5, 7, 8)(c)
 	if got, _ := Leaders(c.Kafka); len(got.Elect) != 0 || got.Lag != 0 {
 		t.Errorf("the preferred leaders are not live: %v", got)
