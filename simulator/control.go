@@ -58,7 +58,7 @@ func (w *World) changeControl(arguments map[string]string) error {
 	return w.controls.Do(w.parentName(), arguments["do"])
 }
 
-// performControl carries out a command for a Cruise Control, or for its operations. It says whether the command was one.
+// performControl carries out a command for a Cruise Control or for its operations. It says whether the command was one.
 func (w *World) performControl(command sync.Command) (ours bool, err error) {
 	deletion, ok := command.(sync.DeleteOperation)
 	if !ok {

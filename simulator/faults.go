@@ -141,9 +141,10 @@ func (w *World) perform(command sync.Command) error {
 		return errors.New("it refused: not now")
 	case w.strikes(weather.LateCommand):
 		w.later(1+w.storm.Pick(weather.LateCommand, lateBy), func() {
-			endangered := len(w.Kafka.Endangered)
+			endangered, breaches := len(w.Kafka.Endangered), len(w.laws.breaches)
 			_ = w.carryOut(command)                              // nobody waits for its outcome any more
 			w.Kafka.Endangered = w.Kafka.Endangered[:endangered] // it was safe when it was commanded
+			w.laws.excuse(startedOnce, breaches)                 // and alone; Cruise Control itself refuses a second one
 		})
 		return errors.New("it did not answer within 3 s")
 	}

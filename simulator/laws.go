@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -69,6 +70,13 @@ func (l *laws) looked(law Law) { l.looks[law]++ }
 
 func (l *laws) broken(law Law, format string, args ...any) {
 	l.breaches = append(l.breaches, Breach{Tick: l.world.tick, Law: law, Text: fmt.Sprintf(format, args...)})
+}
+
+// excuse takes back the breaches of a law from one on.
+func (l *laws) excuse(law Law, from int) {
+	l.breaches = append(l.breaches[:from:from], slices.DeleteFunc(l.breaches[from:], func(b Breach) bool {
+		return b.Law == law
+	})...)
 }
 
 // tick checks what the world shows by itself.

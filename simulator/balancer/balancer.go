@@ -150,8 +150,8 @@ func (b *Balancer) lightest(held map[int32]int, but []int32) int32 {
 	})
 }
 
-// Advance moves one replica at a time. It can not go on when the broker that one is on its way to is gone. Source: Cruise
-// Control, Executor.maybeMarkTaskAsDead.
+// Advance moves one replica at a time. It can not go on when the broker that one is on its way to is gone. Source:
+// Cruise Control, Executor.maybeMarkTaskAsDead.
 func (b *Balancer) Advance(request cruisecontrol.Request) (done bool, err error) {
 	if b.under != nil && b.under.under(b.cluster) {
 		if !slices.Contains(b.cluster.Live(), b.under.to) {

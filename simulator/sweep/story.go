@@ -80,8 +80,8 @@ func (l *life) do(c chapter) error {
 	return nil
 }
 
-// balanced waits until all of a chapter is done, its operations too, or a law is broken: what follows from that is of no
-// interest.
+// balanced waits until all of a chapter is done, its operations too, or a law is broken: what follows from that is of
+// no interest.
 func balanced(w *simulator.World) bool {
 	if len(w.Breaches()) > 0 {
 		return true
@@ -101,9 +101,9 @@ const (
 	clusterName = "kafka/demo"
 )
 
-// end is all that a life must come to, whatever has struck it: brokers, claims, log directories, replicas in sync. Which
-// replica lies where is Cruise Control's choice, and of the operations there may be fewer: one that has failed goes when
-// there is nothing left for it to do.
+// end is all that a life must come to, whatever has struck it: brokers, claims, log directories, replicas in sync.
+// Which replica lies where is Cruise Control's choice, and of the operations there may be fewer: one that has failed
+// goes when there is nothing left for it to do.
 func (l *life) end() string {
 	var b strings.Builder
 	for _, kind := range []string{claimKind, "Pod.v1", "ConfigMap.v1", "Service.v1"} {
@@ -154,7 +154,11 @@ spec:
   listenersConfig:
     internalListeners:
       - {type: plaintext, name: internal, containerPort: 29092, usedForInnerBrokerCommunication: true}
-      - {type: plaintext, name: controller, containerPort: 29093, usedForInnerBrokerCommunication: false, usedForControllerCommunication: true}
+      - type: plaintext
+        name: controller
+        containerPort: 29093
+        usedForInnerBrokerCommunication: false
+        usedForControllerCommunication: true
   cruiseControlConfig:
     topicConfig: {partitions: 3, replicationFactor: 3}
 `

@@ -38,8 +38,8 @@ type Summary struct {
 	reports []*Report
 }
 
-// Add takes a report in.
-func (s *Summary) Add(report *Report) { s.reports = append(s.reports, report) }
+// Add takes reports in.
+func (s *Summary) Add(reports []*Report) { s.reports = append(s.reports, reports...) }
 
 // String is the table: how many points there are of each kind of fault, how many lives were lived, failed, and how long
 // they were.

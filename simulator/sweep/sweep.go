@@ -37,7 +37,7 @@ type Report struct {
 
 // Undisturbed is the life that nothing strikes, and every point of it.
 type Undisturbed struct {
-	Report
+	*Report
 	Points []Point
 	// LastChapter is how long the last chapter was, in ticks.
 	LastChapter int
@@ -64,13 +64,14 @@ func Live(hooks map[string]sync.Hook, watch func(simulator.Sentence)) (*Undistur
 }
 
 // Strike lets the story happen with a fault at one point.
-func Strike(hooks map[string]sync.Hook, point Point, watch func(simulator.Sentence)) Report {
+func Strike(hooks map[string]sync.Hook, point Point, watch func(simulator.Sentence)) *Report {
 	_, report := live(hooks, weather.Weather{At: map[weather.Kind]int{point.Kind: point.Occasion}}, watch)
 	report.Point = point
 	return report
 }
 
-func live(hooks map[string]sync.Hook, at weather.Weather, watch func(simulator.Sentence)) (l *life, report Report) {
+func live(hooks map[string]sync.Hook, at weather.Weather, watch func(simulator.Sentence)) (l *life, report *Report) {
+	report = &Report{}
 	defer func() {
 		if r := recover(); r != nil {
 			report.Err = fmt.Errorf("panic: %v", r)

@@ -15,7 +15,7 @@ import (
 )
 
 var (
-	every   = flag.Int("every", 29, "let a fault strike at every n-th point; make sweep has all")
+	every   = flag.Int("every", 61, "let a fault strike at every n-th point; make sweep has all")
 	seconds = flag.Int("seconds", 17, "take removals back at every n-th second; make sweep takes all")
 	point   = flag.String("point", "", "tell, with -v, the story of one point: control-restart@17")
 )
@@ -44,20 +44,21 @@ func TestSweep(t *testing.T) {
 		t.Fatalf("there is no such point: %s", undisturbed)
 	}
 	summary := sweep.Summary{Undisturbed: undisturbed}
-	for _, report := range sweep.All(points, func(p sweep.Point) sweep.Report { return sweep.Strike(hooks(), p, tell) }) {
-		summary.Add(&report)
+	summary.Add(sweep.All(points, func(p sweep.Point) *sweep.Report {
+		report := sweep.Strike(hooks(), p, tell)
 		if why := report.Why(undisturbed.End); why != "" {
-			t.Errorf("%s: %s\nsee it: go test ./simulator/sweep -run TestSweep -v -point %[1]s", report.Point, why)
+			t.Errorf("%s: %s\nsee it: go test ./simulator/sweep -run TestSweep -v -point %[1]s", p, why)
 		}
 		if !report.Struck {
-			t.Errorf("%s: the fault did not strike", report.Point)
+			t.Errorf("%s: the fault did not strike", p)
 		}
-	}
+		return report
+	}))
 	t.Log("\n" + summary.String())
 }
 
-// TestTakenBack takes the removal of a broker, and that of a disk, back at every n-th second. Whatever was not let go yet
-// stays, and nothing is lost.
+// TestTakenBack takes the removal of a broker, and that of a disk, back at every n-th second. Whatever was not let go
+// yet stays, and nothing is lost.
 func TestTakenBack(t *testing.T) {
 	undisturbed, err := sweep.Live(hooks(), nil)
 	if err != nil {
@@ -68,11 +69,13 @@ func TestTakenBack(t *testing.T) {
 		lives = sweep.Named(undisturbed.TakenBacks(1), *point)
 		tell = func(s simulator.Sentence) { t.Log(s) }
 	}
-	for i, err := range sweep.All(lives, func(b sweep.TakenBack) error { return sweep.TakeBack(hooks(), b, tell) }) {
+	sweep.All(lives, func(b sweep.TakenBack) error {
+		err := sweep.TakeBack(hooks(), b, tell)
 		if err != nil {
-			t.Errorf("%s: %v\nsee it: go test ./simulator/sweep -run TestTakenBack -v -point %[1]s", lives[i], err)
+			t.Errorf("%s: %v\nsee it: go test ./simulator/sweep -run TestTakenBack -v -point %[1]s", b, err)
 		}
-	}
+		return err
+	})
 	t.Logf("%d lives", len(lives))
 }
 

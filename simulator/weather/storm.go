@@ -15,7 +15,9 @@ type Storm struct {
 
 // New begins a weather. The same weather and seed draw the same faults.
 func New(weather Weather, seed uint64) *Storm {
-	return &Storm{weather: weather, seed: seed, chances: map[Kind]*rand.Rand{}, Struck: map[Kind]int{}, Occasions: map[Kind]int{}}
+	return &Storm{
+		weather: weather, seed: seed, chances: map[Kind]*rand.Rand{}, Struck: map[Kind]int{}, Occasions: map[Kind]int{},
+	}
 }
 
 // Has says that a kind can strike at that tick.

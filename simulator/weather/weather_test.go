@@ -24,7 +24,9 @@ func TestParseReadsWhatStringWrites(t *testing.T) {
 			t.Errorf("%s is read as another weather: %s", drawn, diff)
 		}
 	}
-	for _, wrong := range []string{"until=soon", "lost-answer=2", "lost-answer", "rain=0.5", "rain@1", "lost-call@0", "lost-call@x"} {
+	for _, wrong := range []string{
+		"until=soon", "lost-answer=2", "lost-answer", "rain=0.5", "rain@1", "lost-call@0", "lost-call@x",
+	} {
 		if read, err := weather.Parse(wrong); err == nil {
 			t.Errorf("%q is read as %s", wrong, read)
 		}
