@@ -169,11 +169,12 @@ type httpHook struct {
 }
 
 // Call posts one hook call.
-func (h httpHook) Call(hook, kind string, body []byte) (int, []byte, error) {
+func (h httpHook) Call(hook, kind string, asked *metacontroller.Request) (int, []byte, error) {
 	const timeout = 10 * time.Second // Metacontroller's default
 	ctx, cancel := context.WithTimeout(h.ctx(), timeout)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, h.url+"/"+hook+"/"+kind, bytes.NewReader(body))
+	url, body := h.url+"/"+hook+"/"+kind, bytes.NewReader(asked.Whole())
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, url, body)
 	if err != nil {
 		return 0, nil, err
 	}

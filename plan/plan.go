@@ -140,13 +140,13 @@ type standing struct {
 }
 
 // Call answers a call about a topic that was found with what is there, and hands every other one on.
-func (s *standing) Call(hook, kind string, body []byte) (int, []byte, error) {
+func (s *standing) Call(hook, kind string, asked *metacontroller.Request) (int, []byte, error) {
 	if kind != "kafkatopic" {
-		return s.Hook.Call(hook, kind, body)
+		return s.Hook.Call(hook, kind, asked)
 	}
-	request, err := apply.Decode(body)
+	request, err := apply.Decode(asked.Whole())
 	if err != nil || !s.topics[apiserver.UID(apiserver.Map(request, "parent"))] {
-		return s.Hook.Call(hook, kind, body)
+		return s.Hook.Call(hook, kind, asked)
 	}
 	if hook == "customize" {
 		return http.StatusOK, []byte(`{"relatedResources": []}`), nil

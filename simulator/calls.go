@@ -9,7 +9,7 @@ import (
 
 // Call hands Metacontroller's calls on to the service under trial, in this weather: every fault between the two is made
 // here.
-func (w *World) Call(hook, kind string, body []byte) (int, []byte, error) {
+func (w *World) Call(hook, kind string, request *metacontroller.Request) (int, []byte, error) {
 	w.calls++
 	w.disturbed, w.told = false, nil
 	switch {
@@ -17,17 +17,17 @@ func (w *World) Call(hook, kind string, body []byte) (int, []byte, error) {
 		return w.unanswered("connection refused")
 	case w.strikes(weather.LateCall):
 		w.later(1+w.storm.Pick(weather.LateCall, lateBy), func() {
-			_, _, _ = w.hook.Call(hook, kind, body) // nobody waits for its answer any more
+			_, _, _ = w.hook.Call(hook, kind, request) // nobody waits for its answer any more
 		})
 		return w.unanswered("it did not answer within 10 s")
 	case w.strikes(weather.DoubledCall):
-		_, _, _ = w.hook.Call(hook, kind, body) // the answer of the other replica is the one that counts
+		_, _, _ = w.hook.Call(hook, kind, request) // the answer of the other replica is the one that counts
 		w.told = nil
 	case w.strikes(weather.KilledHook):
 		w.ends = len(w.commands) + w.storm.Pick(weather.KilledHook, 3)
 	}
-	before, commands := string(body), len(w.commands)
-	status, response, err := w.hook.Call(hook, kind, body)
+	commands := len(w.commands)
+	status, response, err := w.hook.Call(hook, kind, request)
 	switch {
 	case w.ends >= 0:
 		w.ends = -1
@@ -40,10 +40,7 @@ func (w *World) Call(hook, kind string, body []byte) (int, []byte, error) {
 	}
 	// What was commanded has changed the world, so the same question may have another answer then.
 	if w.TwiceEvery > 0 && w.calls%w.TwiceEvery == 0 && len(w.commands) == commands && !w.foul() {
-		w.askAgain(hook, kind, []byte(before), response)
-	}
-	if string(body) != before {
-		w.laws.broken(sameBytes, "the %s request was changed by answering it", hook)
+		w.askAgain(hook, kind, request, response)
 	}
 	return status, response, err
 }
@@ -68,17 +65,28 @@ func (w *World) foul() bool {
 	return false
 }
 
-// askAgain asks the same question twice more, once with its maps in another order, and compares the answers.
-func (w *World) askAgain(hook, kind string, body, response []byte) {
+// askAgain asks the same question twice more, with its body whole and with the maps in it in another order, and
+// compares the answers. The body must be the same afterwards.
+func (w *World) askAgain(hook, kind string, request *metacontroller.Request, response []byte) {
 	w.laws.looked(sameBytes)
+	if request.Changed() {
+		w.laws.broken(sameBytes, "the %s request was changed by answering it", hook)
+		return
+	}
+	body := request.Whole()
 	other, err := metacontroller.Reordered(body)
 	if err != nil {
 		w.laws.broken(sameBytes, "%v", err)
 		return
 	}
 	for _, again := range [][]byte{body, other} {
-		_, answer, err := w.hook.Call(hook, kind, again)
-		if err == nil && string(answer) != string(response) {
+		before := string(again)
+		_, answer, err := w.hook.Call(hook, kind, metacontroller.NewRequest(again))
+		switch {
+		case string(again) != before:
+			w.laws.broken(sameBytes, "the %s request was changed by answering it", hook)
+			return
+		case err == nil && string(answer) != string(response):
 			w.laws.broken(sameBytes, "the same %s request was answered differently:\n%s\n%s", hook, response, answer)
 			return
 		}

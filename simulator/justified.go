@@ -153,7 +153,7 @@ func (l *laws) unheard(call *metacontroller.Call, broker string) bool {
 	if l.letGo[broker] {
 		return false
 	}
-	told, err := apply.Decode(call.Request)
+	told, err := apply.Decode(call.Request.Whole())
 	if err != nil {
 		return false
 	}

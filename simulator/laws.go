@@ -133,12 +133,12 @@ func (w *World) goes(cluster string) bool {
 // call checks what one pass did.
 func (l *laws) call(call *metacontroller.Call) {
 	l.looked(accepted)
-	if call.Err != nil && !l.world.disturbed {
+	writes := l.world.Server.Writes()[call.FirstWrite:call.LastWrite]
+	if call.Err != nil && !l.world.disturbed && !apiserver.Outdated(writes) {
 		l.broken(accepted, "%s: %v", call.Hook, call.Err)
 	}
 	l.secrets(call)
 	l.gate(call)
-	writes := l.world.Server.Writes()[call.FirstWrite:call.LastWrite]
 	// To delete the cluster is no part of its spec.
 	held := call.Answer != nil && specInvalid(call.Answer.Status) && !apiserver.Terminating(call.Parent)
 	if held {

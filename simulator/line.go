@@ -6,6 +6,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"github.com/kompositor/kompositor/simulator/metacontroller"
 	"github.com/kompositor/kompositor/sync"
 )
 
@@ -20,14 +21,14 @@ type Line struct {
 }
 
 // Call answers one call, as the server does.
-func (l Line) Call(hook, kind string, body []byte) (int, []byte, error) {
+func (l Line) Call(hook, kind string, asked *metacontroller.Request) (int, []byte, error) {
 	pure, known := l.Hooks[kind]
 	if !known {
 		return refused(http.StatusNotFound, fmt.Errorf("there is no kind %q", kind))
 	}
 	if hook == "customize" {
 		var request sync.CustomizeRequest
-		if err := json.Unmarshal(body, &request); err != nil {
+		if err := json.Unmarshal(asked.Whole(), &request); err != nil {
 			return refused(http.StatusBadRequest, err)
 		}
 		response, err := pure.Customize(request)
@@ -36,7 +37,7 @@ func (l Line) Call(hook, kind string, body []byte) (int, []byte, error) {
 		}
 		return encoded(response)
 	}
-	seen, err := l.World.observed.Of(kind, body, pure)
+	seen, err := l.World.observed.Of(kind, asked, pure)
 	if err != nil {
 		return refused(http.StatusBadRequest, err)
 	}

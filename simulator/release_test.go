@@ -22,8 +22,8 @@ func redrawn() [][2]string {
 // says.
 type nextRelease struct{ metacontroller.Hook }
 
-func (r nextRelease) Call(hook, kind string, body []byte) (int, []byte, error) {
-	status, answer, err := r.Hook.Call(hook, kind, []byte(exchanged(string(body))))
+func (r nextRelease) Call(hook, kind string, asked *metacontroller.Request) (int, []byte, error) {
+	status, answer, err := r.Hook.Call(hook, kind, metacontroller.NewRequest([]byte(exchanged(string(asked.Whole())))))
 	return status, []byte(exchanged(string(answer))), err
 }
 
@@ -42,8 +42,8 @@ type inTurns struct {
 	replicas []metacontroller.Hook
 }
 
-func (t inTurns) Call(hook, kind string, body []byte) (int, []byte, error) {
-	return t.replicas[t.world.tick%len(t.replicas)].Call(hook, kind, body)
+func (t inTurns) Call(hook, kind string, asked *metacontroller.Request) (int, []byte, error) {
+	return t.replicas[t.world.tick%len(t.replicas)].Call(hook, kind, asked)
 }
 
 // release has the next release of the service answer from now on: alone, or in turns with this one.

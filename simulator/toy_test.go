@@ -27,7 +27,8 @@ func toyHook(bug string) func(*World) metacontroller.Hook {
 	return func(w *World) metacontroller.Hook { return &toy{world: w, bug: bug} }
 }
 
-func (t *toy) Call(hook, _ string, body []byte) (int, []byte, error) {
+func (t *toy) Call(hook, _ string, asked *metacontroller.Request) (int, []byte, error) {
+	body := asked.Whole()
 	t.calls++
 	if hook == "customize" {
 		return 200, []byte(`{"relatedResources":[]}`), nil

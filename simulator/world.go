@@ -42,6 +42,8 @@ type Options struct {
 	Observe func(*metacontroller.Call)
 	// Weather is what goes wrong of itself; the zero Weather is fair.
 	Weather weather.Weather
+	// ServerSide lets Metacontroller apply children on the server's side.
+	ServerSide bool
 }
 
 // World is everything around the service under trial.
@@ -116,7 +118,9 @@ func New(options Options) *World {
 		Options: options, storm: weather.New(options.Weather, options.Seed), ends: -1,
 		observed: requests.New(),
 	}
-	w.Server = apiserver.New(apiserver.Options{Seed: options.Seed, Now: w.Now, Disturb: w.disturb})
+	w.Server = apiserver.New(apiserver.Options{
+		Seed: options.Seed, Now: w.Now, Disturb: w.disturb, Managed: options.ServerSide,
+	})
 	w.Kafka = brokers.New(brokers.Options{Server: w.Server, Now: w.Now})
 	w.Nodes = kubelet.New(kubelet.Options{
 		Server: w.Server, Workload: w.Kafka, Now: w.Now, AnyNode: options.AnyNode,
@@ -130,7 +134,7 @@ func New(options Options) *World {
 	for _, controller := range options.Controllers {
 		w.Metacontrollers = append(w.Metacontrollers, metacontroller.New(metacontroller.Options{
 			Server: w.Server, Controller: controller, Hook: w, Now: w.Now, Seed: options.Seed, Observe: w.observe,
-			Late: w.late,
+			Late: w.late, ServerSide: options.ServerSide,
 		}))
 	}
 	w.laws = newLaws(w)

@@ -10,5 +10,5 @@
 //
 // What it is not: it has no network, no authentication, no namespaces to create, and checks no CRD schema.
 //
-// It may import: k8s.io/api, k8s.io/apimachinery, simulator/apply. One goroutine.
+// It may import: k8s.io/api, k8s.io/apimachinery, simulator/apply, simulator/managed. One goroutine.
 package apiserver

@@ -23,6 +23,8 @@ type Options struct {
 	// Disturb says of a write before it is done whether it is refused out of hand, or done and answered with an error;
 	// nil disturbs none.
 	Disturb func(actor string, verb Verb, key Key) (refused, lost error)
+	// Managed keeps who manages which field of the objects that Kompositor makes: Apply needs it, and it costs time.
+	Managed bool
 }
 
 // Server holds the objects.
@@ -32,10 +34,12 @@ type Server struct {
 	chance      *rand.Rand
 	revision    int64
 	collections map[string]*collection
-	encoded     map[string]encoding
+	encoded     map[version]int
+	texts       [][]byte
 	writes      []Write
 	addresses   int64
 	nodePorts   map[int64]Key
+	managers    *managers
 }
 
 // collection holds the objects of one kind, their keys sorted.
@@ -44,55 +48,23 @@ type collection struct {
 	objects map[string]Object
 }
 
-// encoding is an object's JSON, good as long as the object has that resource version.
-type encoding struct {
-	version string
-	text    []byte
-}
-
-// Verb is what a write did.
-type Verb string
-
-// The verbs of writes.
-const (
-	Created       Verb = "creates"
-	Updated       Verb = "updates"
-	StatusUpdated Verb = "updates the status of"
-	Deleting      Verb = "deletes"
-	Removed       Verb = "removes"
-)
-
-// Write is one attempt to change an object.
-type Write struct {
-	At    time.Time
-	Actor string
-	Verb  Verb
-	Key   Key
-	// Err is the refusal, nil when the write was accepted.
-	Err error
-	// Old and New are the object before and after; New is nil once it is gone. They are the same object when the write was
-	// accepted and changed nothing.
-	Old, New Object
-}
-
-// Changed says that the write changed something.
-func (w *Write) Changed() bool {
-	return w.Err == nil && (len(w.Old) != len(w.New) || !same(w.Old, w.New))
-}
-
 // same compares identities, not contents: an object that was not changed is handed on as it is.
 func same(a, b Object) bool { return reflect.ValueOf(a).Pointer() == reflect.ValueOf(b).Pointer() }
 
 // New returns an empty server.
 func New(options Options) *Server {
-	return &Server{
+	s := &Server{
 		now:         options.Now,
 		disturb:     options.Disturb,
 		chance:      rand.New(rand.NewPCG(options.Seed, 1)),
 		collections: map[string]*collection{},
-		encoded:     map[string]encoding{},
+		encoded:     map[version]int{},
 		nodePorts:   map[int64]Key{},
 	}
+	if options.Managed {
+		s.managers = newManagers()
+	}
+	return s
 }
 
 // Client writes in someone's name.
@@ -143,22 +115,6 @@ func (s *Server) Kinds() []string {
 // many it has seen.
 func (s *Server) Writes() []Write { return s.writes }
 
-// Encode returns the object's JSON; that of a stored object is encoded once.
-func (s *Server) Encode(o Object) []byte {
-	uid, version := UID(o), String(o, "metadata", "resourceVersion")
-	if known, ok := s.encoded[uid]; ok && uid != "" && known.version == version {
-		return known.text
-	}
-	text, err := json.Marshal(o)
-	if err != nil {
-		panic(fmt.Sprintf("an object that was decoded from JSON does not encode: %v", err))
-	}
-	if uid != "" {
-		s.encoded[uid] = encoding{version: version, text: text}
-	}
-	return text
-}
-
 // timestamp is now as Kubernetes writes it.
 func (s *Server) timestamp() string { return s.now().UTC().Format(time.RFC3339) }
 
@@ -181,7 +137,7 @@ func (s *Server) store(key Key, o Object) {
 	name := key.NamespacedName()
 	at, known := slices.BinarySearch(c.keys, name)
 	if o == nil {
-		delete(s.encoded, UID(c.objects[name]))
+		s.managers.forget(UID(c.objects[name]))
 		delete(c.objects, name)
 		if known {
 			c.keys = slices.Delete(c.keys, at, at+1)
@@ -259,6 +215,7 @@ func (c Client) create(key Key, o Object) (Object, error) {
 		}
 	}
 	c.server.store(key, o)
+	c.server.managers.wrote(key, nil, o, c.actor)
 	return o, nil
 }
 
@@ -309,6 +266,7 @@ func (c Client) update(key Key, o Object) (old, updated Object, err error) {
 	if rules.generation && !reflect.DeepEqual(without(old), without(o)) {
 		Set(o, Int(old, "metadata", "generation")+1, "metadata", "generation")
 	}
+	c.server.managers.wrote(key, old, o, c.actor)
 	return old, c.server.settle(key, old, o), nil
 }
 

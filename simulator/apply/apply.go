@@ -63,6 +63,18 @@ func Created(desired map[string]any) (map[string]any, error) {
 	return object, annotate(object, desired)
 }
 
+// Applicable is a copy of desired without what a server-side apply must not have: the system's metadata, a status, and
+// the annotation of dynamic apply.
+func Applicable(desired map[string]any) map[string]any {
+	object := CopyObject(desired)
+	delete(object, "status")
+	for _, field := range systemFields {
+		delete(nested(object, "metadata"), field)
+	}
+	delete(nested(object, "metadata", "annotations"), LastApplied)
+	return object
+}
+
 // Updated returns what an observed child becomes when the hook returns desired, and whether that is a change. It
 // alters neither of them. The annotation is part of the comparison, so a desired object that is merely written
 // differently is a change too.

@@ -104,14 +104,21 @@ func (m *Metacontroller) manage(parent apiserver.Object, observed children, answ
 				continue
 			}
 			err := m.client.Delete(apiserver.KeyOf(o), apiserver.DeleteOptions{UID: apiserver.UID(o)})
-			if err != nil && !apiserver.IsNotFound(err) {
+			switch {
+			case err == nil:
+				delete(m.applied, apiserver.KeyOf(o))
+			case !apiserver.IsNotFound(err):
 				failures = append(failures, fmt.Errorf("delete: %w", err))
 			}
 		}
 	}
+	applyOne := m.apply
+	if m.ServerSide {
+		applyOne = m.applyServerSide
+	}
 	for _, kind := range desired.kinds() {
 		for _, name := range m.anyOrder(desired[kind]) {
-			if err := m.apply(parent, observed[kind][name], desired[kind][name]); err != nil {
+			if err := applyOne(parent, observed[kind][name], desired[kind][name]); err != nil {
 				failures = append(failures, fmt.Errorf("%s: %w", apiserver.KeyOf(desired[kind][name]), err))
 			}
 		}

@@ -15,7 +15,7 @@ import (
 // Hook is the service that is tried: the real one over HTTP, or its line called directly. hook is sync, finalize or
 // customize, kind the last element of the path.
 type Hook interface {
-	Call(hook, kind string, body []byte) (status int, response []byte, err error)
+	Call(hook, kind string, request *Request) (status int, response []byte, err error)
 }
 
 // Call is one call of a hook and what was done with the answer, for an observer.
@@ -23,7 +23,7 @@ type Call struct {
 	At       time.Time
 	Hook     string
 	Parent   apiserver.Object
-	Request  []byte
+	Request  *Request
 	Status   int
 	Response []byte
 	// Answer is the response understood; nil when it could not be.
@@ -54,6 +54,8 @@ type Options struct {
 	Observe func(*Call)
 	// Late is by how much the next changes of a kind are heard of late; nil for never.
 	Late func(kind string) time.Duration
+	// ServerSide is --apply-strategy=server-side-apply; the other strategy is dynamic-apply.
+	ServerSide bool
 }
 
 // Metacontroller is the state of a running Metacontroller: its caches and its queue.
@@ -61,7 +63,7 @@ type Metacontroller struct {
 	Options
 	client     apiserver.Client
 	chance     *rand.Rand
-	controller []byte
+	controller int // the number of its text
 
 	seen       int // of the server's writes
 	streams    map[string]*stream
@@ -76,6 +78,8 @@ type Metacontroller struct {
 	desired   map[string]apiserver.Object
 	unchanged map[string]verdict
 	answered  map[string]answered
+	// applied is how server-side apply left the children.
+	applied map[apiserver.Key]left
 }
 
 // verdict is that applying a desired object to a version of an observed one changes nothing.
@@ -94,7 +98,7 @@ func New(options Options) *Metacontroller {
 		Options:    options,
 		client:     options.Server.As("metacontroller"),
 		chance:     rand.New(rand.NewPCG(options.Seed, 2)),
-		controller: text,
+		controller: options.Server.Keep(text),
 		streams:    map[string]*stream{},
 		cache:      map[string]map[string]apiserver.Object{},
 		waiting:    map[apiserver.Key]time.Time{},
@@ -104,6 +108,7 @@ func New(options Options) *Metacontroller {
 		desired:    map[string]apiserver.Object{},
 		unchanged:  map[string]verdict{},
 		answered:   map[string]answered{},
+		applied:    map[apiserver.Key]left{},
 	}
 }
 

@@ -24,10 +24,16 @@ type lab struct {
 
 func newLab(t *testing.T, answer func(hook string, request apiserver.Object) string) *lab {
 	t.Helper()
+	return newLabWith(t, Options{}, answer)
+}
+
+func newLabWith(t *testing.T, options Options, answer func(hook string, request apiserver.Object) string) *lab {
+	t.Helper()
 	l := &lab{t: t, now: time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC), answer: answer}
-	now := func() time.Time { return l.now }
-	l.server = apiserver.New(apiserver.Options{Seed: 1, Now: now})
-	l.Metacontroller = New(Options{Server: l.server, Controller: KafkaClusters(), Hook: l, Now: now, Seed: 1})
+	options.Now, options.Controller, options.Hook = func() time.Time { return l.now }, KafkaClusters(), l
+	options.Server = apiserver.New(apiserver.Options{Seed: 1, Now: options.Now, Managed: options.ServerSide})
+	options.Seed, l.server = 1, options.Server
+	l.Metacontroller = New(options)
 	l.create(
 		`{"apiVersion":"kafka.banzaicloud.io/v1beta1","kind":"KafkaCluster",
 			"metadata":{"name":"k","namespace":"n"},"spec":{}}`,
@@ -47,9 +53,9 @@ func (l *lab) create(text string) apiserver.Object {
 	return o
 }
 
-func (l *lab) Call(hook, _ string, body []byte) (int, []byte, error) {
+func (l *lab) Call(hook, _ string, asked *Request) (int, []byte, error) {
 	l.hooks = append(l.hooks, hook)
-	request, err := apply.Decode(body)
+	request, err := apply.Decode(asked.Whole())
 	if err != nil {
 		l.t.Fatal(err)
 	}

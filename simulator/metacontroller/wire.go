@@ -1,11 +1,9 @@
 package metacontroller
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -14,58 +12,6 @@ import (
 	"github.com/kompositor/kompositor/simulator/apiserver"
 	"github.com/kompositor/kompositor/simulator/apply"
 )
-
-// body is the request of sync and finalize, hook version v2.
-func (m *Metacontroller) body(parent apiserver.Object, observed, related children, finalizing bool) []byte {
-	var body bytes.Buffer
-	body.WriteString(`{"controller":`)
-	body.Write(m.controller)
-	body.WriteString(`,"parent":`)
-	body.Write(m.Server.Encode(parent))
-	body.WriteString(`,"children":`)
-	m.writeObjects(&body, observed)
-	body.WriteString(`,"related":`)
-	m.writeObjects(&body, related)
-	body.WriteString(`,"finalizing":`)
-	body.WriteString(strconv.FormatBool(finalizing))
-	body.WriteString("}")
-	return body.Bytes()
-}
-
-func (m *Metacontroller) customizeBody(parent apiserver.Object) []byte {
-	const before, between, after = `{"controller":`, `,"parent":`, "}"
-	return slices.Concat([]byte(before), m.controller, []byte(between), m.Server.Encode(parent), []byte(after))
-}
-
-// writeObjects writes an object map, its keys sorted as encoding/json sorts them.
-func (m *Metacontroller) writeObjects(body *bytes.Buffer, objects children) {
-	kinds := make([]string, 0, len(objects))
-	for kind := range objects {
-		kinds = append(kinds, kind)
-	}
-	slices.Sort(kinds)
-	body.WriteByte('{')
-	for i, kind := range kinds {
-		if i > 0 {
-			body.WriteByte(',')
-		}
-		fmt.Fprintf(body, "%q:{", kind)
-		names := make([]string, 0, len(objects[kind]))
-		for name := range objects[kind] {
-			names = append(names, name)
-		}
-		slices.Sort(names)
-		for j, name := range names {
-			if j > 0 {
-				body.WriteByte(',')
-			}
-			fmt.Fprintf(body, "%q:", name)
-			body.Write(m.Server.Encode(objects[kind][name]))
-		}
-		body.WriteByte('}')
-	}
-	body.WriteByte('}')
-}
 
 // readAnswer reads an answer as strictly as Metacontroller reads those of v2 hooks. What would crash Metacontroller, or
 // delete every child by accident, is an error here.

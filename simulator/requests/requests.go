@@ -1,12 +1,13 @@
 package requests
 
 import (
-	"bytes"
+	"errors"
 	"slices"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/kompositor/kompositor/simulator/metacontroller"
 	"github.com/kompositor/kompositor/sync"
 )
 
@@ -16,27 +17,27 @@ import (
 type Observations struct {
 	last     []Observation
 	decoders *json.Unmarshalers
+	// text is what a number of the request that is being read stands for.
+	text func(int) []byte
 }
 
 // Observation is a request and what was observed in it.
 type Observation struct {
 	kind     string
-	body     []byte
+	asked    *metacontroller.Request
 	Request  sync.Request
 	Observed sync.Observed
 }
 
 // Of observes a request, unless it is one of the last.
-func (o *Observations) Of(kind string, body []byte, hook sync.Hook) (*Observation, error) {
+func (o *Observations) Of(kind string, asked *metacontroller.Request, hook sync.Hook) (*Observation, error) {
 	const kept = 8
-	at := slices.IndexFunc(o.last, func(seen Observation) bool {
-		return seen.kind == kind && bytes.Equal(seen.body, body)
-	})
+	at := slices.IndexFunc(o.last, func(seen Observation) bool { return seen.kind == kind && seen.asked.Equal(asked) })
 	if at >= 0 {
 		return &o.last[at], nil
 	}
-	next := Observation{kind: kind, body: body}
-	if err := json.Unmarshal(body, &next.Request, json.WithUnmarshalers(o.decoders)); err != nil {
+	next := Observation{kind: kind, asked: asked}
+	if err := o.read(asked, &next.Request); err != nil {
 		return nil, err
 	}
 	var err error
@@ -50,31 +51,49 @@ func (o *Observations) Of(kind string, body []byte, hook sync.Hook) (*Observatio
 	return &o.last[len(o.last)-1], nil
 }
 
-// New have seen nothing yet.
-func New() *Observations {
-	return &Observations{decoders: json.JoinUnmarshalers(
-		once[sync.Pod](), once[sync.PersistentVolumeClaim](), once[sync.ConfigMap](), once[sync.Service](),
-		once[sync.Secret](), once[sync.PodDisruptionBudget](), once[sync.Deployment](), once[sync.Referenced](),
-		once[sync.Unknown](),
-	)}
+// read reads the short form of a request, if it has one.
+func (o *Observations) read(asked *metacontroller.Request, into *sync.Request) error {
+	if asked.Short() == nil {
+		return json.Unmarshal(asked.Whole(), into)
+	}
+	o.text = asked.Text
+	return json.Unmarshal(asked.Short(), into, json.WithUnmarshalers(o.decoders))
 }
 
-// once reads every text of a kind once.
-func once[T any]() *json.Unmarshalers {
-	known := map[string]T{}
+// New have seen nothing yet.
+func New() *Observations {
+	o := &Observations{}
+	o.decoders = json.JoinUnmarshalers(
+		once[sync.Pod](o), once[sync.PersistentVolumeClaim](o), once[sync.ConfigMap](o), once[sync.Service](o),
+		once[sync.Secret](o), once[sync.PodDisruptionBudget](o), once[sync.Deployment](o), once[sync.Referenced](o),
+		once[sync.Unknown](o), once[sync.ParentObject](o), once[sync.Controller](o),
+	)
+	return o
+}
+
+// once reads every text of a kind once: where a number stands for it.
+func once[T any](o *Observations) *json.Unmarshalers {
+	known := map[int64]T{}
 	return json.UnmarshalFromFunc(func(dec *jsontext.Decoder, value *T) error {
-		text, err := dec.ReadValue()
+		if dec.PeekKind() != jsontext.KindNumber {
+			return errors.ErrUnsupported
+		}
+		token, err := dec.ReadToken()
 		if err != nil {
 			return err
 		}
-		if read, ok := known[string(text)]; ok {
-			*value = read
-			return nil
-		}
-		if err := json.Unmarshal(text, value); err != nil {
+		number, err := token.Int()
+		if err != nil {
 			return err
 		}
-		known[string(text)] = *value
+		read, ok := known[number]
+		if !ok {
+			if err := json.Unmarshal(o.text(int(number)), &read); err != nil {
+				return err
+			}
+			known[number] = read
+		}
+		*value = read
 		return nil
 	})
 }

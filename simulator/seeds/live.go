@@ -58,7 +58,7 @@ func Live(trial Trial, hooks map[string]sync.Hook, watch func(simulator.Sentence
 	report = &Report{Trial: trial, Reached: map[string]int{}}
 	w := simulator.New(simulator.Options{
 		Seed: trial.Seed, Nodes: trial.Cluster.nodes(), Weather: trial.Weather, TwiceEvery: twiceEvery, Watch: watch,
-		Observe: report.observe,
+		Observe: report.observe, ServerSide: trial.Cluster.ServerSide,
 		Hook: func(w *simulator.World) metacontroller.Hook {
 			return simulator.Line{World: w, Hooks: hooks, Decided: report.decided}
 		},

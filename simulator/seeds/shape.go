@@ -27,6 +27,8 @@ type Shape struct {
 	Topic, User bool
 	// Retain keeps the volumes when the cluster is deleted.
 	Retain bool
+	// ServerSide is Metacontroller's other apply strategy.
+	ServerSide bool
 }
 
 func (s *Shape) words() []word {
@@ -43,6 +45,7 @@ func (s *Shape) words() []word {
 		{"topic", &s.Topic},
 		{"user", &s.User},
 		{"retain", &s.Retain},
+		{"ssa", &s.ServerSide},
 	}
 }
 
@@ -71,6 +74,13 @@ func drawShape(chance *rand.Rand) Shape {
 	s.Class = []string{"", "", "immediate", "local", "fixed"}[chance.IntN(5)]
 	s.Topic, s.User, s.Retain = chance.IntN(3) == 0, chance.IntN(5) == 0, chance.IntN(2) == 0
 	return s
+}
+
+// drawAround draws what the cluster runs under. It has a chance of its own, so that what a seed draws of cluster,
+// script and weather does not hang on it.
+func (s *Shape) drawAround(seed uint64) {
+	chance := rand.New(rand.NewPCG(seed, 12))
+	s.ServerSide = chance.IntN(3) == 0
 }
 
 // replicas is the replication factor of the cluster's topics, leastInSync their min.insync.replicas.

@@ -93,6 +93,7 @@ func smaller(t Trial) []Trial {
 		func(s *Shape) { s.Control = false },
 		func(s *Shape) { s.Class = "" },
 		func(s *Shape) { s.Topic, s.User = false, false },
+		func(s *Shape) { s.ServerSide = false },
 	} {
 		left := t
 		simpler(&left.Cluster)

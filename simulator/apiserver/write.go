@@ -1,0 +1,45 @@
+package apiserver
+
+import "time"
+
+// Verb is what a write did.
+type Verb string
+
+// The verbs of writes.
+const (
+	Created       Verb = "creates"
+	Updated       Verb = "updates"
+	StatusUpdated Verb = "updates the status of"
+	Deleting      Verb = "deletes"
+	Removed       Verb = "removes"
+)
+
+// Write is one attempt to change an object.
+type Write struct {
+	At    time.Time
+	Actor string
+	Verb  Verb
+	Key   Key
+	// Err is the refusal, nil when the write was accepted.
+	Err error
+	// Old and New are the object before and after; New is nil once it is gone. They are the same object when the write was
+	// accepted and changed nothing.
+	Old, New Object
+}
+
+// Changed says that the write changed something.
+func (w *Write) Changed() bool {
+	return w.Err == nil && (len(w.Old) != len(w.New) || !same(w.Old, w.New))
+}
+
+// Outdated says that some of the writes were refused, and all that were for what their writer had read being old.
+func Outdated(writes []Write) bool {
+	conflicts := false
+	for i := range writes {
+		if writes[i].Err != nil && !IsConflict(writes[i].Err) {
+			return false
+		}
+		conflicts = conflicts || writes[i].Err != nil
+	}
+	return conflicts
+}
