@@ -21,10 +21,10 @@ func (w *World) disturb(actor string, verb apiserver.Verb, key apiserver.Key) (r
 	status := verb == apiserver.StatusUpdated && key.Kind == operationKind
 	switch {
 	case w.strikes(weather.RefusedWrite), status && w.strikes(weather.RefusedStatus):
-		w.disturbed = true
+		w.disturbed = append(w.disturbed, timeout)
 		return timeout, nil
 	case w.strikes(weather.LostWrite), status && w.strikes(weather.LostStatus):
-		w.disturbed = true
+		w.disturbed = append(w.disturbed, timeout)
 		return nil, timeout
 	}
 	return nil, nil
