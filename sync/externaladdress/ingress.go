@@ -9,6 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kompositor/kompositor/api/v1beta1"
+	"github.com/kompositor/kompositor/sync"
 )
 
 // ingressesOf names the ingresses that serve a broker on a listener: those that the broker is mapped to, else the
@@ -71,7 +72,7 @@ func anyBroker(
 		if name != "" {
 			status.Name += "-" + name
 		}
-		service, port := services[serviceName(parent, listener, name)], listener.AnyBrokerPort()
+		service := services[serviceName(parent, listener, name)]
 		host := ingressNamed(&parent.Spec, listener, name).HostnameOverride
 		if host == "" && listener.Access() == corev1.ServiceTypeLoadBalancer {
 			host = cmp.Or(balancerHost(service), rememberedHost(parent, listener.Name, status.Name))
@@ -79,15 +80,21 @@ func anyBroker(
 		if host == "" {
 			continue
 		}
-		if service != nil {
-			for i := range service.Spec.Ports {
-				if service.Spec.Ports[i].Name == anyBrokerPort {
-					port = service.Spec.Ports[i].Port
-				}
-			}
-		}
-		status.Address = fmt.Sprintf("%s:%d", host, port)
+		status.Address = fmt.Sprintf("%s:%d", host, cmp.Or(portNamed(service, anyBrokerPort), listener.AnyBrokerPort()))
 		statuses = append(statuses, status)
 	}
 	return statuses
+}
+
+// portNamed is a port of a Service, 0 when it is not there.
+func portNamed(service *sync.Service, name string) int32 {
+	if service == nil {
+		return 0
+	}
+	for i := range service.Spec.Ports {
+		if service.Spec.Ports[i].Name == name {
+			return service.Spec.Ports[i].Port
+		}
+	}
+	return 0
 }
