@@ -63,7 +63,7 @@ func fixed(claim *sync.PersistentVolumeClaim, classes []sync.StorageClass) strin
 		return ""
 	}
 	return fmt.Sprintf("its storage class %s does not allow it; set allowVolumeExpansion there if the driver can do it, "+
-		"or ask for %s again", *name, claim.Spec.Resources.Requests.Storage())
+		"or give the disk another mountPath and a class that does", *name)
 }
 
 // Growing names the storage classes of the bound claims that are to grow, ascending: whether they can, a class tells.
