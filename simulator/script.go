@@ -94,11 +94,8 @@ func (w *World) Do(command string, arguments map[string]string, input string) er
 	case "zone-down":
 		w.Nodes.ZoneDown(arguments["zone"])
 		return nil
-	case "unguard":
-		w.Server.Unguard()
-		return nil
-	case "mend-nodes":
-		w.Nodes.Mend()
+	case "mend-nodes", "unguard":
+		w.mend(command)
 		return nil
 	case "delete":
 		if kind := arguments["kind"]; kind != "" {
@@ -108,6 +105,15 @@ func (w *World) Do(command string, arguments map[string]string, input string) er
 	default:
 		return fmt.Errorf("there is no command %q", command)
 	}
+}
+
+// mend brings the nodes back, or the CRDs of an older release.
+func (w *World) mend(command string) {
+	if command == "unguard" {
+		w.Server.Unguard()
+		return
+	}
+	w.Nodes.Mend()
 }
 
 // harm does something to a broker's Pod or its volumes.

@@ -1,6 +1,6 @@
-// Package admission is what the CustomResourceDefinitions of this project let into an API server: defaults, types, limits
-// and validation rules of the shipped manifests, as kube-apiserver applies them. e2e puts what users do in simulated
-// worlds to a real API server, and wants the same verdicts.
+// Package admission is what the CustomResourceDefinitions of this project let into an API server: defaults, types,
+// limits and validation rules of the shipped manifests, as kube-apiserver applies them. e2e puts what users do in
+// simulated worlds to a real API server, and wants the same verdicts.
 //
 // A change is looked at where it changes something: a mistake that an object had before the rule against it was there
 // stands in nobody's way (KEP-4008, ratcheting).

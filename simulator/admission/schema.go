@@ -77,7 +77,7 @@ type Schemas struct{ kinds map[string]*schema }
 // Shipped returns the schemas of the CRDs that Kompositor ships. They are read once, and nobody changes them.
 func Shipped() *Schemas { return shipped() }
 
-//nolint:gochecknoglobals // read once: a thousand worlds share them, and to read them takes as long as one of those lives
+//nolint:gochecknoglobals // read once: a thousand worlds share them
 var shipped = sync.OnceValue(func() *Schemas {
 	schemas, err := read(manifests.Files)
 	if err != nil {

@@ -128,7 +128,9 @@ func mistakes() []choice {
 	return []choice{
 		{4, func(d *drawer) simulator.Deed { return deed("set", "kRaft", d.one("true", "perhaps")) }},
 		{2, func(*drawer) simulator.Deed { return edit("KafkaTopic", "invoices", "partitions", "0") }},
-		{2, func(d *drawer) simulator.Deed { return edit("KafkaUser", "shop", "secretName", d.one("7", "shop-login")) }},
+		{2, func(d *drawer) simulator.Deed {
+			return edit("KafkaUser", "shop", "secretName", d.one("7", "shop-login"))
+		}},
 	}
 }
 
