@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"regexp"
-	"sync"
+	gosync "sync"
 
 	kjson "sigs.k8s.io/json"
 	"sigs.k8s.io/yaml"
@@ -78,7 +78,7 @@ type Schemas struct{ kinds map[string]*schema }
 func Shipped() *Schemas { return shipped() }
 
 //nolint:gochecknoglobals // read once: a thousand worlds share them
-var shipped = sync.OnceValue(func() *Schemas {
+var shipped = gosync.OnceValue(func() *Schemas {
 	schemas, err := read(manifests.Files)
 	if err != nil {
 		panic(fmt.Sprintf("the CRDs are embedded and can not be read: %v", err))

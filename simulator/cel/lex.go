@@ -29,38 +29,46 @@ const signs = "&& || == != <= >="
 func lex(rule string) ([]token, error) {
 	var tokens []token
 	for at := 0; at < len(rule); {
-		c := rule[at]
-		end := at + 1
-		switch {
-		case c == ' ' || c == '\n' || c == '\t':
+		if strings.ContainsRune(" \n\t", rune(rule[at])) {
 			at++
 			continue
-		case isLetter(c):
-			for end < len(rule) && (isLetter(rule[end]) || isDigit(rule[end])) {
-				end++
-			}
-			tokens = append(tokens, token{name, rule[at:end], at})
-		case isDigit(c):
-			for end < len(rule) && isDigit(rule[end]) {
-				end++
-			}
-			tokens = append(tokens, token{number, rule[at:end], at})
-		case c == '\'' || c == '"':
-			length := strings.IndexByte(rule[end:], c)
-			if length < 0 || strings.ContainsRune(rule[end:end+length], '\\') {
-				return nil, fmt.Errorf("at %d: a text has no end, or a backslash", at)
-			}
-			tokens = append(tokens, token{quoted, rule[end : end+length], at})
-			end += length + 1
-		default:
-			if end < len(rule) && strings.Contains(signs, rule[at:end+1]) {
-				end++
-			}
-			tokens = append(tokens, token{sign, rule[at:end], at})
 		}
-		at = end
+		next, end, err := word(rule, at)
+		if err != nil {
+			return nil, err
+		}
+		tokens, at = append(tokens, next), end
 	}
 	return append(tokens, token{ending, "the end", len(rule)}), nil
+}
+
+// word reads the word that begins at a place, and says where it ends.
+func word(rule string, at int) (next token, end int, err error) {
+	c := rule[at]
+	end = at + 1
+	switch {
+	case isLetter(c):
+		for end < len(rule) && (isLetter(rule[end]) || isDigit(rule[end])) {
+			end++
+		}
+		return token{name, rule[at:end], at}, end, nil
+	case isDigit(c):
+		for end < len(rule) && isDigit(rule[end]) {
+			end++
+		}
+		return token{number, rule[at:end], at}, end, nil
+	case c == '\'' || c == '"':
+		length := strings.IndexByte(rule[end:], c)
+		if length < 0 || strings.ContainsRune(rule[end:end+length], '\\') {
+			return token{}, 0, fmt.Errorf("at %d: a text has no end, or a backslash", at)
+		}
+		return token{quoted, rule[end : end+length], at}, end + length + 1, nil
+	default:
+		if end < len(rule) && strings.Contains(signs, rule[at:end+1]) {
+			end++
+		}
+		return token{sign, rule[at:end], at}, end, nil
+	}
 }
 
 func isLetter(c byte) bool { return c == '_' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }

@@ -167,19 +167,20 @@ func (p *parser) name() string {
 
 func (p *parser) primary() node {
 	next := p.peek()
-	switch {
-	case next.kind == number:
+	switch next.kind {
+	case number:
 		p.at++
 		value, err := strconv.ParseInt(next.text, 10, 64)
 		if err != nil {
 			p.fail("%v", err)
 		}
 		return literal{value}
-	case next.kind == quoted:
+	case quoted:
 		p.at++
 		return literal{next.text}
-	case next.kind == name:
+	case name:
 		return p.named()
+	case ending, sign:
 	}
 	p.expect("(")
 	if p.err != nil {
