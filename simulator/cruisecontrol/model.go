@@ -24,15 +24,37 @@ type Request struct {
 // Dry says that nothing is to be moved. Source: Cruise Control, dryrun defaults to true.
 func (r Request) Dry() bool { return r.Parameters["dryrun"] != "false" }
 
+// userRequest is the exception of a request whose parameters are refused; it alone has status 400.
+const userRequest = "com.linkedin.kafka.cruisecontrol.servlet.UserRequestException"
+
+// misread says which parameters do not go together. Source: Cruise Control, ParameterUtils.
+func (r Request) misread() *RefusalError {
+	is := func(name string) bool { return r.Parameters[name] != "" && r.Parameters[name] != "false" }
+	refused := func(text string) *RefusalError { return &RefusalError{userRequest, text} }
+	switch assigner, disks := is("kafka_assigner"), is("rebalance_disk"); {
+	case assigner && disks:
+		return refused("Kafka assigner mode and rebalance disk mode cannot be set the at the same time.")
+	case assigner && is("goals"):
+		return refused("Kafka assigner mode does not support explicitly specifying goals in request.")
+	case assigner && (is("exclude_recently_removed_brokers") || is("exclude_recently_demoted_brokers")):
+		return refused("Kafka assigner mode does not support excluding brokers.")
+	case disks && is("goals"):
+		return refused("Rebalance disk mode does not support explicitly specifying goals in request.")
+	}
+	return nil
+}
+
 // World is the Kafka cluster that Cruise Control looks at and moves replicas in.
 type World interface {
 	// Brokers are all brokers that have replicas or are alive.
 	Brokers() []Broker
 	// Propose says how many replicas a request would move, or why it can not be done, in Cruise Control's words.
 	Propose(Request) (moves int, err error)
-	// Advance executes a request a little further and says whether it is done.
-	Advance(Request) (done bool)
-	// Abandon ends the execution of a request: it was stopped, or Cruise Control was restarted.
+	// Advance executes a request a little further and says whether it is done. Its error says that it can not go on.
+	Advance(Request) (done bool, err error)
+	// Stop ends the execution of a request and takes back what is being moved.
+	Stop(Request)
+	// Abandon ends the execution of a request: Cruise Control was restarted. What Kafka is moving goes on.
 	Abandon(Request)
 }
 
@@ -147,10 +169,13 @@ func (m *Model) Brokers() []Broker { return m.world.Brokers() }
 // Tasks are all tasks that it remembers, the oldest first.
 func (m *Model) Tasks() []*Task { return slices.Clone(m.tasks) }
 
-// Post asks for a task. What is refused before a task exists, a full house, has no task; what is refused by its
-// computation has one that is CompletedWithError. The same request again is another task: only a client that sends back
-// the task's id, or a session cookie, gets the first one.
+// Post asks for a task. What is refused before a task exists, parameters or a full house, has no task; what is refused
+// by its computation has one that is CompletedWithError. The same request again is another task: only a client that
+// sends back the task's id, or a session cookie, gets the first one.
 func (m *Model) Post(request Request, url string) (*Task, *RefusalError) {
+	if refusal := request.misread(); refusal != nil {
+		return nil, refusal
+	}
 	active := 0
 	for _, task := range m.tasks {
 		if task.Status == Active || task.Status == InExecution {
@@ -256,11 +281,15 @@ func (m *Model) Step() {
 	task.Status = InExecution
 	switch {
 	case m.stopping:
-		m.world.Abandon(task.Request)
-		m.finish(CompletedWithError)
-	case m.world.Advance(task.Request):
-		m.remember(task.Request)
-		m.finish(Completed)
+		m.Fail()
+	default:
+		done, err := m.world.Advance(task.Request)
+		if err != nil {
+			m.Fail()
+		} else if done {
+			m.remember(task.Request)
+			m.finish(Completed)
+		}
 	}
 }
 
@@ -284,6 +313,15 @@ func (m *Model) evict(endpoint string) {
 		if kept++; kept > mostKeptTasks {
 			m.tasks = slices.DeleteFunc(m.tasks, func(t *Task) bool { return t == task })
 		}
+	}
+}
+
+// Fail ends the execution with an error: it was stopped, or a broker that replicas are moved to has died. What is being
+// moved is taken back. Source: Cruise Control, Executor.handleDeadInterBrokerReplicaTasks.
+func (m *Model) Fail() {
+	if m.executing != nil {
+		m.world.Stop(m.executing.Request)
+		m.finish(CompletedWithError)
 	}
 }
 
