@@ -11,7 +11,7 @@ import (
 // here.
 func (w *World) Call(hook, kind string, request *metacontroller.Request) (int, []byte, error) {
 	w.calls++
-	w.disturbed, w.told = false, nil
+	w.disturbed, w.unasked, w.told = nil, false, nil
 	switch {
 	case w.strikes(weather.LostCall):
 		return w.unanswered("connection refused")
@@ -47,8 +47,9 @@ func (w *World) Call(hook, kind string, request *metacontroller.Request) (int, [
 
 // unanswered is the end of a call that brings no answer, through no fault of the service.
 func (w *World) unanswered(why string) (int, []byte, error) {
-	w.disturbed = true
-	return 0, nil, errors.New(why)
+	failed := errors.New(why)
+	w.disturbed = append(w.disturbed, failed)
+	return 0, nil, failed
 }
 
 // foul says that the same question may have another answer because of the weather alone.

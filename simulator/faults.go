@@ -2,8 +2,11 @@ package simulator
 
 import (
 	"errors"
+	"net/http"
 	"slices"
 
+	"github.com/kompositor/kompositor/simulator/apiserver"
+	"github.com/kompositor/kompositor/simulator/hearsay"
 	"github.com/kompositor/kompositor/simulator/weather"
 	"github.com/kompositor/kompositor/sync"
 )
@@ -41,7 +44,7 @@ func (w *World) answered(name sync.Adapter, questions sync.Questions) sync.Facts
 		}
 	}
 	if w.strikes(weather.HalfAnswer) {
-		w.halve(&facts)
+		hearsay.Halve(&facts, func() bool { return w.storm.Pick(weather.HalfAnswer, 2) == 0 })
 		w.untold(name)
 	}
 	return facts
@@ -50,7 +53,25 @@ func (w *World) answered(name sync.Adapter, questions sync.Questions) sync.Facts
 // untold is for the one child that the API server may refuse through no fault of the service: a volume grows although
 // its storage class could not be asked whether it may, since the API server knows.
 func (w *World) untold(name sync.Adapter) {
-	w.disturbed = w.disturbed || name == sync.AdapterKubernetes
+	w.unasked = w.unasked || name == sync.AdapterKubernetes
+}
+
+// unexplained is what a pass failed by that is neither the weather's doing nor that of a watch that lags; nil when
+// nothing is.
+func (w *World) unexplained(err error) error {
+	if joined, several := err.(interface{ Unwrap() []error }); several {
+		for _, one := range joined.Unwrap() {
+			if one = w.unexplained(one); one != nil {
+				return one
+			}
+		}
+		return nil
+	}
+	if w.unasked && apiserver.Code(err) == http.StatusForbidden || apiserver.IsConflict(err) ||
+		slices.ContainsFunc(w.disturbed, func(cause error) bool { return errors.Is(err, cause) }) {
+		return nil
+	}
+	return err
 }
 
 // remembered is what an adapter answered truthfully before.
@@ -69,59 +90,16 @@ func (w *World) remember(name sync.Adapter, facts sync.Facts) {
 	w.past = append(w.past, remembered{w.tick, name, facts})
 }
 
-// age replaces the facts that are chosen by older ones. Only facts whose question is the same at every call are: those
-// about the cluster as a whole.
+// age replaces the facts that are chosen by older ones.
 func (w *World) age(facts *sync.Facts, name sync.Adapter, chosen func() bool) {
 	at := slices.IndexFunc(w.past, func(r remembered) bool { return r.name == name })
-	old := w.past[at].facts // the present answer is among them, so there is one
-	aged := false
-	for _, older := range []bool{
-		older(&facts.Kafka.Cluster, old.Kafka.Cluster, chosen), older(&facts.Kafka.Quorum, old.Kafka.Quorum, chosen),
-		older(&facts.Kafka.Partitions, old.Kafka.Partitions, chosen),
-		older(&facts.Kafka.Features, old.Kafka.Features, chosen),
-		older(&facts.Kafka.Reassignments, old.Kafka.Reassignments, chosen),
-		older(&facts.CruiseControl.State, old.CruiseControl.State, chosen),
-		older(&facts.CruiseControl.Tasks, old.CruiseControl.Tasks, chosen),
-	} {
-		aged = aged || older
+	there := facts.CruiseControl
+	aged := hearsay.Age(facts, w.past[at].facts, chosen) // the present answer is among them, so there is one
+	for _, id := range hearsay.Denied(&there, &facts.CruiseControl) {
+		w.denied[id] = true
 	}
 	if aged && name == sync.AdapterKafka && w.past[at].tick < w.tick {
 		w.told = &facts.Kafka
-	}
-}
-
-// older gives a fact the value that it had before, if it is chosen and was known then.
-func older[T any](fact *sync.Fact[T], old sync.Fact[T], chosen func() bool) bool {
-	_, known := fact.Get()
-	_, wasKnown := old.Get()
-	if !known || !wasKnown || !chosen() {
-		return false
-	}
-	*fact = old
-	return true
-}
-
-// halve makes some of the known facts unknown.
-func (w *World) halve(facts *sync.Facts) {
-	kafka, control, kubernetes := &facts.Kafka, &facts.CruiseControl, &facts.Kubernetes
-	lose(w, &kafka.Cluster)
-	lose(w, &kafka.Quorum)
-	lose(w, &kafka.Partitions)
-	lose(w, &kafka.Reassignments)
-	lose(w, &kafka.LogDirs)
-	lose(w, &kafka.Configs)
-	lose(w, &kafka.Features)
-	lose(w, &kafka.Topic)
-	lose(w, &kafka.User)
-	lose(w, &control.State)
-	lose(w, &control.Tasks)
-	lose(w, &kubernetes.Nodes)
-	lose(w, &kubernetes.StorageClasses)
-}
-
-func lose[T any](w *World, fact *sync.Fact[T]) {
-	if _, known := fact.Get(); known && w.storm.Pick(weather.HalfAnswer, 2) == 0 {
-		*fact = sync.UnknownFact[T]("it did not answer within 3 s")
 	}
 }
 

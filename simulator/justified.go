@@ -45,7 +45,7 @@ func (l *laws) podDeleted(call *metacontroller.Call, write *apiserver.Write, gon
 	if !InSpec(parent, id) && !ended && l.holds(cluster, id) {
 		l.broken(dataKept, "%s leaves and broker %d still holds replicas", write.Key, id)
 	}
-	if podText(write.Old) == "Ready" && (InSpec(parent, id) || cluster.Holds(id)) { // an empty one that goes is not missed
+	if PodReady(write.Old) && (InSpec(parent, id) || cluster.Holds(id)) { // an empty one that goes is not missed
 		l.looked(unavailable)
 		others := slices.DeleteFunc(l.othersDown(parent, write.Old, gone), func(other int32) bool {
 			return l.unheard(call, clusterOf(write.Old)+"/"+strconv.Itoa(int(other)))
@@ -81,7 +81,7 @@ func (l *laws) serves(cluster *brokers.Cluster, id int32) bool {
 	}
 	return slices.ContainsFunc(l.world.Server.List(podKind), func(pod apiserver.Object) bool {
 		own, broker := l.kafkaOf(pod)
-		return own == cluster && broker == id && podText(pod) == "Ready"
+		return own == cluster && broker == id && PodReady(pod)
 	})
 }
 
@@ -130,7 +130,7 @@ func (l *laws) othersDown(parent, pod apiserver.Object, gone map[string]bool) []
 	var down []int32
 	ready := map[string]bool{}
 	for _, other := range l.world.Server.List(podKind) {
-		if clusterOf(other) == clusterOf(pod) && podText(other) == "Ready" {
+		if clusterOf(other) == clusterOf(pod) && PodReady(other) {
 			ready[apiserver.Label(other, brokerLabel)] = true
 		}
 	}
@@ -158,7 +158,7 @@ func (l *laws) unheard(call *metacontroller.Call, broker string) bool {
 		return false
 	}
 	for _, pod := range apiserver.Map(told, "children", podKind) {
-		if pod, ok := pod.(apiserver.Object); ok && brokerOf(pod) == broker && podText(pod) == "Ready" {
+		if pod, ok := pod.(apiserver.Object); ok && brokerOf(pod) == broker && PodReady(pod) {
 			return true
 		}
 	}

@@ -92,14 +92,15 @@ func (l *laws) tick() {
 	}
 	l.executions()
 	for _, pod := range l.world.Server.List(podKind) {
-		if podText(pod) == "Ready" {
+		if PodReady(pod) {
 			l.wasReady[brokerOf(pod)] = true
 			delete(l.letGo, brokerOf(pod))
 		}
 	}
 }
 
-// executions checks that nothing is executed for an operation that is gone, or that has said that it is done.
+// executions checks that nothing is executed for an operation that is gone, or that has said that it is done. One that
+// was told that there is no such task may go.
 func (l *laws) executions() {
 	for _, name := range slices.Sorted(maps.Keys(l.world.controls)) {
 		task := l.world.controls[name].model.Executing()
@@ -109,7 +110,7 @@ func (l *laws) executions() {
 		l.looked(startedOnce)
 		owner, exists := l.world.operationOf(task.Request.Parameters["reason"])
 		switch {
-		case !exists && !l.orphaned[task.ID]:
+		case !exists && !l.orphaned[task.ID] && !l.world.denied[task.ID]:
 			l.orphaned[task.ID] = true
 			l.broken(startedOnce, "%s is executed, and its operation is gone", task.Request.Parameters["reason"])
 		case apiserver.String(owner, "status", "currentTask", "state") == "Completed":
@@ -129,10 +130,10 @@ func (w *World) goes(cluster string) bool {
 // call checks what one pass did.
 func (l *laws) call(call *metacontroller.Call) {
 	l.looked(accepted)
-	writes := l.world.Server.Writes()[call.FirstWrite:call.LastWrite]
-	if call.Err != nil && !l.world.disturbed && !apiserver.Outdated(writes) {
-		l.broken(accepted, "%s: %v", call.Hook, call.Err)
+	if err := l.world.unexplained(call.Err); err != nil {
+		l.broken(accepted, "%s: %v", call.Hook, err)
 	}
+	writes := l.world.Server.Writes()[call.FirstWrite:call.LastWrite]
 	l.secrets(call)
 	l.gate(call)
 	// To delete the cluster is no part of its spec.

@@ -20,10 +20,10 @@ func (w *World) disturb(actor string, _ apiserver.Verb, key apiserver.Key) (refu
 	}
 	switch {
 	case w.strikes(weather.RefusedWrite):
-		w.disturbed = true
+		w.disturbed = append(w.disturbed, timeout)
 		return timeout, nil
 	case w.strikes(weather.LostWrite):
-		w.disturbed = true
+		w.disturbed = append(w.disturbed, timeout)
 		return nil, timeout
 	}
 	return nil, nil

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
+	"github.com/kompositor/kompositor/simulator/kubelet"
 )
 
 // quietTicks is how long nothing may change before a world counts as settled.
@@ -164,7 +165,7 @@ func (w *World) Waiting() string {
 		}
 	}
 	for _, pod := range w.Server.List(podKind) {
-		if text := podText(pod); text != "Ready" {
+		if text := kubelet.Text(pod); text != "Ready" {
 			waits = append(waits, fmt.Sprintf("%s is %s", apiserver.KeyOf(pod), text))
 		}
 	}

@@ -22,6 +22,9 @@ import (
 //	add-disk group=default path=/logs-2 [size=10Gi] [class=offline]	appends a disk to the group; a volume of class
 //	                               offline has its file system grown when a Pod mounts it
 //	remove-disk group=default path=/logs-2	removes it from the group; broker=1 for group: one broker's own disk
+//	move-replicas broker=4 path=/logs-2 topic=orders	moves the topic's replicas there with Kafka's own tools
+//	fail-disk broker=4 path=/logs-2	breaks the volume of a log directory; make-room repairs those too
+//	delete-claim broker=4 path=/logs-2	a user deletes the claim of a disk
 //	topic name=orders partitions=6 replicas=3 min-isr=2
 //	alter-topic name=orders key=value ...	changes its configuration with Kafka's own tools
 //	delete-topic name=orders       deletes it with Kafka's own tools
@@ -57,6 +60,8 @@ func (w *World) Do(command string, arguments map[string]string, input string) er
 		return w.grow(arguments["group"], arguments["size"])
 	case "add-disk", "remove-disk":
 		return w.changeDisks(command == "add-disk", arguments)
+	case "move-replicas", "fail-disk", "delete-claim":
+		return w.harmDisk(command, arguments)
 	case "topic":
 		return w.createTopic(arguments)
 	case "lose-disk":
@@ -77,7 +82,7 @@ func (w *World) Do(command string, arguments map[string]string, input string) er
 	case "annotate":
 		return w.annotate(arguments)
 	case "make-room":
-		w.Kafka.MakeRoom()
+		w.Kafka.Repair()
 		return nil
 	case "edit":
 		return w.edit(arguments)
@@ -134,13 +139,8 @@ func (w *World) edit(arguments map[string]string) error {
 
 // loseDisk takes a broker's Pod and its volume claims away.
 func (w *World) loseDisk(arguments map[string]string) error {
-	for _, claim := range w.Server.List(claimKind) {
-		if apiserver.Label(claim, brokerLabel) != arguments["broker"] || !w.ofParent(claim) {
-			continue
-		}
-		if err := w.Delete(apiserver.KeyOf(claim)); err != nil {
-			return err
-		}
+	if err := w.deleteClaims(arguments["broker"], ""); err != nil {
+		return err
 	}
 	return w.Do("delete-pod", arguments, "")
 }

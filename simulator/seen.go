@@ -4,6 +4,7 @@ import (
 	"maps"
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
+	"github.com/kompositor/kompositor/simulator/kubelet"
 )
 
 // Laws are all laws, in the order of the design.
@@ -25,11 +26,11 @@ func (w *World) Calls() int { return w.calls }
 func (w *World) Calm() {
 	w.storm.Over = true
 	w.Nodes.Mend()
-	w.Kafka.MakeRoom()
+	w.Kafka.Repair()
 	for _, c := range w.controls {
 		c.model.Down, c.loseAnswers, c.model.SlowComputation = false, false, 0
 	}
 }
 
 // PodReady says that a Pod is ready.
-func PodReady(pod apiserver.Object) bool { return podText(pod) == "Ready" }
+func PodReady(pod apiserver.Object) bool { return kubelet.Text(pod) == "Ready" }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
+	"github.com/kompositor/kompositor/simulator/kubelet"
 )
 
 // Sentence is something that happened, for people.
@@ -96,7 +97,7 @@ func (s *story) write(write *apiserver.Write) []Sentence {
 	case isParent && write.Verb == apiserver.StatusUpdated:
 		return s.conditions(write.New)
 	case write.Verb == apiserver.StatusUpdated && write.Key.Kind == podKind:
-		text := podText(write.New)
+		text := kubelet.Text(write.New)
 		if s.pods[apiserver.UID(write.New)] == text {
 			return nil
 		}
@@ -175,31 +176,4 @@ func (s *story) clusters() []Sentence {
 		}
 	}
 	return told
-}
-
-// podText is a Pod's state in a few words.
-func podText(pod apiserver.Object) string {
-	if apiserver.Terminating(pod) {
-		return "Terminating"
-	}
-	for _, status := range apiserver.List(pod, "status", "containerStatuses") {
-		if reason := apiserver.String(status, "state", "waiting", "reason"); reason == "CrashLoopBackOff" {
-			return reason + " (" + apiserver.String(status, "lastState", "terminated", "message") + ")"
-		}
-		if message := apiserver.String(status, "state", "waiting", "message"); message != "" {
-			return "waiting (" + message + ")"
-		}
-		if message := apiserver.String(status, "state", "terminated", "message"); message != "" {
-			return "Failed (" + message + ")"
-		}
-	}
-	for _, condition := range apiserver.List(pod, "status", "conditions") {
-		if apiserver.String(condition, "type") == "Ready" && apiserver.String(condition, "status") == "True" {
-			return "Ready"
-		}
-		if apiserver.String(condition, "type") == "PodScheduled" && apiserver.String(condition, "status") == "False" {
-			return "unschedulable (" + apiserver.String(condition, "message") + ")"
-		}
-	}
-	return apiserver.String(pod, "status", "phase")
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
 	"github.com/kompositor/kompositor/sync"
@@ -26,29 +25,6 @@ func (w *World) topicGoes(name string) bool {
 	return slices.ContainsFunc(w.Server.List(topicKind), func(o apiserver.Object) bool {
 		return apiserver.Terminating(o) && apiserver.String(o, "spec", "name") == name
 	})
-}
-
-// Topics lists the topics of every Kafka cluster: name, partitions, replicas, and the keys that are set.
-func (w *World) Topics() string {
-	var b strings.Builder
-	for _, name := range w.Kafka.Names() {
-		cluster := w.Kafka.Cluster(name)
-		for _, topic := range cluster.Topics() {
-			partitions, replicas := 0, 0
-			for _, p := range cluster.Partitions() {
-				if p.Topic == topic {
-					partitions, replicas = partitions+1, len(p.Replicas)
-				}
-			}
-			fmt.Fprintf(&b, "%s %s: %d partitions, %d replicas", name, topic, partitions, replicas)
-			config := cluster.TopicConfig(topic)
-			for _, key := range slices.Sorted(maps.Keys(config)) {
-				fmt.Fprintf(&b, ", %s=%s", key, config[key])
-			}
-			b.WriteByte('\n')
-		}
-	}
-	return b.String()
 }
 
 // changeTopic changes a topic in Kafka, as a user with Kafka's own tools would.

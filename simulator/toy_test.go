@@ -76,7 +76,7 @@ func (t *toy) answer(request apiserver.Object, finalizing bool) apiserver.Object
 		if !slices.Contains(out, id) {
 			children = append(children, pod(parent, id))
 		}
-		ready = ready && pods[id] != nil && podText(pods[id]) == "Ready" && pods[id] != nil && !stale(parent, pods[id])
+		ready = ready && pods[id] != nil && PodReady(pods[id]) && pods[id] != nil && !stale(parent, pods[id])
 	}
 	ready = ready && len(wanted) == len(pods)
 	status := apiserver.Object{"conditions": []any{condition("SpecValid", true), condition("Ready", ready)}}
@@ -127,7 +127,7 @@ func (t *toy) restart(
 ) (out []int64) {
 	healthy := true
 	for _, id := range ids {
-		healthy = healthy && pods[id] != nil && podText(pods[id]) == "Ready"
+		healthy = healthy && pods[id] != nil && PodReady(pods[id])
 	}
 	partitions, known := facts.Kafka.Partitions.Get()
 	for _, p := range partitions {

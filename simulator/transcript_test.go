@@ -121,7 +121,7 @@ func (s *teller) do(command string, arguments map[string]string, input string) e
 		s.world.Run(number(arguments["seconds"], 1))
 		return nil
 	case "topics":
-		s.told.WriteString(s.world.Topics())
+		s.told.WriteString(s.world.Kafka.ShowTopics())
 		return nil
 	case "users":
 		s.told.WriteString(s.world.Users())

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
+	"github.com/kompositor/kompositor/simulator/kubelet"
 )
 
 // Table draws a cluster as text: a header with its state and conditions, and one line for each broker.
@@ -69,7 +70,7 @@ func (w *World) row(id int) []string {
 		return row
 	}
 	row[1] = orElse(strings.ReplaceAll(apiserver.Label(pod, "processRoles"), "_", ","), "broker")
-	row[2] = short(podText(pod))
+	row[2] = short(kubelet.Text(pod))
 	row[3] = apiserver.String(pod, "spec", "nodeName")
 	for _, status := range apiserver.List(pod, "status", "containerStatuses") {
 		row[4] = strconv.FormatInt(apiserver.Int(status, "restartCount"), 10)
@@ -111,7 +112,7 @@ func (w *World) waitsFor(broker string) string {
 		}
 	}
 	if pod, ok := w.PodOf(broker); ok {
-		if text := podText(pod); text != "Ready" && strings.Contains(text, "(") {
+		if text := kubelet.Text(pod); text != "Ready" && strings.Contains(text, "(") {
 			return strings.TrimSuffix(text[strings.Index(text, "(")+1:], ")")
 		}
 	}

@@ -76,12 +76,16 @@ type World struct {
 	storm *weather.Storm
 	// ends is the number of commands at which the service ends in this call; less than 0 for never.
 	ends int
-	// disturbed says that the call that is made, or what is done with its answer, fails by the weather.
-	disturbed bool
+	// disturbed is how the weather lets fail the call that is made, or what is done with its answer, and unasked says that
+	// the storage classes were not told.
+	disturbed []error
+	unasked   bool
 	// told is what the service was told of Kafka in this call, where that is not true any more.
 	told *sync.KafkaFacts
-	past []remembered
-	due  []due
+	// denied are the tasks of Cruise Control that the service was told, in an answer of before they began, there are not.
+	denied map[string]bool
+	past   []remembered
+	due    []due
 }
 
 // The parts of a world that scripts name.
@@ -114,7 +118,7 @@ func New(options Options) *World {
 	}
 	w := &World{
 		Options: options, controls: map[string]*control{}, storm: weather.New(options.Weather, options.Seed), ends: -1,
-		observed: requests.New(),
+		observed: requests.New(), denied: map[string]bool{},
 	}
 	w.Server = apiserver.New(apiserver.Options{
 		Seed: options.Seed, Now: w.Now, Disturb: w.disturb, Managed: options.ServerSide,

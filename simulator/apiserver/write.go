@@ -31,15 +31,3 @@ type Write struct {
 func (w *Write) Changed() bool {
 	return w.Err == nil && (len(w.Old) != len(w.New) || !same(w.Old, w.New))
 }
-
-// Outdated says that some of the writes were refused, and all that were for what their writer had read being old.
-func Outdated(writes []Write) bool {
-	conflicts := false
-	for i := range writes {
-		if writes[i].Err != nil && !IsConflict(writes[i].Err) {
-			return false
-		}
-		conflicts = conflicts || writes[i].Err != nil
-	}
-	return conflicts
-}

@@ -60,7 +60,7 @@ func (k *Kafka) ElectPreferred(connection sync.KafkaConnection, partitions []syn
 	for _, p := range cluster.partitions {
 		preferred := p.Replicas[0]
 		asked := slices.Contains(partitions, sync.TopicPartition{Topic: p.Topic, Partition: p.Number})
-		if asked && cluster.live[preferred] && slices.Contains(p.ISR, preferred) {
+		if asked && cluster.serves(p, preferred) && slices.Contains(p.ISR, preferred) {
 			p.Leader = preferred
 		}
 	}

@@ -27,6 +27,7 @@ type Cluster struct {
 	killed    map[int32]time.Time // when brokers' processes were last ended at once
 	level     int16               // the finalized metadata.version, 0 for none
 	dirs      map[int32][]logDir  // broker -> the log directories it last ran with, each with its disk
+	offline   map[int32][]string  // broker -> the disks of these that have failed
 	racks     map[int32]string    // broker -> the broker.rack that it last ran with
 
 	// altered is the dynamic configuration by broker, "" for all, as the controller has it, dynamic as the brokers do.
@@ -183,10 +184,10 @@ func (c *Cluster) replicate(now time.Time) {
 	}
 }
 
-// shrink takes brokers that are not live out of the ISR; the last one stays in it.
+// shrink takes replicas that do not serve out of the ISR; the last one stays in it.
 func (c *Cluster) shrink(p *Partition) {
 	for _, id := range slices.Clone(p.ISR) {
-		if !c.live[id] && len(p.ISR) > 1 {
+		if !c.serves(p, id) && len(p.ISR) > 1 {
 			p.ISR = slices.DeleteFunc(slices.Clone(p.ISR), func(other int32) bool { return other == id })
 		}
 	}
@@ -203,12 +204,12 @@ func (c *Cluster) Lag(broker int32) {
 
 // lead gives the partition a leader out of its ISR.
 func (c *Cluster) lead(p *Partition) {
-	if p.Leader >= 0 && c.live[p.Leader] && slices.Contains(p.ISR, p.Leader) {
+	if p.Leader >= 0 && c.serves(p, p.Leader) && slices.Contains(p.ISR, p.Leader) {
 		return
 	}
 	p.Leader = -1
 	for _, id := range p.Replicas {
-		if c.live[id] && slices.Contains(p.ISR, id) {
+		if c.serves(p, id) && slices.Contains(p.ISR, id) {
 			p.Leader = id
 			return
 		}
@@ -218,7 +219,7 @@ func (c *Cluster) lead(p *Partition) {
 // grow lets replicas back into the ISR that have had the time to catch up.
 func (c *Cluster) grow(p *Partition, now time.Time) {
 	for _, id := range p.Replicas {
-		if slices.Contains(p.ISR, id) || !c.live[id] || p.Leader < 0 {
+		if slices.Contains(p.ISR, id) || !c.serves(p, id) || p.Leader < 0 {
 			delete(p.behind, id)
 			continue
 		}
@@ -238,11 +239,11 @@ func (c *Cluster) grow(p *Partition, now time.Time) {
 // write is a client that writes one record with acks=all.
 func (c *Cluster) write(p *Partition) {
 	_, dead := c.lost[p.Leader]
-	if p.Leader < 0 || !c.live[p.Leader] || dead || len(p.ISR) < p.MinISR {
+	if p.Leader < 0 || !c.serves(p, p.Leader) || dead || len(p.ISR) < p.MinISR {
 		return
 	}
 	for _, id := range p.ISR {
-		if _, dead := c.lost[id]; dead || !c.live[id] {
+		if _, dead := c.lost[id]; dead || !c.serves(p, id) {
 			return // not acknowledged before the ISR has shrunk
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
 	"github.com/kompositor/kompositor/sync"
@@ -40,6 +39,7 @@ func (p *process) identity() string { return p.dirs[0].disk }
 // runsWith notes the log directories that a broker runs with now. A replica that was in another one is placed anew, and
 // empty.
 func (c *Cluster) runsWith(p *process) {
+	c.offline[p.id] = p.offline
 	if !slices.Equal(c.dirs[p.id], p.dirs) {
 		c.dirs[p.id] = p.dirs
 		c.placeAnew(p.id)
@@ -64,7 +64,7 @@ func (c *Cluster) has(broker int32, disk string) bool {
 // emptiest is the disk of a broker with the fewest replicas, where Kafka places the next one. Source: Kafka,
 // LogManager.nextLogDirs.
 func (c *Cluster) emptiest(broker int32) string {
-	dirs := c.dirs[broker]
+	dirs := c.online(broker)
 	if len(dirs) == 0 {
 		return ""
 	}
@@ -110,19 +110,6 @@ func (c *Cluster) LogDirs(broker int32) []string {
 	return paths
 }
 
-// ShowLogDirs lists how many replicas each log directory of each live broker holds.
-func (c *Cluster) ShowLogDirs() string {
-	var b strings.Builder
-	for _, id := range c.Live() {
-		fmt.Fprintf(&b, "broker %d:", id)
-		for _, dir := range c.dirs[id] {
-			fmt.Fprintf(&b, " %s %d", dir.path, c.heldIn(id, dir.disk))
-		}
-		b.WriteString("\n")
-	}
-	return b.String()
-}
-
 // DirOf returns the path of the log directory that a broker's replica is in.
 func (c *Cluster) DirOf(p *Partition, broker int32) string {
 	for _, dir := range c.dirs[broker] {
@@ -133,14 +120,19 @@ func (c *Cluster) DirOf(p *Partition, broker int32) string {
 	return ""
 }
 
-// Carry begins to move a replica to another log directory of its broker, as AlterReplicaLogDirs does.
+// Carry begins to move a replica to another log directory of its broker, as AlterReplicaLogDirs does: a move that is
+// under way ends, and where the replica is already nothing moves. Source: Kafka, ReplicaManager.alterReplicaLogDirs.
 func (c *Cluster) Carry(topic string, number, broker int32, path string) error {
-	at := slices.IndexFunc(c.dirs[broker], func(dir logDir) bool { return dir.path == path })
+	dirs := c.online(broker)
+	at := slices.IndexFunc(dirs, func(dir logDir) bool { return dir.path == path })
 	for _, p := range c.partitionsOf(topic) {
-		if p.Number != number || !slices.Contains(p.Replicas, broker) || !c.live[broker] || at < 0 {
+		if p.Number != number || !slices.Contains(p.Replicas, broker) || !c.serves(p, broker) || at < 0 {
 			continue
 		}
-		c.carries = append(c.carries, carry{p, broker, c.dirs[broker][at].disk, carryTime})
+		c.carries = slices.DeleteFunc(c.carries, func(m carry) bool { return m.partition == p && m.broker == broker })
+		if to := dirs[at].disk; p.ends[broker].disk != to {
+			c.carries = append(c.carries, carry{p, broker, to, carryTime})
+		}
 		return nil
 	}
 	return fmt.Errorf("broker %d has no replica of %s-%d, or no log directory %s", broker, topic, number, path)
@@ -155,8 +147,10 @@ func (c *Cluster) Carrying(topic string, number, broker int32) bool {
 
 // finishCarries is one second of the replicas that are on their way between two disks of a live broker.
 func (c *Cluster) finishCarries() {
-	c.carries = slices.DeleteFunc(c.carries, func(m carry) bool {
-		return !slices.Contains(m.partition.Replicas, m.broker) // it has left the broker meanwhile
+	c.carries = slices.DeleteFunc(c.carries, func(m carry) bool { // it has left the broker meanwhile, or can not be moved
+		offline := c.offline[m.broker]
+		return !slices.Contains(m.partition.Replicas, m.broker) || slices.Contains(offline, m.to) ||
+			slices.Contains(offline, m.partition.ends[m.broker].disk)
 	})
 	for i := range c.carries {
 		if m := &c.carries[i]; c.live[m.broker] {
@@ -183,6 +177,12 @@ func (k *Kafka) logDirs(cluster *Cluster, asked []int32) sync.Fact[[]sync.Broker
 			}
 			answer.Unknown = ""
 			for _, dir := range p.dirs {
+				if slices.Contains(p.offline, dir.disk) {
+					answer.Dirs = append(answer.Dirs, sync.LogDir{
+						Path: dir.path, Error: "KAFKA_STORAGE_ERROR", TotalBytes: -1, UsableBytes: -1,
+					})
+					continue
+				}
 				answer.Dirs = append(answer.Dirs, sync.LogDir{
 					Path: dir.path, TotalBytes: -1, UsableBytes: -1, Replicas: cluster.heldIn(id, dir.disk),
 				})

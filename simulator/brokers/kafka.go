@@ -59,6 +59,9 @@ type process struct {
 	supported sync.FeatureRange
 	// directory is the id of its metadata directory in a dynamic quorum.
 	directory string
+	// offline are the disks of its log directories that have failed under it; outlives says that one was repaired since.
+	offline  []string
+	outlives bool
 }
 
 // disk is what Kafka left on a volume.
@@ -69,8 +72,8 @@ type disk struct {
 	directory string
 	// full is the size that the volume had when its last byte was written; empty while there is room.
 	full string
-	// metadata says that it holds the metadata log.
-	metadata bool
+	// metadata says that it holds the metadata log, failed that nothing can be read or written.
+	metadata, failed bool
 }
 
 // New returns a world without Kafka processes.
@@ -112,7 +115,7 @@ func (k *Kafka) Start(run kubelet.Run) error {
 	if err := p.read(); err != nil {
 		return err
 	}
-	if err := k.room(p); err != nil {
+	if err := k.works(p); err != nil {
 		return err
 	}
 	k.processes[p.uid] = p
@@ -240,7 +243,7 @@ func (k *Kafka) Check(pod string) (bool, error) {
 	if p.other {
 		return k.Now().Sub(p.started) >= otherTime, nil
 	}
-	if err := k.room(p); err != nil {
+	if err := k.works(p); err != nil {
 		k.Kill(pod)
 		return false, err
 	}
@@ -338,7 +341,7 @@ func (k *Kafka) cluster(name string) *Cluster {
 		known = &Cluster{
 			Name: name, leader: -1, lost: map[int32]time.Time{}, live: map[int32]bool{}, voters: map[int32]string{},
 			dirs: map[int32][]logDir{}, racks: map[int32]string{}, altered: map[string]map[string]string{},
-			founded: map[string]bool{}, killed: map[int32]time.Time{},
+			founded: map[string]bool{}, killed: map[int32]time.Time{}, offline: map[int32][]string{},
 		}
 		k.clusters[name] = known
 	}

@@ -19,11 +19,13 @@ type choice struct {
 type drawer struct {
 	*rand.Rand
 	shape *Shape
+	// failed is the disk that was drawn last to fail, as a deed has it.
+	failed []string
 }
 
 // drawScript draws what is done to a cluster, mostly while the deed before has not come to its end.
 func drawScript(chance *rand.Rand, shape *Shape) []simulator.Deed {
-	d := &drawer{chance, shape}
+	d := &drawer{Rand: chance, shape: shape}
 	all, sum := choices(), 0
 	for _, c := range all {
 		sum += c.weight
@@ -62,7 +64,7 @@ func deed(command string, pairs ...string) simulator.Deed {
 }
 
 // choices are all that can be drawn.
-func choices() []choice { return slices.Concat(harms(), edits(), tools()) }
+func choices() []choice { return slices.Concat(harms(), edits(), disks(), tools()) }
 
 // harms are what befalls Pods, disks and nodes.
 func harms() []choice {

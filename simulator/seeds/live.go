@@ -132,9 +132,16 @@ func mend(w *simulator.World, trial *Trial) error {
 	return failed
 }
 
-// harmless says that a deed destroys no record by itself. A user who throws away the only copy has done it himself.
+// harmless says that a deed destroys no record by itself. A user who throws away the only copy has done it himself, and
+// so has one who throws away a disk that works.
 func harmless(w *simulator.World, deed simulator.Deed) bool {
-	return deed.Command != "lose-disk" || spares(w, deed.Arguments["broker"])
+	switch broker := deed.Arguments["broker"]; deed.Command {
+	case "lose-disk":
+		return spares(w, broker)
+	case "delete-claim":
+		return failed(w, broker, deed.Arguments["path"]) && spares(w, broker)
+	}
+	return true
 }
 
 // converged waits until a world has come to its end: it is ready, or waits for nothing but its user, or it has broken a
@@ -150,7 +157,8 @@ func converged(w *simulator.World) bool {
 }
 
 // waitsForUser says that what is left to do is the user's, by the world itself: brokers leave and nothing moves their
-// replicas, a restart is due that no order can protect, or a broker has lost its node to another one.
+// replicas, a restart is due that no order can protect, a broker has lost its node to another one, or a claim was
+// deleted under its broker.
 func waitsForUser(w *simulator.World) bool {
 	if w.ConditionOf("SpecValid") == "False" {
 		return true
@@ -163,7 +171,7 @@ func waitsForUser(w *simulator.World) bool {
 			return false
 		}
 	}
-	return displaced || keepsData(w) || unprotected(w)
+	return displaced || keepsData(w) || unprotected(w) || givesUp(w)
 }
 
 // observe notes the reasons of conditions.

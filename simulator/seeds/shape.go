@@ -8,9 +8,9 @@ import (
 
 // Shape is the KafkaCluster that a world begins with, and what it runs on.
 type Shape struct {
-	// Brokers are 1 to 12. The first three of them are controllers too, unless there are Controllers of their own.
+	// Brokers are 1 to 12. The first of them are controllers too, unless there are Controllers of their own.
 	Brokers, Controllers int
-	// Disks is the number of log directories of a broker.
+	// Disks is the number of log directories of a broker that is no controller; a controller keeps its metadata on one.
 	Disks int
 	// Racks spreads the brokers over three zones; Together is how many of one zone may restart at once.
 	Racks    bool
@@ -64,6 +64,9 @@ func drawShape(chance *rand.Rand) Shape {
 	}
 	if chance.IntN(4) == 0 {
 		s.Disks = 2
+		if s.Brokers <= combined {
+			s.Controllers = 3 // else no broker could have two
+		}
 	}
 	if s.Brokers >= 3 && chance.IntN(3) == 0 {
 		s.Racks, s.Together = true, 1+chance.IntN(3)
@@ -92,7 +95,7 @@ func (s *Shape) voters() int {
 	if s.Controllers > 0 {
 		return s.Controllers
 	}
-	return min(3, s.Brokers)
+	return min(combined, s.Brokers)
 }
 
 // nodes are as many as the Pods need at the most, and one more.
@@ -103,8 +106,8 @@ func (s *Shape) nodes() int {
 	return 4
 }
 
-// spare is how many brokers a script may add.
-const spare = 2
+// spare is how many brokers a script may add, combined how many are controllers too.
+const spare, combined = 2, 3
 
 // groups names the broker config groups, and the brokers of each.
 func (s *Shape) groups() (names []string, ids map[string][]int) {
@@ -114,7 +117,7 @@ func (s *Shape) groups() (names []string, ids map[string][]int) {
 		switch {
 		case id < s.Controllers:
 			group = "controller"
-		case s.Controllers == 0 && id < 3:
+		case s.Controllers == 0 && id < combined:
 			group = "combined"
 		}
 		ids[group] = append(ids[group], id)
@@ -141,9 +144,9 @@ func (s *Shape) documents() string {
 	for _, name := range names {
 		roles := map[string]string{"combined": "controller, broker", "controller": "controller", "broker": "broker"}[name]
 		fmt.Fprintf(&b, "    %s:\n      processRoles: [%s]\n      storageConfigs:\n", name, roles)
-		disks := s.Disks
-		if name == "controller" {
-			disks = 1
+		disks := 1
+		if name == "broker" {
+			disks = s.Disks
 		}
 		for disk := range disks {
 			b.WriteString(s.storage(disk))

@@ -38,8 +38,26 @@ func leavingAndLive(w *simulator.World, pod apiserver.Object) bool {
 
 // stuck says that the cluster's status names a Pod's broker as one that waits for a node.
 func stuck(w *simulator.World, pod apiserver.Object) bool {
-	waits := apiserver.String(w.Parent(), "status", "brokersState", apiserver.Label(pod, "brokerId"), "waitingFor")
-	return strings.Contains(waits, "Unschedulable")
+	return strings.Contains(waitingFor(w, pod), "Unschedulable")
+}
+
+// waitingFor is what the cluster's status says that the broker of a Pod or claim waits for.
+func waitingFor(w *simulator.World, of apiserver.Object) string {
+	return apiserver.String(w.Parent(), "status", "brokersState", apiserver.Label(of, "brokerId"), "waitingFor")
+}
+
+// givesUp says that the claim of a disk that is used is deleted, and that the status says so.
+func givesUp(w *simulator.World) bool {
+	return slices.ContainsFunc(w.Server.List("PersistentVolumeClaim.v1"), func(claim apiserver.Object) bool {
+		return apiserver.Terminating(claim) && strings.Contains(waitingFor(w, claim), apiserver.Name(claim)+" is deleted")
+	})
+}
+
+// failed says that a disk of a broker has failed.
+func failed(w *simulator.World, broker, path string) bool {
+	cluster := kafkaOf(w)
+	id, err := strconv.ParseInt(broker, 10, 32)
+	return err == nil && cluster != nil && cluster.Failed(int32(id), brokers.DirAt(path))
 }
 
 // unprotected says that the cluster has a partition or a quorum that no order of restarts can protect, and that its

@@ -21,6 +21,9 @@ func (o *Observed) Ask() sync.Questions {
 		}
 	}
 	for _, b := range o.disksLeave() {
+		if !b.isBroker() {
+			continue
+		}
 		questions.Kafka.LogDirs = append(questions.Kafka.LogDirs, b.id)
 	}
 	if configs := p.dynamicConfig().Questions(); len(configs) > 0 {

@@ -19,6 +19,7 @@ func (b *broker) disks() *disks.Broker {
 	}
 	d := &disks.Broker{
 		ID: b.id, Configured: b.recorded().LogDirs(), Pods: b.pods, Claims: b.claims, Dir: logDir, States: b.volumeStates,
+		Controller: b.isController(),
 	}
 	for i := range b.spec.StorageConfigs {
 		d.Listed = append(d.Listed, children.LogDir(b.spec.StorageConfigs[i].MountPath))
@@ -35,12 +36,13 @@ func logDir(claim *sync.PersistentVolumeClaim) string {
 	return ""
 }
 
-// leavingDisks are the claims of a broker of the spec whose log directory the spec no longer lists.
+// leavingDisks are the claims of a broker of the spec whose log directory the spec no longer lists, or that somebody
+// has deleted under it.
 func (b *broker) leavingDisks() []*sync.PersistentVolumeClaim {
 	if !b.listed || b.spec == nil || len(b.claims) == 0 {
 		return nil
 	}
-	return b.disks().Leaving()
+	return append(b.disks().Leaving(), b.disks().Deleted()...)
 }
 
 // disksLeave are the brokers of the spec that lose a disk.

@@ -56,7 +56,7 @@ func (p *plan) dueRestart(b *broker) (restart, bool) {
 	switch {
 	case where == podphase.Failed:
 		return restart{b, sync.PodFailed, "its Pod has ended: " + why, false}, true
-	case because == "" || !p.claims[b.id].Made(b.claims):
+	case because == "" || !p.claims[b.id].Made(b.claims) || p.disks[b.id].Deleted != "":
 		return restart{}, false
 	case where == podphase.Stuck:
 		return restart{b, reason, because + "; the Pod does not start: " + why, b.runs()}, true

@@ -25,6 +25,8 @@ type Broker struct {
 	Dir func(*sync.PersistentVolumeClaim) string
 	// States are those of the status, by mount path.
 	States map[string]v1beta1.VolumeState
+	// Controller says that the broker is a controller too: what it wrote and whom it voted for is on its disk.
+	Controller bool
 }
 
 // Leaving are the claims whose log directory the spec no longer lists, or had not listed when the broker was restarted
@@ -50,6 +52,18 @@ func (b *Broker) returned(claim *sync.PersistentVolumeClaim) bool {
 		contains(b.Listed, b.Dir(claim)) && !claim.Terminating() && b.Without(claim)
 }
 
+// Deleted are the claims of listed log directories that somebody has deleted and that a running Pod mounts. Kubernetes
+// keeps such a claim, and what it holds, for as long as the Pod is there, and another one is made meanwhile.
+func (b *Broker) Deleted() []*sync.PersistentVolumeClaim {
+	var deleted []*sync.PersistentVolumeClaim
+	for _, claim := range b.Claims {
+		if claim.Terminating() && contains(b.Listed, b.Dir(claim)) && b.mounts(claim) {
+			deleted = append(deleted, claim)
+		}
+	}
+	return deleted
+}
+
 // mounts says that a Pod of the broker mounts the claim and is not being deleted.
 func (b *Broker) mounts(claim *sync.PersistentVolumeClaim) bool {
 	return slices.ContainsFunc(b.Pods, func(pod *sync.Pod) bool { return !pod.Terminating() && pod.Mounts(claim.Name) })
@@ -73,6 +87,9 @@ type Settled struct {
 	Back []*sync.PersistentVolumeClaim
 	// Waits says why the first of those is kept that are.
 	Waits string
+	// Deleted says why the broker must not restart although the claim of a listed log directory is deleted, and what its
+	// user can do.
+	Deleted string
 }
 
 func (s *Settled) empty(claim *sync.PersistentVolumeClaim, because string) {
@@ -113,7 +130,34 @@ func (b *Broker) Settle(kafka *sync.KafkaFacts) Settled {
 			settled.Waits = why
 		}
 	}
+	for _, claim := range b.Deleted() {
+		b.replace(kafka, claim, &settled)
+	}
 	return settled
+}
+
+// replace decides about a claim that is deleted and whose log directory the spec lists: the broker restarts with the
+// one that takes its place when nothing is lost with it.
+func (b *Broker) replace(kafka *sync.KafkaFacts, claim *sync.PersistentVolumeClaim, settled *Settled) {
+	dir := b.Dir(claim)
+	why := Holds(kafka, b.ID, dir)
+	headless, known := leaderless(kafka, b.ID)
+	switch {
+	case b.Controller:
+		settled.Deleted = fmt.Sprintf("claim %s is deleted, and the metadata of a controller that it holds is lost when its "+
+			"Pod goes: add a broker with another id, and take this one out of the spec", claim.Name)
+	case why == "":
+		settled.empty(claim, "Kafka reports no replica in "+dir+", and its claim is deleted")
+	case offline(kafka, b.ID, dir) && known && headless == "":
+		settled.empty(claim, dir+" is offline, and its claim is deleted")
+	case offline(kafka, b.ID, dir):
+		settled.Deleted = fmt.Sprintf("claim %s is deleted, and %s may hold the last copy of what lacks a leader: %s",
+			claim.Name, dir, cmp.Or(headless, "nobody knows"))
+	default:
+		settled.Deleted = fmt.Sprintf("claim %s is deleted, and what it holds is lost when its Pod goes: %s; take %s out of "+
+			"storageConfigs to have it emptied, or delete the Pod to have its replicas made again from the others",
+			claim.Name, why, mountPath(claim))
+	}
 }
 
 // MustStay says why the claim behind a log directory may not go; empty when it may: the spec does not list the

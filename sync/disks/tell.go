@@ -30,6 +30,8 @@ func (s *Stand) Waits() (sync.Reason, string) {
 		return sync.VolumeHeld, s.Claims.Unclear
 	case len(s.Claims.Refused) > 0:
 		return sync.VolumeHeld, s.Claims.Refused[0]
+	case s.Settled != nil && s.Settled.Deleted != "":
+		return sync.VolumeHeld, s.Settled.Deleted
 	case s.Settled != nil && s.Settled.Waits != "":
 		return sync.VolumeLeaving, "a disk that has left the spec is kept: " + s.Settled.Waits +
 			strings.TrimSuffix("; "+s.Moves, "; ")
