@@ -229,8 +229,8 @@ func TestRefusals(t *testing.T) {
 					"cluster.",
 			}
 		}, "topic_configuration", cruisecontrol.OtherRefusal},
-		"disks without metrics":    {func(p *played) { p.model.Windows = 0 }, "remove_disks", cruisecontrol.NotEnoughWindows},
-		"demotion without metrics": {func(p *played) { p.model.Windows = 0 }, "demote_broker", cruisecontrol.NotEnoughWindows},
+		"disks without metrics":   {func(p *played) { p.model.Windows = 0 }, "remove_disks", cruisecontrol.NotEnoughWindows},
+		"demoted without metrics": {func(p *played) { p.model.Windows = 0 }, "demote_broker", cruisecontrol.NotEnoughWindows},
 		"no such log dir": {func(p *played) {
 			p.world.refuses = &model.RefusalError{
 				Exception: "java.lang.IllegalArgumentException", Message: "Invalid log dirs provided for broker 1.",
