@@ -108,6 +108,8 @@ func (h *Handler) start(w http.ResponseWriter, request Request, url string) {
 		w.Header().Set("User-Task-ID", task.ID)
 	}
 	switch {
+	case refusal != nil && refusal.Exception == userRequest:
+		fail(w, http.StatusBadRequest, refusal.Exception, refusal.Message)
 	case refusal != nil:
 		refuse(w, request, refusal)
 	case task.Status == Active:
