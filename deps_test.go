@@ -50,6 +50,7 @@ var rooms = []room{
 	{path: "sync/properties", why: "text in, text out: a leaf"},
 	{path: "sync/asked", may: []string{"api", "sync/children", "sync/fingerprint"}, why: leaf},
 	{path: "sync/availability", may: []string{"sync"}, why: leaf},
+	{path: "sync/belongs", may: []string{"sync", "sync/children"}, why: leaf},
 	{path: "sync/certificates", may: []string{"api", "sync", "sync/children", "sync/parent"}, why: leaf},
 	{path: "sync/claims", may: []string{"api", "sync", "sync/children"}, why: leaf},
 	{
@@ -122,8 +123,8 @@ var foreign = []room{
 
 var (
 	decider = []string{
-		"api", "sync", "sync/children", "sync/properties", "sync/asked", "sync/availability", "sync/connection",
-		"sync/certificates", "sync/claims", "sync/claimtemplate", "sync/cruisecontrol", "sync/disks",
+		"api", "sync", "sync/children", "sync/properties", "sync/asked", "sync/availability", "sync/belongs",
+		"sync/connection", "sync/certificates", "sync/claims", "sync/claimtemplate", "sync/cruisecontrol", "sync/disks",
 		"sync/dynamicconfig", "sync/externaladdress", "sync/fingerprint", "sync/gate", "sync/graceful",
 		"sync/listenerstatus", "sync/parent", "sync/placing", "sync/rack", "sync/podphase", "sync/restartrequest",
 		"sync/roll", "sync/scaling", "sync/takeover", "sync/teardown", "sync/upgrade", "sync/voters",

@@ -34,6 +34,8 @@ type Observed struct {
 	brokers []*broker
 	// strangers are Pods and claims of ours that carry no broker id. They are never let go.
 	strangers []sync.Child
+	// nobodys are the claims among them.
+	nobodys []*sync.PersistentVolumeClaim
 	// taken is the stock once it is taken.
 	taken *stock
 }
