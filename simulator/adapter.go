@@ -47,7 +47,7 @@ func (w *World) truth(name sync.Adapter, questions sync.Questions) sync.Facts {
 		questions.CruiseControl = nil
 		return w.Kafka.Answer(questions)
 	case sync.AdapterCruiseControl:
-		return sync.Facts{Now: w.Now(), CruiseControl: w.answerControl(questions)}
+		return sync.Facts{Now: w.Now(), CruiseControl: w.controls.Answer(questions)}
 	case sync.AdapterKubernetes:
 		return w.answerKubernetes(questions.Kubernetes)
 	case sync.AdapterPKI:

@@ -56,7 +56,8 @@ func (w *World) unanswered(why string) (int, []byte, error) {
 func (w *World) foul() bool {
 	for _, kind := range []weather.Kind{
 		weather.LostAnswer, weather.HalfAnswer, weather.StaleAnswer, weather.TornAnswer, weather.RefusedCommand,
-		weather.LateCommand, weather.LostOutcome,
+		weather.LateCommand, weather.LostOutcome, weather.ControlRestart, weather.ControlRestarted, weather.ControlDown,
+		weather.ControlUnreached, weather.ControlUnheard, weather.TaskFails, weather.KilledAsking,
 	} {
 		if w.storm.Has(kind, w.tick) {
 			return true

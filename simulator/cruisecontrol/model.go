@@ -30,9 +30,11 @@ type World interface {
 	Brokers() []Broker
 	// Propose says how many replicas a request would move, or why it can not be done, in Cruise Control's words.
 	Propose(Request) (moves int, err error)
-	// Advance executes a request a little further and says whether it is done.
-	Advance(Request) (done bool)
-	// Abandon ends the execution of a request: it was stopped, or Cruise Control was restarted.
+	// Advance executes a request a little further and says whether it is done. Its error says that it can not go on.
+	Advance(Request) (done bool, err error)
+	// Stop ends the execution of a request and takes back what is being moved.
+	Stop(Request)
+	// Abandon ends the execution of a request: Cruise Control was restarted. What Kafka is moving goes on.
 	Abandon(Request)
 }
 
@@ -256,11 +258,15 @@ func (m *Model) Step() {
 	task.Status = InExecution
 	switch {
 	case m.stopping:
-		m.world.Abandon(task.Request)
-		m.finish(CompletedWithError)
-	case m.world.Advance(task.Request):
-		m.remember(task.Request)
-		m.finish(Completed)
+		m.Fail()
+	default:
+		done, err := m.world.Advance(task.Request)
+		if err != nil {
+			m.Fail()
+		} else if done {
+			m.remember(task.Request)
+			m.finish(Completed)
+		}
 	}
 }
 
@@ -284,6 +290,15 @@ func (m *Model) evict(endpoint string) {
 		if kept++; kept > mostKeptTasks {
 			m.tasks = slices.DeleteFunc(m.tasks, func(t *Task) bool { return t == task })
 		}
+	}
+}
+
+// Fail ends the execution with an error: it was stopped, or a broker that replicas are moved to has died. What is being
+// moved is taken back. Source: Cruise Control, Executor.handleDeadInterBrokerReplicaTasks.
+func (m *Model) Fail() {
+	if m.executing != nil {
+		m.world.Stop(m.executing.Request)
+		m.finish(CompletedWithError)
 	}
 }
 
