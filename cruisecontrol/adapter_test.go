@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/cruisecontrol"
 	model "github.com/kompositor/kompositor/simulator/cruisecontrol"
 	"github.com/kompositor/kompositor/sync"
@@ -249,6 +250,25 @@ func TestUnknownParametersAreNamed(t *testing.T) {
 	} {
 		if err := play(t).start(endpoint, "uid-1/1", map[string]string{"DryRun": "true"}); err != nil {
 			t.Errorf("%s: %v", endpoint, err)
+		}
+	}
+}
+
+func TestParametersThatClashAreRefused(t *testing.T) {
+	for _, parameters := range []map[string]string{
+		{"rebalance_disk": "true", "goals": "DiskCapacityGoal"},
+		{"rebalance_disk": "true", "kafka_assigner": "true"},
+		{"kafka_assigner": "true", "goals": "DiskCapacityGoal"},
+		{"kafka_assigner": "true", "exclude_recently_removed_brokers": "true"},
+	} {
+		p := play(t)
+		err := p.start("rebalance", "uid-1/1", parameters)
+		refusal, ok := errors.AsType[*cruisecontrol.RefusalError](err)
+		if !ok || refusal.Kind != cruisecontrol.BadParameter || refusal.Status != http.StatusBadRequest {
+			t.Errorf("%v: got %v", parameters, err)
+		}
+		if len(v1beta1.ParameterClashes(parameters)) == 0 || len(p.model.Tasks()) != 0 {
+			t.Errorf("%v is sent, and makes %d tasks", parameters, len(p.model.Tasks()))
 		}
 	}
 }

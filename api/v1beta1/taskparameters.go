@@ -58,10 +58,19 @@ func (s *CruiseControlOperationSpec) TaskParameters(endpoint string) map[string]
 		return parameters
 	}
 	known, _ := TaskParameters(endpoint)
-	for name, value := range s.Parameters {
-		if name = strings.ToLower(name); slices.Contains(known, name) {
+	for name, value := range lowered(s.Parameters) {
+		if slices.Contains(known, name) {
 			parameters[name] = value
 		}
 	}
 	return parameters
+}
+
+// lowered are parameters with their names in lower case.
+func lowered(parameters map[string]string) map[string]string {
+	names := make(map[string]string, len(parameters))
+	for name, value := range parameters {
+		names[strings.ToLower(name)] = value
+	}
+	return names
 }

@@ -58,4 +58,8 @@ func (v *validator) checkTaskParameters(path *field.Path) {
 				strings.Join(GracefulOperations(), ", "))
 		}
 	}
+	for _, clash := range ParameterClashes(lowered(spec.Parameters)) {
+		v.invalid(path.Key(clash.Name), clash.With, "Cruise Control does not take it together with %s: take one of them out",
+			clash.With)
+	}
 }

@@ -68,6 +68,7 @@ spec.brokers[3].brokerConfig.storageConfigs[2].mountPath
 spec.brokers[3].brokerConfig.terminationGracePeriodSeconds
 spec.brokers[3].id
 spec.cruiseControlConfig.cruiseControlOperationSpec.parameters[BrokerID]
+spec.cruiseControlConfig.cruiseControlOperationSpec.parameters[goals]
 spec.cruiseControlConfig.cruiseControlOperationSpec.parameters[speed]
 spec.disruptionBudget.budget
 spec.envoyConfig.adminPort
@@ -122,7 +123,7 @@ func makeMistakes(c *KafkaCluster) {
 	s.BrokerConfigGroups["data"].StorageConfigs[0].PVCSpec.Resources.Requests = nil
 	s.DisruptionBudget.Create = true
 	s.CruiseControlConfig.CruiseControlOperationSpec = &CruiseControlOperationSpec{Parameters: map[string]string{
-		"BrokerID": "3", "goals": "DiskUsageDistributionGoal", "speed": "high",
+		"BrokerID": "3", "goals": "DiskUsageDistributionGoal", "Kafka_Assigner": "true", "speed": "high",
 	}}
 	s.EnvoyConfig.AdminPort = new(int32(8080))
 	s.AdditionalPorts = []corev1.ContainerPort{

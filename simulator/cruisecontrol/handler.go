@@ -77,6 +77,9 @@ func (h *Handler) start(w http.ResponseWriter, request Request, url string) {
 		w.Header().Set("User-Task-ID", task.ID)
 	}
 	switch {
+	case refusal != nil && refusal.Exception == userRequest:
+		fail(w, http.StatusBadRequest, refusal.Exception, fmt.Sprintf(
+			"Bad POST request '%s%s' due to '%s'.", Path, request.Endpoint, refusal.Message))
 	case refusal != nil:
 		fail(w, http.StatusInternalServerError, refusal.Exception, fmt.Sprintf(
 			"Error processing POST request '%s%s' due to: '%s'.", Path, request.Endpoint, refusal.Error()))

@@ -24,6 +24,26 @@ type Request struct {
 // Dry says that nothing is to be moved. Source: Cruise Control, dryrun defaults to true.
 func (r Request) Dry() bool { return r.Parameters["dryrun"] != "false" }
 
+// userRequest is the exception of a request whose parameters are refused; it alone has status 400.
+const userRequest = "com.linkedin.kafka.cruisecontrol.servlet.UserRequestException"
+
+// misread says which parameters do not go together. Source: Cruise Control, ParameterUtils.
+func (r Request) misread() *RefusalError {
+	is := func(name string) bool { return r.Parameters[name] != "" && r.Parameters[name] != "false" }
+	refused := func(text string) *RefusalError { return &RefusalError{userRequest, text} }
+	switch assigner, disks := is("kafka_assigner"), is("rebalance_disk"); {
+	case assigner && disks:
+		return refused("Kafka assigner mode and rebalance disk mode cannot be set the at the same time.")
+	case assigner && is("goals"):
+		return refused("Kafka assigner mode does not support explicitly specifying goals in request.")
+	case assigner && (is("exclude_recently_removed_brokers") || is("exclude_recently_demoted_brokers")):
+		return refused("Kafka assigner mode does not support excluding brokers.")
+	case disks && is("goals"):
+		return refused("Rebalance disk mode does not support explicitly specifying goals in request.")
+	}
+	return nil
+}
+
 // World is the Kafka cluster that Cruise Control looks at and moves replicas in.
 type World interface {
 	// Brokers are all brokers that have replicas or are alive.
@@ -149,10 +169,13 @@ func (m *Model) Brokers() []Broker { return m.world.Brokers() }
 // Tasks are all tasks that it remembers, the oldest first.
 func (m *Model) Tasks() []*Task { return slices.Clone(m.tasks) }
 
-// Post asks for a task. What is refused before a task exists, a full house, has no task; what is refused by its
-// computation has one that is CompletedWithError. The same request again is another task: only a client that sends back
-// the task's id, or a session cookie, gets the first one.
+// Post asks for a task. What is refused before a task exists, parameters or a full house, has no task; what is refused
+// by its computation has one that is CompletedWithError. The same request again is another task: only a client that
+// sends back the task's id, or a session cookie, gets the first one.
 func (m *Model) Post(request Request, url string) (*Task, *RefusalError) {
+	if refusal := request.misread(); refusal != nil {
+		return nil, refusal
+	}
 	active := 0
 	for _, task := range m.tasks {
 		if task.Status == Active || task.Status == InExecution {

@@ -2,6 +2,7 @@ package graceful_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -167,6 +168,40 @@ func TestParameters(t *testing.T) {
 		`"replication_throttle":"1000"}}}`
 	if string(text) != want {
 		t.Errorf("got  %s\nwant %s", text, want)
+	}
+}
+
+// What Cruise Control does not take together is not sent together: what an operation is for stays, and what the user
+// gives to all goes over what is there by default.
+func TestParametersThatClash(t *testing.T) {
+	parent := &v1beta1.KafkaCluster{ObjectMeta: metav1.ObjectMeta{Name: "demo", Namespace: "kafka"}}
+	parent.Spec.CruiseControlConfig.CruiseControlOperationSpec = &v1beta1.CruiseControlOperationSpec{}
+	cluster := children.NewCluster(parent, "", children.Quorum{}, nil)
+	decided := map[string]string{graceful.Destinations: "3", "rebalance_disk": "true"}
+	for _, test := range []struct{ given, decided, want map[string]string }{
+		{
+			map[string]string{"goals": "RackAwareGoal", "verbose": "true"},
+			decided,
+			map[string]string{
+				graceful.Destinations: "3", "rebalance_disk": "true", "verbose": "true",
+				"exclude_recently_demoted_brokers": "true", "exclude_recently_removed_brokers": "true",
+			},
+		},
+		{map[string]string{"Kafka_Assigner": "true"}, nil, map[string]string{"kafka_assigner": "true"}},
+		{map[string]string{"kafka_assigner": "true"}, map[string]string{"rebalance_disk": "true"}, map[string]string{
+			"rebalance_disk": "true",
+		}},
+	} {
+		parent.Spec.CruiseControlConfig.CruiseControlOperationSpec.Parameters = test.given
+		child := children.Operation(cluster, "a", v1alpha1.OperationRebalance, test.decided)
+		text, err := json.Marshal(child)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var made v1alpha1.CruiseControlOperation
+		if err := json.Unmarshal(text, &made); err != nil || !maps.Equal(made.Spec.Parameters, test.want) {
+			t.Errorf("%v and %v: got %v, want %v: %v", test.given, test.decided, made.Spec.Parameters, test.want, err)
+		}
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/kompositor/kompositor/api/v1alpha1"
+	"github.com/kompositor/kompositor/api/v1beta1"
 )
 
 // operations are those that can be asked for.
@@ -83,12 +84,28 @@ func (o *Observed) validate() field.ErrorList {
 				fmt.Sprintf("%s can not be done without it", asked.Operation)))
 		}
 	}
+	return append(append(mistakes, wrongParameters(asked, at)...), o.doubled(at)...)
+}
+
+// wrongParameters are those that Cruise Control does not have for the operation, does not take together, or whose
+// values are wrong.
+func wrongParameters(asked task, at *field.Path) field.ErrorList {
+	var mistakes field.ErrorList
+	known, _ := v1beta1.TaskParameters(string(asked.Operation))
 	for _, name := range slices.Sorted(maps.Keys(asked.Parameters)) {
-		if wrong := wrongParameter(name, asked.Parameters[name]); wrong != "" {
+		wrong := wrongParameter(name, asked.Parameters[name])
+		if name != reasonParameter && !slices.Contains(known, name) {
+			wrong = fmt.Sprintf("%s has no such parameter: take it out", asked.Operation)
+		}
+		if wrong != "" {
 			mistakes = append(mistakes, field.Invalid(at.Key(name), asked.Parameters[name], wrong))
 		}
 	}
-	return append(mistakes, o.doubled(at)...)
+	for _, clash := range v1beta1.ParameterClashes(asked.Parameters) {
+		mistakes = append(mistakes, field.Invalid(at.Key(clash.Name), asked.Parameters[clash.Name],
+			fmt.Sprintf("Cruise Control does not take it together with %s: take one of them out", clash.With)))
+	}
+	return mistakes
 }
 
 // doubled are parameters that are there more than once, in letters of another case.
@@ -106,8 +123,7 @@ func (o *Observed) doubled(at *field.Path) field.ErrorList {
 	return mistakes
 }
 
-// wrongParameter says what is wrong with a parameter; empty when nothing is known to be. Whether the endpoint has it at
-// all, Cruise Control says.
+// wrongParameter says what is wrong with the value of a parameter; empty when nothing is known to be.
 func wrongParameter(name, value string) string {
 	switch name {
 	case dryRun:
