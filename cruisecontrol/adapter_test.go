@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
 	gosync "sync"
 	"testing"
@@ -101,7 +102,8 @@ func (p *played) tasks(answers ...string) []sync.UserTask {
 	if !known {
 		p.t.Fatal("the tasks are not known")
 	}
-	return tasks
+	// Questions are tasks too, but nobody's.
+	return slices.DeleteFunc(tasks, func(t sync.UserTask) bool { return t.Reason == "" })
 }
 
 func (p *played) perform(command sync.Command) error {
@@ -123,19 +125,19 @@ func emptying(id string) map[string]string {
 
 func TestTaskFromStartToEnd(t *testing.T) {
 	p := play(t)
-	p.model.SlowComputation = 1
+	p.model.SlowComputation = 5 // and so the end of the computation is noticed before the execution begins
 	if err := p.start("remove_broker", "uid-1/1", emptying("1")); err != nil {
 		t.Fatal(err)
 	}
 	var seen []sync.UserTaskStatus
-	for range 8 {
+	for range 12 {
 		task := p.tasks()[0]
 		if len(seen) == 0 || seen[len(seen)-1] != task.Status {
 			seen = append(seen, task.Status)
 		}
 		p.model.Step()
 	}
-	// Completed before InExecution is how Cruise Control is, and why observation decides.
+	// Completed before InExecution is what Cruise Control can show, and why observation decides.
 	want := []sync.UserTaskStatus{
 		sync.TaskActive, sync.TaskCompleted, sync.TaskInExecution, sync.TaskCompleted,
 	}
@@ -195,8 +197,8 @@ func TestRefusals(t *testing.T) {
 		}, "remove_broker", cruisecontrol.OngoingExecution},
 		"full": {func(p *played) {
 			p.model.SlowComputation = 9
-			for _, reason := range []string{"a", "b", "c", "d", "e"} {
-				_ = p.start("remove_broker", reason, emptying("0"))
+			for reason := range 25 {
+				_ = p.start("remove_broker", strconv.Itoa(reason), emptying("0"))
 			}
 		}, "remove_broker", cruisecontrol.AtCapacity},
 		"hard goal": {func(p *played) {
@@ -211,6 +213,27 @@ func TestRefusals(t *testing.T) {
 				Exception: "java.lang.IllegalArgumentException", Message: "Broker [7] does not exist.",
 			}
 		}, "remove_broker", cruisecontrol.UnknownBroker},
+		"unknown topic": {func(p *played) {
+			p.world.refuses = &model.RefusalError{
+				Exception: "java.lang.IllegalStateException",
+				Message:   "There is no topic in cluster matching pattern 'nowhere'.",
+			}
+		}, "topic_configuration", cruisecontrol.UnknownTopic},
+		"unknown goal": {func(p *played) {
+			p.world.refuses = &model.RefusalError{
+				Exception: "java.lang.IllegalArgumentException",
+				Message:   "Goals [NoGoal] are not supported. Supported: [DiskCapacityGoal].",
+			}
+		}, "rebalance", cruisecontrol.BadParameter},
+		"too few racks": {func(p *played) {
+			p.world.refuses = &model.RefusalError{
+				Exception: "java.lang.RuntimeException",
+				Message: "Unable to change replication factor of topics [events] to 3 since there are only 1 racks in the " +
+					"cluster.",
+			}
+		}, "topic_configuration", cruisecontrol.OtherRefusal},
+		"disks without metrics":   {func(p *played) { p.model.Windows = 0 }, "remove_disks", cruisecontrol.NotEnoughWindows},
+		"demoted without metrics": {func(p *played) { p.model.Windows = 0 }, "demote_broker", cruisecontrol.NotEnoughWindows},
 		"no such log dir": {func(p *played) {
 			p.world.refuses = &model.RefusalError{
 				Exception: "java.lang.IllegalArgumentException", Message: "Invalid log dirs provided for broker 1.",
@@ -231,10 +254,41 @@ func TestRefusals(t *testing.T) {
 			if !ok || refusal.Kind != c.want {
 				t.Fatalf("got %v, want %q", err, c.want)
 			}
-			if refusal.Text == "" || strings.Contains(err.Error(), "opensesame") {
+			if refusal.Text == "" || strings.ContainsAny(err.Error(), "<>") ||
+				strings.Contains(err.Error(), "opensesame") {
 				t.Errorf("got %q", err)
 			}
 		})
+	}
+}
+
+// By default Cruise Control takes five tasks at a time. What an operation asks before it adds a broker, and the start
+// itself, are six.
+func TestQuestionsAreTasks(t *testing.T) {
+	p := play(t)
+	p.model.MostActive = 5
+	add := func() error {
+		facts := p.ask(sync.CruiseControlQuestions{State: true, Tasks: true, Brokers: true})
+		for _, why := range []string{facts.State.Why(), facts.Tasks.Why(), facts.Brokers.Why()} {
+			if why != "" {
+				t.Errorf("a question was not answered: %s", why)
+			}
+		}
+		return p.start("add_broker", "uid-1/1", emptying("1"))
+	}
+	refusal, ok := errors.AsType[*cruisecontrol.RefusalError](add())
+	if !ok || refusal.Kind != cruisecontrol.AtCapacity || !strings.Contains(refusal.Error(), "max.active.user.tasks") {
+		t.Fatalf("got %v", refusal)
+	}
+	for range 5 { // the next scan frees the places
+		p.model.Step()
+	}
+	p.model.MostActive = 25
+	if err := add(); err != nil {
+		t.Fatal(err)
+	}
+	if task := p.tasks()[0]; task.Status != sync.TaskActive {
+		t.Errorf("the task is %s before it is executed", task.Status)
 	}
 }
 

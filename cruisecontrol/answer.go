@@ -35,6 +35,9 @@ type monitorAndExecutor struct {
 	} `json:"ExecutorState"`
 }
 
+// noReason is what Cruise Control says of sampling that was neither paused nor resumed.
+const noReason = "N/A"
+
 // analyzer is the part of state that tells which goals lack data only when it is verbose.
 type analyzer struct {
 	Analyzer *struct {
@@ -67,6 +70,9 @@ func (c *client) state(ctx context.Context) (sync.CruiseControlState, error) {
 		ExecutorTask: cmp.Or(executor.Task, executor.Healing), ExecutorReason: executor.Reason,
 		ExecutorError: executor.Error, FinishedMB: executor.Finished, TotalMB: executor.Total,
 		RecentlyRemoved: sorted(executor.Removed), RecentlyDemoted: sorted(executor.Demoted),
+	}
+	if state.MonitorReason == noReason {
+		state.MonitorReason = ""
 	}
 	for _, goal := range long.Analyzer.Goals {
 		if goal.Status != "ready" {

@@ -29,21 +29,25 @@ const (
 	NotEnoughWindows Kind = "it has not enough metrics yet"
 	Loading          Kind = "it is still loading its samples"
 	OngoingExecution Kind = "another execution is under way"
-	AtCapacity       Kind = "it has as many tasks as it takes"
+	AtCapacity       Kind = "it has as many tasks as it takes, and questions are tasks too (max.active.user.tasks)"
 	HardGoal         Kind = "a hard goal can not be met"
 	MissingHardGoals Kind = "the goals lack hard goals"
 	UnknownBroker    Kind = "it does not know a broker"
+	UnknownTopic     Kind = "it does not know the topic"
 	UnknownCapacity  Kind = "it does not know the capacity of a broker"
 	UnknownLogDir    Kind = "it does not know a log directory, or has no room on the others"
 	NothingToDo      Kind = "there is nothing to do"
 	BadParameter     Kind = "it does not take a parameter"
 	NoEndpoint       Kind = "this version does not have the endpoint"
 	NotAuthorized    Kind = "it refuses the login"
-	OtherRefusal     Kind = "it refuses"
+	OtherRefusal     Kind = "it says so"
 )
 
 // Error says what the refusal means, and in which words it came.
 func (r *RefusalError) Error() string {
+	if r.Kind == OtherRefusal {
+		return "Cruise Control refuses: " + r.Text
+	}
 	return fmt.Sprintf("Cruise Control refuses, because %s: %s", r.Kind, r.Text)
 }
 
@@ -76,6 +80,8 @@ func meanings() []struct {
 		{"Cluster has no offline replica", NothingToDo},
 		{"already have target replication factor", NothingToDo},
 		{"does not exist", UnknownBroker},
+		{"There is no topic in cluster", UnknownTopic},
+		{"are not supported. Supported:", BadParameter}, // goals
 		{"Unrecognized endpoint parameters", BadParameter},
 		{"Unrecognized endpoint in request", NoEndpoint},
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -26,7 +27,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler) // the connection ends
 	}
 	if user, password, _ := r.BasicAuth(); user != h.Username || password != h.Password {
-		send(w, http.StatusUnauthorized, map[string]any{"servlet": "x", "message": "Unauthorized", "status": "401"})
+		unauthorized(w, r)
 		return
 	}
 	endpoint := strings.ToLower(strings.TrimPrefix(r.URL.Path, Path))
@@ -38,24 +39,54 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		delimiter = "&"
 	}
 	h.Requests = append(h.Requests, r.Method+" "+endpoint+"?"+r.URL.RawQuery)
-	switch serve := h.endpoints()[r.Method+" "+endpoint]; {
-	case serve == nil:
-		fail(w, http.StatusNotFound, "", fmt.Sprintf("Unrecognized endpoint in request '%s'", r.URL.Path))
+	request := Request{Endpoint: endpoint, Parameters: parameters}
+	start, look := h.tasks()[r.Method+" "+endpoint], h.looks()[r.Method+" "+endpoint]
+	switch {
+	case start == nil && look == nil:
+		fail(w, http.StatusNotFound, "", fmt.Sprintf("Unrecognized endpoint in request '/%s'", endpoint))
 	case parameters["json"] != "true":
 		_, _ = fmt.Fprint(w, "text for people")
+	case start != nil:
+		start(w, request, written)
 	default:
-		serve(w, Request{Endpoint: endpoint, Parameters: parameters}, written)
+		h.look(w, request, written, look)
 	}
 }
 
+// unauthorized is the web server's answer, not Cruise Control's: a page, unless JSON is asked for in the header.
+func unauthorized(w http.ResponseWriter, r *http.Request) {
+	if r.Header.Get("Accept") == "application/json" {
+		send(w, http.StatusUnauthorized, map[string]any{"servlet": "x", "message": "Unauthorized", "status": "401"})
+		return
+	}
+	w.WriteHeader(http.StatusUnauthorized)
+	_, _ = fmt.Fprint(w, "<html><body><h2>HTTP ERROR 401 Unauthorized</h2></body></html>")
+}
+
+// look serves a request that moves nothing.
+func (h *Handler) look(w http.ResponseWriter, request Request, written string, serve serve) {
+	task, refusal := h.Model.Look(request, written)
+	if refusal != nil {
+		refuse(w, request, refusal)
+		return
+	}
+	w.Header().Set("User-Task-ID", task.ID)
+	serve(w, request, task.ID)
+}
+
+// serve answers a request: url is how it is shown later, or, of one that moves nothing, the id of its own task.
 type serve func(w http.ResponseWriter, request Request, url string)
 
-func (h *Handler) endpoints() map[string]serve {
-	all := map[string]serve{
+func (h *Handler) looks() map[string]serve {
+	return map[string]serve{
 		"GET state": h.state, "GET kafka_cluster_state": h.brokers, "GET user_tasks": h.userTasks, "GET load": h.load,
 		"POST stop_proposal_execution": h.stop, "POST admin": h.admin,
 		"POST pause_sampling": h.sampling("PAUSED"), "POST resume_sampling": h.sampling(monitorRunning),
 	}
+}
+
+func (h *Handler) tasks() map[string]serve {
+	all := map[string]serve{}
 	for _, endpoint := range []string{
 		"add_broker", "remove_broker", "demote_broker", "rebalance", "fix_offline_replicas", "remove_disks",
 		"topic_configuration",
@@ -68,8 +99,8 @@ func (h *Handler) endpoints() map[string]serve {
 // start posts a task. Its answer is the proposal, or the progress while it is being computed.
 func (h *Handler) start(w http.ResponseWriter, request Request, url string) {
 	if request.Parameters["nonsense"] != "" {
-		fail(w, http.StatusBadRequest, "UserRequestException", fmt.Sprintf("Bad POST request '%s%s' due to "+
-			"'Unrecognized endpoint parameters in %s POST request: [nonsense].'.", Path, request.Endpoint, request.Endpoint))
+		fail(w, http.StatusBadRequest, "UserRequestException", fmt.Sprintf(
+			"Unrecognized endpoint parameters in %s POST request: [nonsense].", strings.ToUpper(request.Endpoint)))
 		return
 	}
 	task, refusal := h.Model.Post(request, url)
@@ -78,11 +109,9 @@ func (h *Handler) start(w http.ResponseWriter, request Request, url string) {
 	}
 	switch {
 	case refusal != nil && refusal.Exception == userRequest:
-		fail(w, http.StatusBadRequest, refusal.Exception, fmt.Sprintf(
-			"Bad POST request '%s%s' due to '%s'.", Path, request.Endpoint, refusal.Message))
+		fail(w, http.StatusBadRequest, refusal.Exception, refusal.Message)
 	case refusal != nil:
-		fail(w, http.StatusInternalServerError, refusal.Exception, fmt.Sprintf(
-			"Error processing POST request '%s%s' due to: '%s'.", Path, request.Endpoint, refusal.Error()))
+		refuse(w, request, refusal)
 	case task.Status == Active:
 		send(w, http.StatusAccepted, map[string]any{"version": 1, "progress": []any{
 			map[string]any{"operation": request.Endpoint, "operationProgress": []any{}},
@@ -117,6 +146,7 @@ func (h *Handler) state(w http.ResponseWriter, _ Request, _ string) {
 		"version": 1,
 		"MonitorState": map[string]any{
 			"state": h.Model.Monitor, "numMonitoredWindows": h.Model.Windows, "monitoringCoveragePct": 100.0,
+			"reasonOfLatestPauseOrResume": "N/A",
 		},
 		"ExecutorState": executor,
 		"AnalyzerState": map[string]any{
@@ -140,11 +170,9 @@ func (h *Handler) brokers(w http.ResponseWriter, _ Request, _ string) {
 	}})
 }
 
-func (h *Handler) load(w http.ResponseWriter, _ Request, _ string) {
+func (h *Handler) load(w http.ResponseWriter, request Request, _ string) {
 	if h.Model.Windows == 0 {
-		const exception = "com.linkedin.cruisecontrol.exception.NotEnoughValidWindowsException"
-		fail(w, http.StatusInternalServerError, exception,
-			"Error processing GET request '"+Path+"load' due to: '"+exception+": There is no window available in range'.")
+		refuse(w, request, noWindows())
 		return
 	}
 	var brokers []any
@@ -158,18 +186,19 @@ func (h *Handler) load(w http.ResponseWriter, _ Request, _ string) {
 	send(w, http.StatusOK, map[string]any{"version": 1, "hosts": []any{}, "brokers": brokers})
 }
 
-func (h *Handler) userTasks(w http.ResponseWriter, request Request, _ string) {
+// userTasks shows all tasks but its own.
+func (h *Handler) userTasks(w http.ResponseWriter, request Request, own string) {
 	wanted := request.Parameters["user_task_ids"]
 	tasks := []any{}
-	for _, task := range h.Model.Tasks() {
-		if wanted != "" && !strings.Contains(wanted, task.ID) {
+	for _, task := range slices.Concat(h.Model.Tasks(), h.Model.Looks()) {
+		if task.ID == own || wanted != "" && !strings.Contains(wanted, task.ID) {
 			continue
 		}
 		shown := map[string]any{
 			"UserTaskId": task.ID, "RequestURL": task.URL, "ClientIdentity": "192.0.2.1",
-			"StartMs": strconv.FormatInt(task.Start, 10), "Status": task.Status,
+			"StartMs": strconv.FormatInt(task.Start, 10), "Status": task.Shown(),
 		}
-		if request.Parameters["fetch_completed_task"] == "true" && task.Status != Active {
+		if request.Parameters["fetch_completed_task"] == "true" && task.Shown() != Active {
 			answer, _ := json.Marshal(proposal(task))
 			shown["originalResponse"] = string(answer)
 			if task.Failure != nil {
@@ -198,13 +227,31 @@ func (h *Handler) sampling(state string) serve {
 	}
 }
 
+// refuse tells why a request was not served. Most that goes wrong in a computation is wrapped once more.
+func refuse(w http.ResponseWriter, request Request, refusal *RefusalError) {
+	const (
+		state   = "java.lang.IllegalStateException"
+		wrapper = "com.linkedin.kafka.cruisecontrol.exception.KafkaCruiseControlException"
+	)
+	method, told := http.MethodPost, refusal.Error()
+	if look := []string{"state", "user_tasks", "kafka_cluster_state", "load"}; slices.Contains(look, request.Endpoint) {
+		method = http.MethodGet
+	}
+	if refusal.Exception != "" && refusal.Exception != state {
+		told = wrapper + ": " + told
+	}
+	fail(w, http.StatusInternalServerError, refusal.Exception,
+		fmt.Sprintf("Error processing %s request '/%s' due to: '%s'.", method, request.Endpoint, told))
+}
+
 // fail sends an error as Cruise Control does: nearly always as 500, with the exception in its stack trace.
 func fail(w http.ResponseWriter, status int, exception, message string) {
 	send(w, status, map[string]any{"version": 1, "stackTrace": exception + "\n\tat ...", "errorMessage": message})
 }
 
 func send(w http.ResponseWriter, status int, body any) {
-	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Type", "application/json;charset=utf-8")
+	w.Header().Set("Cruise-Control-Version", "unknown")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(body) //nolint:errchkjson // a caller that has gone away is its own loss
 }

@@ -15,35 +15,6 @@ type Broker struct {
 	Offline  []string
 }
 
-// Request is what a task was asked to do. Names of parameters are in lower case.
-type Request struct {
-	Endpoint   string
-	Parameters map[string]string
-}
-
-// Dry says that nothing is to be moved. Source: Cruise Control, dryrun defaults to true.
-func (r Request) Dry() bool { return r.Parameters["dryrun"] != "false" }
-
-// userRequest is the exception of a request whose parameters are refused; it alone has status 400.
-const userRequest = "com.linkedin.kafka.cruisecontrol.servlet.UserRequestException"
-
-// misread says which parameters do not go together. Source: Cruise Control, ParameterUtils.
-func (r Request) misread() *RefusalError {
-	is := func(name string) bool { return r.Parameters[name] != "" && r.Parameters[name] != "false" }
-	refused := func(text string) *RefusalError { return &RefusalError{userRequest, text} }
-	switch assigner, disks := is("kafka_assigner"), is("rebalance_disk"); {
-	case assigner && disks:
-		return refused("Kafka assigner mode and rebalance disk mode cannot be set the at the same time.")
-	case assigner && is("goals"):
-		return refused("Kafka assigner mode does not support explicitly specifying goals in request.")
-	case assigner && (is("exclude_recently_removed_brokers") || is("exclude_recently_demoted_brokers")):
-		return refused("Kafka assigner mode does not support excluding brokers.")
-	case disks && is("goals"):
-		return refused("Rebalance disk mode does not support explicitly specifying goals in request.")
-	}
-	return nil
-}
-
 // World is the Kafka cluster that Cruise Control looks at and moves replicas in.
 type World interface {
 	// Brokers are all brokers that have replicas or are alive.
@@ -83,20 +54,37 @@ type Task struct {
 
 	// settled says that the task was seen as Completed between its computation and its execution.
 	settled bool
+	// scanned says that Cruise Control has noticed the end of the computation, or begun to execute: until then the task
+	// is shown as Active and counts as that.
+	scanned bool
 }
 
-// RefusalError is an error of Cruise Control: an exception and its message.
+// Shown is the status that user_tasks shows.
+func (t *Task) Shown() Status {
+	if !t.scanned {
+		return Active
+	}
+	return t.Status
+}
+
+// RefusalError is an error of Cruise Control: an exception, empty where it is not named, and its message.
 type RefusalError struct {
 	Exception string
 	Message   string
 }
 
-func (r *RefusalError) Error() string { return r.Exception + ": " + r.Message }
+func (r *RefusalError) Error() string {
+	if r.Exception == "" {
+		return r.Message
+	}
+	return r.Exception + ": " + r.Message
+}
 
-// Limits of Cruise Control. Source: UserTaskManagerConfig, WebServerConfig.
+// Limits of Cruise Control. Source: UserTaskManagerConfig, WebServerConfig, UserTaskManager.
 const (
-	mostActiveTasks  = 5
-	mostKeptTasks    = 25 // of each endpoint
+	activeTasks      = 25 // what Kompositor's own configuration asks for; by default 5
+	mostKeptTasks    = 25 // that move something, and as many that look
+	scanMillis       = 5000
 	monitorRunning   = "RUNNING"
 	executorIdle     = "NO_TASK_IN_PROGRESS"
 	executorMoves    = "INTER_BROKER_REPLICA_MOVEMENT_TASK_IN_PROGRESS"
@@ -114,12 +102,16 @@ type Model struct {
 	Down bool
 	// SlowComputation leaves tasks active until this many steps have passed.
 	SlowComputation int
+	// MostActive is how many tasks are taken at a time.
+	MostActive int
 
 	world World
 	clock int64
 	born  int64
 	next  int
 	tasks []*Task
+	// looks are the requests that only looked, or only turned a switch: they are tasks too.
+	looks []*Task
 	// executing is the task that the executor moves replicas for; at most one.
 	executing *Task
 	stopping  bool
@@ -128,14 +120,16 @@ type Model struct {
 }
 
 // New returns a Cruise Control that has metrics and nothing to do.
-func New(world World) *Model { return &Model{Monitor: monitorRunning, Windows: 1, world: world} }
+func New(world World) *Model {
+	return &Model{Monitor: monitorRunning, Windows: 1, MostActive: activeTasks, world: world}
+}
 
 // Restart wipes its memory: tasks, the execution, and which brokers were removed. What Kafka itself is moving goes on.
 func (m *Model) Restart() {
 	if m.executing != nil {
 		m.world.Abandon(m.executing.Request)
 	}
-	m.tasks, m.executing, m.stopping, m.removed, m.demoted = nil, nil, false, nil, nil
+	m.tasks, m.looks, m.executing, m.stopping, m.removed, m.demoted = nil, nil, nil, false, nil, nil
 	m.born = m.clock
 }
 
@@ -166,8 +160,41 @@ func (m *Model) Demoted() []int32 { return slices.Clone(m.demoted) }
 // Brokers are the brokers that Cruise Control knows.
 func (m *Model) Brokers() []Broker { return m.world.Brokers() }
 
-// Tasks are all tasks that it remembers, the oldest first.
+// Tasks are all tasks that it remembers and that may move something, the oldest first.
 func (m *Model) Tasks() []*Task { return slices.Clone(m.tasks) }
+
+// Looks are the other tasks that it remembers, the oldest first.
+func (m *Model) Looks() []*Task { return slices.Clone(m.looks) }
+
+// Look takes a request that moves nothing. It is a task too, done at once, and takes a place until the next scan.
+func (m *Model) Look(request Request, url string) (*Task, *RefusalError) {
+	if refusal := m.full(); refusal != nil {
+		return nil, refusal
+	}
+	task := &Task{ID: m.id(), Request: request, URL: url, Status: Completed, Start: m.clock}
+	m.looks = append(m.looks, task)
+	return task, nil
+}
+
+// full refuses what comes when as many tasks are active as are taken.
+func (m *Model) full() *RefusalError {
+	active := 0
+	for _, task := range slices.Concat(m.tasks, m.looks) {
+		if !task.scanned {
+			active++
+		}
+	}
+	if active < m.MostActive {
+		return nil
+	}
+	return &RefusalError{Message: fmt.Sprintf(
+		"There are already %d active user tasks, which has reached the servlet capacity.", active)}
+}
+
+func (m *Model) id() string {
+	m.next++
+	return fmt.Sprintf("00000000-0000-4000-8000-%012x", m.next)
+}
 
 // Post asks for a task. What is refused before a task exists, parameters or a full house, has no task; what is refused
 // by its computation has one that is CompletedWithError. The same request again is another task: only a client that
@@ -176,20 +203,10 @@ func (m *Model) Post(request Request, url string) (*Task, *RefusalError) {
 	if refusal := request.misread(); refusal != nil {
 		return nil, refusal
 	}
-	active := 0
-	for _, task := range m.tasks {
-		if task.Status == Active || task.Status == InExecution {
-			active++
-		}
+	if refusal := m.full(); refusal != nil {
+		return nil, refusal
 	}
-	if active >= mostActiveTasks {
-		return nil, &RefusalError{"java.lang.RuntimeException", fmt.Sprintf(
-			"There are already %d active user tasks, which has reached the servlet capacity.", active)}
-	}
-	m.next++
-	task := &Task{
-		ID: fmt.Sprintf("00000000-0000-4000-8000-%012x", m.next), Request: request, URL: url, Status: Active, Start: m.clock,
-	}
+	task := &Task{ID: m.id(), Request: request, URL: url, Status: Active, Start: m.clock}
 	m.tasks = append(m.tasks, task)
 	if m.SlowComputation == 0 {
 		m.compute(task)
@@ -210,12 +227,13 @@ func (m *Model) compute(task *Task) {
 	switch {
 	case task.Failure != nil:
 		task.Status = CompletedWithError
-		m.evict(task.Request.Endpoint)
+		m.evict()
 	case task.Request.Dry() || task.Moves == 0:
 		task.Status = Completed
 		m.remember(task.Request)
-		m.evict(task.Request.Endpoint)
+		m.evict()
 	default:
+		m.remember(task.Request) // when it begins: it is kept when the execution is stopped
 		m.executing, m.stopping = task, false
 		task.Status = Completed // until the executor is seen to have begun
 	}
@@ -223,7 +241,6 @@ func (m *Model) compute(task *Task) {
 
 // refuse says why a request can not even be computed.
 func (m *Model) refuse(request Request) *RefusalError {
-	needsMetrics := request.Endpoint != "remove_disks" && request.Endpoint != "demote_broker"
 	switch {
 	case m.executing != nil && !request.Dry() && request.Parameters["stop_ongoing_execution"] != "true":
 		return &RefusalError{"java.lang.IllegalStateException", "Cannot start a new execution while there is an ongoing " +
@@ -233,13 +250,17 @@ func (m *Model) refuse(request Request) *RefusalError {
 			"java.lang.IllegalStateException",
 			"Unable to generate proposal since load monitor is in LOADING state.",
 		}
-	case needsMetrics && m.Windows == 0:
-		return &RefusalError{
-			"com.linkedin.cruisecontrol.exception.NotEnoughValidWindowsException",
-			fmt.Sprintf("There is no window available in range [-1, %d] (index [1, 0]).", m.clock),
-		}
+	case m.Windows == 0: // whatever it is: a model of the cluster is made for moves between disks and demotions too
+		return noWindows()
 	}
 	return nil
+}
+
+func noWindows() *RefusalError {
+	return &RefusalError{
+		"com.linkedin.cruisecontrol.exception.NotEnoughValidWindowsException",
+		"There are only 0 valid windows when aggregating in range [-1, 0] for aggregation options (minValidWindows=1).",
+	}
 }
 
 // remember keeps which brokers were removed or demoted: they get no replicas, or leaderships, by default.
@@ -270,6 +291,7 @@ func (m *Model) Step() {
 			m.compute(task)
 		}
 	}
+	m.scan()
 	task := m.executing
 	if task == nil {
 		return
@@ -278,7 +300,7 @@ func (m *Model) Step() {
 		task.settled = true // one tick as Completed before the executor is seen to have begun
 		return
 	}
-	task.Status = InExecution
+	task.Status, task.scanned = InExecution, true
 	switch {
 	case m.stopping:
 		m.Fail()
@@ -287,24 +309,33 @@ func (m *Model) Step() {
 		if err != nil {
 			m.Fail()
 		} else if done {
-			m.remember(task.Request)
 			m.finish(Completed)
 		}
 	}
 }
 
-func (m *Model) finish(status Status) {
-	m.executing.Status = status
-	endpoint := m.executing.Request.Endpoint
-	m.executing, m.stopping = nil, false
-	m.evict(endpoint)
+// scan notices what has been computed. Cruise Control does so every five seconds.
+func (m *Model) scan() {
+	if m.clock%scanMillis != 0 {
+		return
+	}
+	for _, task := range slices.Concat(m.tasks, m.looks) {
+		task.scanned = task.scanned || task.Status != Active
+	}
+	if over := len(m.looks) - mostKeptTasks; over > 0 {
+		m.looks = slices.Delete(m.looks, 0, over)
+	}
 }
 
-// evict forgets the oldest finished tasks of an endpoint.
-func (m *Model) evict(endpoint string) {
-	finished := func(t *Task) bool {
-		return t.Request.Endpoint == endpoint && t != m.executing && t.Status != Active
-	}
+func (m *Model) finish(status Status) {
+	m.executing.Status = status
+	m.executing, m.stopping = nil, false
+	m.evict()
+}
+
+// evict forgets the oldest finished tasks.
+func (m *Model) evict() {
+	finished := func(t *Task) bool { return t != m.executing && t.Status != Active }
 	kept := 0
 	for _, task := range slices.Backward(m.tasks) {
 		if !finished(task) {

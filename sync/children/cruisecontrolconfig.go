@@ -36,6 +36,7 @@ const (
 	keyWebAddress       = "webserver.http.address"
 	keyWebPort          = "webserver.http.port"
 	keySecurityProtocol = "security.protocol"
+	keyActiveTasks      = "max.active.user.tasks"
 	adminTopicProvider  = "com.linkedin.kafka.cruisecontrol.config.KafkaAdminTopicConfigProvider"
 
 	// keyMetricsTopic in a broker's configuration names the topic that the metrics reporter writes to, and
@@ -50,6 +51,11 @@ const (
 	keystorePasswordEnv   = "KOMPOSITOR_KEYSTORE_PASSWORD"
 	keystorePasswordValue = "${" + envProvider + ":" + keystorePasswordEnv + "}"
 )
+
+// leastActiveTasks is how many tasks Cruise Control must take at a time. Each of our questions is one to it, and counts
+// for up to five seconds after its answer: by default Cruise Control takes five tasks, which one start uses up. It is
+// what Koperator's own samples ask for. Source: Cruise Control, UserTaskManager, WebServerConfig.
+const leastActiveTasks = 25
 
 // CruiseControlConfigMap is everything that Cruise Control reads when it starts.
 func CruiseControlConfigMap(c *Cluster, data map[string]string) sync.Child {
@@ -69,8 +75,8 @@ func CruiseControlData(c *Cluster, capacity string) map[string]string {
 	}
 }
 
-// CruiseControlConfig is Cruise Control's own configuration: the user's, over it how the cluster is reached, and under
-// it what Cruise Control can not be reached or started without.
+// CruiseControlConfig is Cruise Control's own configuration: the user's, over it how the cluster is reached and what
+// our questions take, and under it what Cruise Control can not be reached or started without.
 func CruiseControlConfig(c *Cluster) properties.Properties {
 	user, _ := properties.Parse(c.Parent.Spec.CruiseControlConfig.Config)
 	config := user.Clone()
@@ -86,6 +92,10 @@ func CruiseControlConfig(c *Cluster) properties.Properties {
 		}
 	}
 	setUnlessEmpty(&config, keyBootstrap, c.Bootstrap())
+	if tasks, err := strconv.Atoi(config.Value(keyActiveTasks)); err == nil && tasks < leastActiveTasks ||
+		!config.Has(keyActiveTasks) {
+		config.Set(keyActiveTasks, strconv.Itoa(leastActiveTasks))
+	}
 	if c.kraft() {
 		config.Set(keyTopicProvider, adminTopicProvider)
 		config.Set(keyFailureDetection, "true")

@@ -56,7 +56,7 @@ func lowered(parameters map[string]string) map[string]string {
 // parameters are what is sent: what is asked for, over what Koperator sends with every task.
 func (t task) parameters() map[string]string {
 	sent := map[string]string{dryRun: "false"}
-	if t.needsMetrics() {
+	if t.takesGoals() {
 		sent["allow_capacity_estimation"], sent["data_from"] = "true", "VALID_WINDOWS"
 		if t.Parameters["goals"] == "" {
 			sent["use_ready_default_goals"] = "true"
@@ -75,8 +75,12 @@ func (t task) dry() bool { return strings.EqualFold(t.Parameters[dryRun], "true"
 // stops says that nothing is to be started, but what runs is to be stopped.
 func (t task) stops() bool { return t.Operation == v1alpha1.OperationStopExecution }
 
-// needsMetrics says that Cruise Control weighs loads for the task, which takes samples.
-func (t task) needsMetrics() bool {
+// needsMetrics says that Cruise Control makes a model of the cluster for the task, which takes samples. A move between
+// the disks of a broker and a demotion take it too. Source: Cruise Control, RemoveDisksRunnable, DemoteBrokerRunnable.
+func (t task) needsMetrics() bool { return !t.stops() }
+
+// takesGoals says that Cruise Control weighs loads by goals for the task: two tasks bring a goal of their own.
+func (t task) takesGoals() bool {
 	return t.Operation != v1alpha1.OperationRemoveDisks && t.Operation != v1alpha1.OperationDemoteBroker && !t.stops()
 }
 
