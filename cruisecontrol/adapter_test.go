@@ -72,6 +72,7 @@ func play(t *testing.T) *played {
 	t.Helper()
 	w := &world{replicas: map[int32]int{0: 3, 1: 2, 2: 2}}
 	m := model.New(w)
+	m.Capacity = 1000 // capacity_test.go is about that
 	handler := &model.Handler{Model: m}
 	var one gosync.Mutex
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -192,7 +193,7 @@ func TestRefusals(t *testing.T) {
 			}
 		}, "remove_broker", cruisecontrol.OngoingExecution},
 		"full": {func(p *played) {
-			p.model.SlowComputation = 9
+			p.model.SlowComputation, p.model.Capacity = 9, 6
 			for _, reason := range []string{"a", "b", "c", "d", "e"} {
 				_ = p.start("remove_broker", reason, emptying("0"))
 			}
@@ -328,7 +329,7 @@ func TestBrokersAndLoad(t *testing.T) {
 	if why := p.ask(sync.CruiseControlQuestions{Load: true}).Load.Why(); !strings.Contains(why, "not enough metrics") {
 		t.Errorf("got %q", why)
 	}
-	if state, _ := p.ask(sync.CruiseControlQuestions{State: true}).State.Get(); state.ProposalReady ||
+	if state, _ := p.ask(sync.CruiseControlQuestions{State: true, Goals: true}).State.Get(); state.ProposalReady ||
 		!slices.Equal(state.GoalsNotReady, []string{"DiskCapacityGoal"}) {
 		t.Errorf("got %+v", state)
 	}

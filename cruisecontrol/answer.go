@@ -14,8 +14,8 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// monitorAndExecutor is the part of state that is short: verbose, it lists every movement.
-type monitorAndExecutor struct {
+// wholeState is the answer of state. Verbose, it lists every movement of the execution, and tells which goals lack data.
+type wholeState struct {
 	Monitor *struct {
 		State    string  `json:"state"`
 		Reason   string  `json:"reasonOfLatestPauseOrResume"`
@@ -33,10 +33,6 @@ type monitorAndExecutor struct {
 		Demoted  []int32 `json:"recentlyDemotedBrokers"`
 		Error    string  `json:"error"`
 	} `json:"ExecutorState"`
-}
-
-// analyzer is the part of state that tells which goals lack data only when it is verbose.
-type analyzer struct {
 	Analyzer *struct {
 		Ready bool `json:"isProposalReady"`
 		Goals []struct {
@@ -46,29 +42,29 @@ type analyzer struct {
 	} `json:"AnalyzerState"`
 }
 
-// state asks for monitor, executor and analyzer.
-func (c *client) state(ctx context.Context) (sync.CruiseControlState, error) {
-	var short monitorAndExecutor
-	if err := c.read(ctx, "state", url.Values{"substates": {"monitor,executor"}}, &short); err != nil {
+// state asks for monitor, executor and analyzer, in one request: each takes one of the places for active tasks, of which
+// Cruise Control has few.
+func (c *client) state(ctx context.Context, goals bool) (sync.CruiseControlState, error) {
+	query := url.Values{"substates": {"monitor,executor,analyzer"}}
+	if goals {
+		query.Set("verbose", "true")
+	}
+	var got wholeState
+	if err := c.read(ctx, "state", query, &got); err != nil {
 		return sync.CruiseControlState{}, err
 	}
-	var long analyzer
-	query := url.Values{"substates": {"analyzer"}, "verbose": {"true"}}
-	if err := c.read(ctx, "state", query, &long); err != nil {
-		return sync.CruiseControlState{}, err
-	}
-	monitor, executor := short.Monitor, short.Executor
-	if monitor == nil || executor == nil || long.Analyzer == nil {
+	monitor, executor := got.Monitor, got.Executor
+	if monitor == nil || executor == nil || got.Analyzer == nil {
 		return sync.CruiseControlState{}, errors.New("the answer of state lacks its parts")
 	}
 	state := sync.CruiseControlState{
 		Monitor: monitor.State, MonitorReason: monitor.Reason, ValidWindows: monitor.Windows,
-		MonitoringCoverage: monitor.Coverage, ProposalReady: long.Analyzer.Ready, Executor: executor.State,
+		MonitoringCoverage: monitor.Coverage, ProposalReady: got.Analyzer.Ready, Executor: executor.State,
 		ExecutorTask: cmp.Or(executor.Task, executor.Healing), ExecutorReason: executor.Reason,
 		ExecutorError: executor.Error, FinishedMB: executor.Finished, TotalMB: executor.Total,
 		RecentlyRemoved: sorted(executor.Removed), RecentlyDemoted: sorted(executor.Demoted),
 	}
-	for _, goal := range long.Analyzer.Goals {
+	for _, goal := range got.Analyzer.Goals {
 		if goal.Status != "ready" {
 			state.GoalsNotReady = append(state.GoalsNotReady, goal.Name)
 		}

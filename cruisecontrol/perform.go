@@ -86,7 +86,7 @@ func (c *client) start(ctx context.Context, command *sync.StartTask) error {
 // stop stops the execution that runs, if it is the task's. Cruise Control's stop ends whatever is being executed, so
 // another's execution, a human's or a self-healing one, is left alone.
 func (c *client) stop(ctx context.Context, command *sync.StopExecution) error {
-	state, err := c.state(ctx)
+	state, err := c.state(ctx, false)
 	if err != nil {
 		return fmt.Errorf("look whose execution runs before it is stopped: %w", err)
 	}

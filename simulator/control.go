@@ -16,6 +16,9 @@ import (
 // operationKind is the kind of the resources that stand for tasks of Cruise Control.
 const operationKind = "CruiseControlOperation.kafka.banzaicloud.io/v1alpha1"
 
+// ownCapacity is how many active tasks a Cruise Control of ours takes; another one takes what is its default.
+const ownCapacity = 25
+
 // control is the Cruise Control of one cluster and the replicas that it moves.
 type control struct {
 	model    *cruisecontrol.Model
@@ -76,7 +79,9 @@ func (w *World) stepControls() {
 		namespace, cluster, _ := strings.Cut(name, "/")
 		key := apiserver.Key{Kind: "Deployment.apps/v1", Namespace: namespace, Name: cluster + "-cruisecontrol"}
 		deployment, deployed := w.Server.Get(key)
-		c.deployed = c.deployed || deployed
+		if c.deployed = c.deployed || deployed; c.deployed {
+			c.model.Capacity = ownCapacity
+		}
 		away := c.deployed && apiserver.Int(deployment, "status", "availableReplicas") == 0
 		if away && !c.away {
 			c.restart()
@@ -105,16 +110,22 @@ func (w *World) answerControl(questions sync.Questions) sync.CruiseControlFacts 
 		return questions.Unanswered(sync.AdapterCruiseControl, "nobody answers at "+asked.Connection.URL).CruiseControl
 	}
 	facts := questions.Unanswered(sync.AdapterCruiseControl, "it is not simulated").CruiseControl
-	if asked.State {
-		facts.State = sync.Known(c.state())
-	}
-	if asked.Tasks {
-		facts.Tasks = sync.Known(c.tasks(asked.Answers))
-	}
-	if asked.Brokers {
-		facts.Brokers = sync.Known(c.knows())
-	}
+	take(c, asked.State, &facts, &facts.State, c.state)
+	take(c, asked.Tasks, &facts, &facts.Tasks, func() []sync.UserTask { return c.tasks(asked.Answers) })
+	take(c, asked.Brokers, &facts, &facts.Brokers, c.knows)
 	return facts
+}
+
+// take answers one question, if it is asked and there is a place for it.
+func take[T any](c *control, asked bool, facts *sync.CruiseControlFacts, fact *sync.Fact[T], answer func() T) {
+	if !asked {
+		return
+	}
+	if refusal := c.model.Take(); refusal != nil {
+		*fact, facts.AtCapacity = sync.UnknownFact[T](refusal.Message), true
+		return
+	}
+	*fact = sync.Known(answer())
 }
 
 // knows are the brokers as the adapter reads them.
@@ -169,6 +180,9 @@ func (w *World) performControl(command sync.Command) (ours bool, err error) {
 		return true, w.atControl(&command.Connection, func(c *control) error { return w.start(c, &command) })
 	case sync.StopExecution:
 		return true, w.atControl(&command.Connection, func(c *control) error {
+			if refusal := c.model.Take(); refusal != nil {
+				return refusal
+			}
 			if task := c.model.Executing(); task != nil && task.ID == command.Task {
 				if !w.mayStop(command.Reason, task) {
 					w.laws.broken(startedOnce, "the execution of %s is stopped for %s",
@@ -219,6 +233,9 @@ func (w *World) atControl(connection *sync.CruiseControlConnection, do func(*con
 
 // start starts a task, unless there is one of that reason.
 func (w *World) start(c *control, command *sync.StartTask) error {
+	if refusal := c.model.Take(); refusal != nil { // the look for a task of that reason
+		return refusal
+	}
 	known := func(task *cruisecontrol.Task) bool { return task.Request.Parameters["reason"] == command.Reason }
 	if !slices.ContainsFunc(c.model.Tasks(), known) {
 		parameters := maps.Clone(command.Parameters)

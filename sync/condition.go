@@ -138,6 +138,8 @@ const (
 	CruiseControlUnknown Reason = "CruiseControlUnknown"
 	// CruiseControlBusy: Cruise Control executes something that is none of our operations.
 	CruiseControlBusy Reason = "CruiseControlBusy"
+	// CruiseControlAtCapacity: Cruise Control has as many active tasks as it takes.
+	CruiseControlAtCapacity Reason = "CruiseControlAtCapacity"
 	// CruiseControlNotReady: Cruise Control has not enough metrics for a proposal.
 	CruiseControlNotReady Reason = "CruiseControlNotReady"
 	// CruiseControlRefused: Cruise Control did not do what it was told.
@@ -174,7 +176,7 @@ func Reasons() []Reason {
 		ChangeRefused, VotersChanging, VotersWait, VersionRising, VersionWaits, NotManaged, TopicPending,
 		TopicExists, TopicConflict, TooFewBrokers, FewerPartitions, ReplicasDiffer, MinISRTooHigh, PartitionsOffline,
 		KafkaRefused, KafkaBeingTold, CruiseControlStarting, NotTakenOver, Paused, CruiseControlUnknown,
-		CruiseControlBusy, CruiseControlNotReady, CruiseControlRefused, OperationQueued, OperationWaits, TaskStarting,
-		TaskRunning, TaskFailed,
+		CruiseControlBusy, CruiseControlAtCapacity, CruiseControlNotReady, CruiseControlRefused, OperationQueued,
+		OperationWaits, TaskStarting, TaskRunning, TaskFailed,
 	}
 }

@@ -7,6 +7,9 @@ type CruiseControlFacts struct {
 	Tasks   Fact[[]UserTask]            `json:"tasks,omitzero"`
 	Brokers Fact[[]CruiseControlBroker] `json:"brokers,omitzero"`
 	Load    Fact[[]BrokerLoad]          `json:"load,omitzero"`
+	// AtCapacity says that a question was refused because Cruise Control has as many active tasks as it takes. Each
+	// question is one, until its scanner passes, which it does every 5 s. Source: Cruise Control, UserTaskManager.
+	AtCapacity bool `json:"atCapacity,omitzero"`
 }
 
 // CruiseControlState is the answer to Cruise Control's state endpoint, as far as decisions need it. Its words are those
@@ -22,7 +25,7 @@ type CruiseControlState struct {
 	MonitoringCoverage float64 `json:"monitoringCoverage,omitzero"`
 	// ProposalReady says that a valid proposal is cached; it comes and goes with the cache.
 	ProposalReady bool `json:"proposalReady,omitzero"`
-	// GoalsNotReady are the goals that lack data.
+	// GoalsNotReady are the goals that lack data, where that was asked for.
 	GoalsNotReady []string `json:"goalsNotReady,omitempty"`
 	// Executor is the executor's state, such as NO_TASK_IN_PROGRESS.
 	Executor string `json:"executor"`

@@ -81,8 +81,9 @@ type KafkaConnection struct {
 // CruiseControlQuestions are put to one Cruise Control.
 type CruiseControlQuestions struct {
 	Connection CruiseControlConnection
-	// State asks for the state of monitor, executor and analyzer.
-	State bool
+	// State asks for the state of monitor, executor and analyzer, and Goals also for the goals that lack data. With them
+	// Cruise Control lists every movement of an execution too.
+	State, Goals bool
 	// Tasks asks for all user tasks that Cruise Control remembers.
 	Tasks bool
 	// Answers names the tasks whose own answers are wanted too: their summaries and errors.

@@ -56,6 +56,9 @@ func (h *Handler) endpoints() map[string]serve {
 		"POST stop_proposal_execution": h.stop, "POST admin": h.admin,
 		"POST pause_sampling": h.sampling("PAUSED"), "POST resume_sampling": h.sampling(monitorRunning),
 	}
+	for name, serve := range all {
+		all[name] = h.placed(name, serve)
+	}
 	for _, endpoint := range []string{
 		"add_broker", "remove_broker", "demote_broker", "rebalance", "fix_offline_replicas", "remove_disks",
 		"topic_configuration",
@@ -63,6 +66,19 @@ func (h *Handler) endpoints() map[string]serve {
 		all["POST "+endpoint] = h.start
 	}
 	return all
+}
+
+// placed serves a request for which there is a place.
+func (h *Handler) placed(name string, serve serve) serve {
+	method, endpoint, _ := strings.Cut(name, " ")
+	return func(w http.ResponseWriter, request Request, url string) {
+		if refusal := h.Model.Take(); refusal != nil {
+			fail(w, http.StatusInternalServerError, refusal.Exception, fmt.Sprintf(
+				"Error processing %s request '%s%s' due to: '%s'.", method, Path, endpoint, refusal.Error()))
+			return
+		}
+		serve(w, request, url)
+	}
 }
 
 // start posts a task. Its answer is the proposal, or the progress while it is being computed.
@@ -99,7 +115,7 @@ func proposal(task *Task) map[string]any {
 	}}
 }
 
-func (h *Handler) state(w http.ResponseWriter, _ Request, _ string) {
+func (h *Handler) state(w http.ResponseWriter, request Request, _ string) {
 	executor := map[string]any{"state": h.Model.Executor()}
 	if task := h.Model.Executing(); task != nil {
 		executor["triggeredUserTaskId"], executor["triggeredSelfHealingTaskId"] = task.ID, ""
@@ -113,16 +129,17 @@ func (h *Handler) state(w http.ResponseWriter, _ Request, _ string) {
 	if !ready {
 		status = "notReady"
 	}
+	analyzer := map[string]any{"isProposalReady": ready, "readyGoals": []string{}}
+	if request.Parameters["verbose"] == "true" {
+		analyzer["goalReadiness"] = []any{map[string]any{"name": "DiskCapacityGoal", "status": status}}
+	}
 	send(w, http.StatusOK, map[string]any{
 		"version": 1,
 		"MonitorState": map[string]any{
 			"state": h.Model.Monitor, "numMonitoredWindows": h.Model.Windows, "monitoringCoveragePct": 100.0,
 		},
 		"ExecutorState": executor,
-		"AnalyzerState": map[string]any{
-			"isProposalReady": ready, "readyGoals": []string{},
-			"goalReadiness": []any{map[string]any{"name": "DiskCapacityGoal", "status": status}},
-		},
+		"AnalyzerState": analyzer,
 	})
 }
 

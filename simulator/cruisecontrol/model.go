@@ -81,6 +81,8 @@ type Task struct {
 
 	// settled says that the task was seen as Completed between its computation and its execution.
 	settled bool
+	// active says that it takes one of the places for active tasks.
+	active bool
 }
 
 // RefusalError is an error of Cruise Control: an exception and its message.
@@ -93,7 +95,8 @@ func (r *RefusalError) Error() string { return r.Exception + ": " + r.Message }
 
 // Limits of Cruise Control. Source: UserTaskManagerConfig, WebServerConfig.
 const (
-	mostActiveTasks  = 5
+	defaultCapacity  = 5
+	scannerPeriod    = 5000 // milliseconds
 	mostKeptTasks    = 25 // of each endpoint
 	monitorRunning   = "RUNNING"
 	executorIdle     = "NO_TASK_IN_PROGRESS"
@@ -112,12 +115,16 @@ type Model struct {
 	Down bool
 	// SlowComputation leaves tasks active until this many steps have passed.
 	SlowComputation int
+	// Capacity is max.active.user.tasks: requests of any kind that are active at a time.
+	Capacity int
 
 	world World
 	clock int64
 	born  int64
 	next  int
 	tasks []*Task
+	// answered are the requests, other than tasks, that were answered since the scanner has last passed.
+	answered int
 	// executing is the task that the executor moves replicas for; at most one.
 	executing *Task
 	stopping  bool
@@ -126,14 +133,16 @@ type Model struct {
 }
 
 // New returns a Cruise Control that has metrics and nothing to do.
-func New(world World) *Model { return &Model{Monitor: monitorRunning, Windows: 1, world: world} }
+func New(world World) *Model {
+	return &Model{Monitor: monitorRunning, Windows: 1, Capacity: defaultCapacity, world: world}
+}
 
 // Restart wipes its memory: tasks, the execution, and which brokers were removed. What Kafka itself is moving goes on.
 func (m *Model) Restart() {
 	if m.executing != nil {
 		m.world.Abandon(m.executing.Request)
 	}
-	m.tasks, m.executing, m.stopping, m.removed, m.demoted = nil, nil, false, nil, nil
+	m.tasks, m.answered, m.executing, m.stopping, m.removed, m.demoted = nil, 0, nil, false, nil, nil
 	m.born = m.clock
 }
 
@@ -174,25 +183,52 @@ func (m *Model) Post(request Request, url string) (*Task, *RefusalError) {
 	if refusal := request.misread(); refusal != nil {
 		return nil, refusal
 	}
-	active := 0
-	for _, task := range m.tasks {
-		if task.Status == Active || task.Status == InExecution {
-			active++
-		}
-	}
-	if active >= mostActiveTasks {
-		return nil, &RefusalError{"java.lang.RuntimeException", fmt.Sprintf(
-			"There are already %d active user tasks, which has reached the servlet capacity.", active)}
+	if refusal := m.full(); refusal != nil {
+		return nil, refusal
 	}
 	m.next++
 	task := &Task{
 		ID: fmt.Sprintf("00000000-0000-4000-8000-%012x", m.next), Request: request, URL: url, Status: Active, Start: m.clock,
+		active: true,
 	}
 	m.tasks = append(m.tasks, task)
 	if m.SlowComputation == 0 {
 		m.compute(task)
 	}
 	return task, task.Failure
+}
+
+// Take takes a place among the active tasks for a request that is no task for the executor: each of them has one from
+// its arrival until the scanner passes, which it does every 5 s, even one that only reads. Without a free place it is
+// refused.
+func (m *Model) Take() *RefusalError {
+	refusal := m.full()
+	if refusal == nil {
+		m.answered++
+	}
+	return refusal
+}
+
+func (m *Model) full() *RefusalError {
+	active := m.answered
+	for _, task := range m.tasks {
+		if task.active {
+			active++
+		}
+	}
+	if active < m.Capacity {
+		return nil
+	}
+	return &RefusalError{"java.lang.RuntimeException", fmt.Sprintf(
+		"There are already %d active user tasks, which has reached the servlet capacity.", active)}
+}
+
+// scan frees the places of what is over.
+func (m *Model) scan() {
+	m.answered = 0
+	for _, task := range m.tasks {
+		task.active = task.active && task.Status == Active
+	}
 }
 
 // compute ends a task's computation: it has failed, has nothing to move, or is executed.
@@ -268,6 +304,9 @@ func (m *Model) Step() {
 			m.compute(task)
 		}
 	}
+	if m.clock%scannerPeriod == 0 {
+		m.scan()
+	}
 	task := m.executing
 	if task == nil {
 		return
@@ -276,7 +315,7 @@ func (m *Model) Step() {
 		task.settled = true // one tick as Completed before the executor is seen to have begun
 		return
 	}
-	task.Status = InExecution
+	task.Status, task.active = InExecution, false
 	switch {
 	case m.stopping:
 		m.world.Abandon(task.Request)

@@ -33,6 +33,7 @@ const (
 	keyTopicProvider    = "topic.config.provider.class"
 	keyFailureDetection = "kafka.broker.failure.detection.enable"
 	keyReportedTopic    = "metric.reporter.topic"
+	keyActiveTasks      = "max.active.user.tasks"
 	keyWebAddress       = "webserver.http.address"
 	keyWebPort          = "webserver.http.port"
 	keySecurityProtocol = "security.protocol"
@@ -80,11 +81,13 @@ func CruiseControlConfig(c *Cluster) properties.Properties {
 		{keyReportedTopic, c.shared.readOnly.Value(keyMetricsTopic)},
 		{keyWebAddress, "0.0.0.0"},
 		{keyWebPort, strconv.Itoa(int(CruiseControlPort))},
+		{keyActiveTasks, activeTasks},
 	} {
 		if !config.Has(otherwise.key) {
 			setUnlessEmpty(&config, otherwise.key, otherwise.value)
 		}
 	}
+	keepTasks(&config)
 	setUnlessEmpty(&config, keyBootstrap, c.Bootstrap())
 	if c.kraft() {
 		config.Set(keyTopicProvider, adminTopicProvider)
@@ -94,6 +97,30 @@ func CruiseControlConfig(c *Cluster) properties.Properties {
 	}
 	c.setCruiseControlSecurity(&config, &user)
 	return config
+}
+
+// activeTasks is Koperator's choice. Cruise Control's own, 5, is too few: every question that it is asked counts as an
+// active task for up to 5 s. Source: Koperator, its samples; Cruise Control, UserTaskManager.
+const activeTasks = "25"
+
+// keepTasks has Cruise Control remember its tasks for long enough: it counts from their start, so that a move which
+// takes longer would be forgotten with its end. A user's own choice counts, also where it is made for tasks of all types
+// and is no less. Source: Cruise Control, UserTaskManager.removeOldUserTasks; the values are those of its sample.
+func keepTasks(config *properties.Properties) {
+	for _, kept := range []struct {
+		key, fallback string
+		least         int64
+	}{
+		{"completed.kafka.admin.user.task.retention.time.ms", "completed.user.task.retention.time.ms", 7 * 24 * 3600 * 1000},
+		{"max.cached.completed.kafka.admin.user.tasks", "max.cached.completed.user.tasks", 30},
+	} {
+		if all, err := strconv.ParseInt(config.Value(kept.fallback), 10, 64); err == nil && all >= kept.least {
+			continue
+		}
+		if !config.Has(kept.key) {
+			config.Set(kept.key, strconv.FormatInt(kept.least, 10))
+		}
+	}
 }
 
 // CruiseControlWayKeys are the keys that say how Cruise Control reaches the brokers.

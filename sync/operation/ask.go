@@ -5,8 +5,10 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// Ask asks Cruise Control for its state and its tasks for as long as there is something to start or to follow, for the
-// answer of the task until that is known, and for its brokers when some are to be given replicas.
+// Ask asks Cruise Control for its state and its tasks for as long as there is something to start or to follow, and for
+// the answer of the task until that is known. Each question takes one of the few places that Cruise Control has for
+// active tasks, so whether it knows the brokers that are to be given replicas is asked before the request is written
+// down, and not once more before it is sent.
 func (o *Observed) Ask() sync.Questions {
 	if !o.asks() {
 		return sync.Questions{}
@@ -16,7 +18,8 @@ func (o *Observed) Ask() sync.Questions {
 		questions.Answers = []string{o.current().ID}
 	}
 	asked, _ := o.asked()
-	questions.Brokers = asked.Operation == v1alpha1.OperationAddBroker && !o.running()
+	questions.Goals = asked.needsMetrics() && !o.running()
+	questions.Brokers = asked.Operation == v1alpha1.OperationAddBroker && !o.running() && !o.aboutToStart()
 	return sync.Questions{CruiseControl: questions}
 }
 

@@ -18,6 +18,8 @@ const (
 	resyncWhileRunning = 10 * time.Second // Koperator's
 	resyncWhileWaiting = 15 * time.Second
 	retryAfterRefusal  = 30 * time.Second
+	// Cruise Control frees the places of active tasks every 5 s. Source: UserTaskManager, its scanner.
+	resyncAtCapacity = 6 * time.Second
 )
 
 // plan is a decision in the making.
@@ -116,6 +118,12 @@ func (p *plan) look() bool {
 	if why == "" {
 		p.reachable = parent.Is(sync.CruiseControlReachable, "Cruise Control answers.")
 		return true
+	}
+	if control.AtCapacity {
+		p.reachable = parent.Is(sync.CruiseControlReachable, "Cruise Control answers.")
+		p.waits(sync.CruiseControlAtCapacity, "Cruise Control has as many active tasks as it takes, and is asked again",
+			resyncAtCapacity)
+		return false
 	}
 	p.reachable = parent.IsNot(sync.CruiseControlReachable, sync.CruiseControlUnknown,
 		"Cruise Control can not be asked: "+stopped(why))

@@ -116,3 +116,6 @@ func (o *Observed) httpRequest(t task, attempt int) string {
 func (o *Observed) announced() bool {
 	return strings.Contains(o.current().HTTPRequest, url.Values{"reason": {o.mark()}}.Encode())
 }
+
+// aboutToStart says that the request of a task was written down, and is to be sent for the first time.
+func (o *Observed) aboutToStart() bool { return o.announced() && o.current().State == "" }

@@ -131,7 +131,7 @@ const stateDead = "DEAD"
 // of a new one with its next look at Kafka's metadata, and refuses a task for one that it does not know. Source: Cruise
 // Control, KafkaCruiseControl.sanityCheckBrokerPresence.
 func (p *plan) strangers() string {
-	if p.asked.Operation != v1alpha1.OperationAddBroker {
+	if p.asked.Operation != v1alpha1.OperationAddBroker || p.o.aboutToStart() {
 		return ""
 	}
 	brokers, known := p.facts.CruiseControl.Brokers.Get()
