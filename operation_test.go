@@ -53,14 +53,18 @@ func TestOperationOverHTTP(t *testing.T) {
 	t.Cleanup(func() { _ = adapter.Close() })
 	now := time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 	status, ready := jsontext.Value("{}"), ""
-	call := func(before jsontext.Value) jsontext.Value {
+	call := func(before jsontext.Value) (jsontext.Value, time.Duration) {
 		return called(t, adapter, hookCall{server.URL, now, before})
 	}
+	handler.Model.Capacity = 10 // each call is made twice
+	resync := time.Second
 	for range 60 {
-		now = now.Add(time.Second)
-		handler.Model.Step()
+		for range resync / time.Second {
+			now = now.Add(time.Second)
+			handler.Model.Step()
+		}
 		call(status) // its answer is lost
-		status = call(status)
+		status, resync = call(status)
 		if ready = readyOf(t, status); ready == "True" {
 			break
 		}
@@ -84,8 +88,8 @@ type hookCall struct {
 	before jsontext.Value
 }
 
-// called is the status after one call.
-func called(t *testing.T, adapter *cruisecontrol.Adapter, call hookCall) jsontext.Value {
+// called is the status after one call, and when the next one is due.
+func called(t *testing.T, adapter *cruisecontrol.Adapter, call hookCall) (jsontext.Value, time.Duration) {
 	t.Helper()
 	body := fmt.Sprintf(`{
 		"parent": {
@@ -115,12 +119,12 @@ func called(t *testing.T, adapter *cruisecontrol.Adapter, call hookCall) jsontex
 	facts := adapter.Answer(t.Context(), observed.Ask())
 	facts.Now = call.now
 	decision := observed.Plan(facts)
-	text, err := json.Marshal(decision.Respond(adapter.Perform(t.Context(), decision.Commands)).Decision().Status,
-		sync.Encoding())
+	decision = *decision.Respond(adapter.Perform(t.Context(), decision.Commands)).Decision()
+	text, err := json.Marshal(decision.Status, sync.Encoding())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return text
+	return text, decision.ResyncAfter
 }
 
 // readyOf is the condition Ready of a status.

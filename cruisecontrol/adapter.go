@@ -89,7 +89,7 @@ func ask[T any](ctx context.Context, r *round, question string, read func(contex
 	value, err := read(ctx)
 	r.metrics.observe(question, time.Since(begin), err)
 	if err != nil {
-		if refusal, ok := errors.AsType[*RefusalError](err); ok && refusal.Kind == AtCapacity {
+		if failure, ok := errors.AsType[*sync.FailureError](err); ok && failure.Failure == sync.FailureAtCapacity {
 			r.atCapacity.Store(true)
 		}
 		return sync.UnknownFact[T](err.Error())

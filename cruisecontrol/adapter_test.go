@@ -178,56 +178,56 @@ func TestRefusals(t *testing.T) {
 	cases := map[string]struct {
 		prepare  func(*played)
 		endpoint string
-		want     cruisecontrol.Kind
+		want     sync.Failure
 	}{
-		"no metrics": {func(p *played) { p.model.Windows = 0 }, "add_broker", cruisecontrol.NotEnoughWindows},
-		"loading":    {func(p *played) { p.model.Monitor = "LOADING" }, "rebalance", cruisecontrol.Loading},
+		"no metrics": {func(p *played) { p.model.Windows = 0 }, "add_broker", sync.FailureNoWindows},
+		"loading":    {func(p *played) { p.model.Monitor = "LOADING" }, "rebalance", sync.FailureLoading},
 		"busy": {
 			func(p *played) { _ = p.start("remove_broker", "other", emptying("0")) },
-			"remove_broker", cruisecontrol.OngoingExecution,
+			"remove_broker", sync.FailureOngoing,
 		},
 		"others move": {func(p *played) {
 			p.world.refuses = &model.RefusalError{
 				Exception: "com.linkedin.kafka.cruisecontrol.exception.OngoingExecutionException",
 				Message:   "There are ongoing inter-broker partition movements.",
 			}
-		}, "remove_broker", cruisecontrol.OngoingExecution},
+		}, "remove_broker", sync.FailureOngoing},
 		"full": {func(p *played) {
 			p.model.SlowComputation, p.model.Capacity = 9, 6
 			for _, reason := range []string{"a", "b", "c", "d", "e"} {
 				_ = p.start("remove_broker", reason, emptying("0"))
 			}
-		}, "remove_broker", cruisecontrol.AtCapacity},
+		}, "remove_broker", sync.FailureAtCapacity},
 		"hard goal": {func(p *played) {
 			p.world.refuses = &model.RefusalError{
 				Exception: "com.linkedin.kafka.cruisecontrol.exception.OptimizationFailureException",
 				Message: "[DiskCapacityGoal] Insufficient capacity for disk (Utilization 90.00, " +
 					"Allowed Capacity 80.00, Threshold: 0.80).",
 			}
-		}, "remove_broker", cruisecontrol.HardGoal},
+		}, "remove_broker", sync.FailureHardGoal},
 		"unknown broker": {func(p *played) {
 			p.world.refuses = &model.RefusalError{
 				Exception: "java.lang.IllegalArgumentException", Message: "Broker [7] does not exist.",
 			}
-		}, "remove_broker", cruisecontrol.UnknownBroker},
+		}, "remove_broker", sync.FailureUnknownBroker},
 		"no such log dir": {func(p *played) {
 			p.world.refuses = &model.RefusalError{
 				Exception: "java.lang.IllegalArgumentException", Message: "Invalid log dirs provided for broker 1.",
 			}
-		}, "fix_offline_replicas", cruisecontrol.UnknownLogDir},
+		}, "fix_offline_replicas", sync.FailureUnknownLogDir},
 		"wrong login": {
 			func(p *played) { p.handler.Username, p.handler.Password = "admin", "opensesame" },
-			"remove_broker", cruisecontrol.NotAuthorized,
+			"remove_broker", sync.FailureLogin,
 		},
-		"no task": {func(*played) {}, "bootstrap", cruisecontrol.NoEndpoint},
+		"no task": {func(*played) {}, "bootstrap", sync.FailureNoEndpoint},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			p := play(t)
 			c.prepare(p)
 			err := p.start(c.endpoint, "uid-1/1", map[string]string{"dryrun": "false"})
-			refusal, ok := errors.AsType[*cruisecontrol.RefusalError](err)
-			if !ok || refusal.Kind != c.want {
+			refusal, ok := errors.AsType[*sync.FailureError](err)
+			if !ok || refusal.Failure != c.want {
 				t.Fatalf("got %v, want %q", err, c.want)
 			}
 			if refusal.Text == "" || strings.Contains(err.Error(), "opensesame") {
@@ -262,8 +262,8 @@ func TestParametersThatClashAreRefused(t *testing.T) {
 	} {
 		p := play(t)
 		err := p.start("rebalance", "uid-1/1", parameters)
-		refusal, ok := errors.AsType[*cruisecontrol.RefusalError](err)
-		if !ok || refusal.Kind != cruisecontrol.BadParameter || refusal.Status != http.StatusBadRequest {
+		refusal, ok := errors.AsType[*sync.FailureError](err)
+		if !ok || refusal.Failure != sync.FailureBadRequest || refusal.Status != http.StatusBadRequest {
 			t.Errorf("%v: got %v", parameters, err)
 		}
 		if len(v1beta1.ParameterClashes(parameters)) == 0 || len(p.model.Tasks()) != 0 {

@@ -16,8 +16,12 @@ import (
 // operationKind is the kind of the resources that stand for tasks of Cruise Control.
 const operationKind = "CruiseControlOperation.kafka.banzaicloud.io/v1alpha1"
 
-// ownCapacity is how many active tasks a Cruise Control of ours takes; another one takes what is its default.
-const ownCapacity = 25
+// What a Cruise Control of ours is configured with; another one has its defaults.
+const (
+	ownCapacity = 25
+	ownKept     = 30
+	ownKeptFor  = 7 * 24 * 3600_000 // milliseconds
+)
 
 // control is the Cruise Control of one cluster and the replicas that it moves.
 type control struct {
@@ -80,7 +84,7 @@ func (w *World) stepControls() {
 		key := apiserver.Key{Kind: "Deployment.apps/v1", Namespace: namespace, Name: cluster + "-cruisecontrol"}
 		deployment, deployed := w.Server.Get(key)
 		if c.deployed = c.deployed || deployed; c.deployed {
-			c.model.Capacity = ownCapacity
+			c.model.Capacity, c.model.Kept, c.model.KeptFor = ownCapacity, ownKept, ownKeptFor
 		}
 		away := c.deployed && apiserver.Int(deployment, "status", "availableReplicas") == 0
 		if away && !c.away {
@@ -180,17 +184,7 @@ func (w *World) performControl(command sync.Command) (ours bool, err error) {
 		return true, w.atControl(&command.Connection, func(c *control) error { return w.start(c, &command) })
 	case sync.StopExecution:
 		return true, w.atControl(&command.Connection, func(c *control) error {
-			if refusal := c.model.Take(); refusal != nil {
-				return refusal
-			}
-			if task := c.model.Executing(); task != nil && task.ID == command.Task {
-				if !w.mayStop(command.Reason, task) {
-					w.laws.broken(startedOnce, "the execution of %s is stopped for %s",
-						task.Request.Parameters["reason"], command.Reason)
-				}
-				c.model.Stop()
-			}
-			return nil
+			return w.stop(c, &command)
 		})
 	case sync.DeleteOperation:
 		key := apiserver.Key{Kind: operationKind, Namespace: command.Namespace, Name: command.Name}
@@ -201,6 +195,28 @@ func (w *World) performControl(command sync.Command) (ours bool, err error) {
 		return true, err
 	}
 	return false, nil
+}
+
+// stop stops what is executed, if it is the task's.
+func (w *World) stop(c *control, command *sync.StopExecution) error {
+	if refusal := c.model.Take(); refusal != nil { // the look for whose execution it is
+		return refusal
+	}
+	task := c.model.Executing()
+	if task == nil || task.ID != command.Task {
+		return nil
+	}
+	if !w.mayStop(command.Reason, task) {
+		w.laws.broken(startedOnce, "the execution of %s is stopped for %s",
+			task.Request.Parameters["reason"], command.Reason)
+	}
+	request := cruisecontrol.Request{
+		Endpoint: "stop_proposal_execution", Parameters: map[string]string{"reason": command.Reason},
+	}
+	if refusal := c.model.Stop(request, written(request)); refusal != nil {
+		return refusal
+	}
+	return nil
 }
 
 // operationOf is the operation whose UID a reason begins with.
@@ -259,15 +275,20 @@ func (w *World) start(c *control, command *sync.StartTask) error {
 }
 
 func (c *control) post(request cruisecontrol.Request) error {
-	var query []string
-	for _, name := range slices.Sorted(maps.Keys(request.Parameters)) {
-		query = append(query, name+"="+request.Parameters[name])
-	}
-	_, refusal := c.model.Post(request, "POST "+cruisecontrol.Path+request.Endpoint+"?"+strings.Join(query, "&"))
+	_, refusal := c.model.Post(request, written(request))
 	if refusal != nil {
 		return refusal
 	}
 	return nil
+}
+
+// written is a request as Cruise Control shows it.
+func written(request cruisecontrol.Request) string {
+	var query []string
+	for _, name := range slices.Sorted(maps.Keys(request.Parameters)) {
+		query = append(query, name+"="+request.Parameters[name])
+	}
+	return "POST " + cruisecontrol.Path + request.Endpoint + "?" + strings.Join(query, "&")
 }
 
 // Operations lists the operations with their tasks.

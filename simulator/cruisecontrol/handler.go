@@ -53,12 +53,13 @@ type serve func(w http.ResponseWriter, request Request, url string)
 func (h *Handler) endpoints() map[string]serve {
 	all := map[string]serve{
 		"GET state": h.state, "GET kafka_cluster_state": h.brokers, "GET user_tasks": h.userTasks, "GET load": h.load,
-		"POST stop_proposal_execution": h.stop, "POST admin": h.admin,
+		"POST admin":          h.admin,
 		"POST pause_sampling": h.sampling("PAUSED"), "POST resume_sampling": h.sampling(monitorRunning),
 	}
 	for name, serve := range all {
 		all[name] = h.placed(name, serve)
 	}
+	all["POST stop_proposal_execution"] = h.stop
 	for _, endpoint := range []string{
 		"add_broker", "remove_broker", "demote_broker", "rebalance", "fix_offline_replicas", "remove_disks",
 		"topic_configuration",
@@ -73,8 +74,7 @@ func (h *Handler) placed(name string, serve serve) serve {
 	method, endpoint, _ := strings.Cut(name, " ")
 	return func(w http.ResponseWriter, request Request, url string) {
 		if refusal := h.Model.Take(); refusal != nil {
-			fail(w, http.StatusInternalServerError, refusal.Exception, fmt.Sprintf(
-				"Error processing %s request '%s%s' due to: '%s'.", method, Path, endpoint, refusal.Error()))
+			refuse(w, method+" request '"+Path+endpoint+"'", refusal)
 			return
 		}
 		serve(w, request, url)
@@ -93,12 +93,8 @@ func (h *Handler) start(w http.ResponseWriter, request Request, url string) {
 		w.Header().Set("User-Task-ID", task.ID)
 	}
 	switch {
-	case refusal != nil && refusal.Exception == userRequest:
-		fail(w, http.StatusBadRequest, refusal.Exception, fmt.Sprintf(
-			"Bad POST request '%s%s' due to '%s'.", Path, request.Endpoint, refusal.Message))
 	case refusal != nil:
-		fail(w, http.StatusInternalServerError, refusal.Exception, fmt.Sprintf(
-			"Error processing POST request '%s%s' due to: '%s'.", Path, request.Endpoint, refusal.Error()))
+		refuse(w, "POST request '"+Path+request.Endpoint+"'", refusal)
 	case task.Status == Active:
 		send(w, http.StatusAccepted, map[string]any{"version": 1, "progress": []any{
 			map[string]any{"operation": request.Endpoint, "operationProgress": []any{}},
@@ -198,8 +194,11 @@ func (h *Handler) userTasks(w http.ResponseWriter, request Request, _ string) {
 	send(w, http.StatusOK, map[string]any{"version": 1, "userTasks": tasks})
 }
 
-func (h *Handler) stop(w http.ResponseWriter, _ Request, _ string) {
-	h.Model.Stop()
+func (h *Handler) stop(w http.ResponseWriter, request Request, url string) {
+	if refusal := h.Model.Stop(request, url); refusal != nil {
+		refuse(w, "POST request '"+Path+request.Endpoint+"'", refusal)
+		return
+	}
 	send(w, http.StatusOK, map[string]any{"version": 1, "message": "Proposal execution stopped."})
 }
 
@@ -213,6 +212,16 @@ func (h *Handler) sampling(state string) serve {
 		h.Model.Monitor = state
 		send(w, http.StatusOK, map[string]any{"version": 1, "message": "Metric sampling " + strings.ToLower(state) + "."})
 	}
+}
+
+// refuse sends a refusal of the model.
+func refuse(w http.ResponseWriter, request string, refusal *RefusalError) {
+	if refusal.Exception == userRequest {
+		fail(w, http.StatusBadRequest, refusal.Exception, fmt.Sprintf("Bad %s due to '%s'.", request, refusal.Message))
+		return
+	}
+	fail(w, http.StatusInternalServerError, refusal.Exception, fmt.Sprintf(
+		"Error processing %s due to: '%s'.", request, refusal.Error()))
 }
 
 // fail sends an error as Cruise Control does: nearly always as 500, with the exception in its stack trace.

@@ -96,8 +96,9 @@ func (r *RefusalError) Error() string { return r.Exception + ": " + r.Message }
 // Limits of Cruise Control. Source: UserTaskManagerConfig, WebServerConfig.
 const (
 	defaultCapacity  = 5
-	scannerPeriod    = 5000 // milliseconds
-	mostKeptTasks    = 25 // of each endpoint
+	scannerPeriod    = 5000          // milliseconds
+	mostKeptTasks    = 25            // that are over, of all that move or stop something together
+	keptFor          = 24 * 3600_000 // milliseconds from the start of a task
 	monitorRunning   = "RUNNING"
 	executorIdle     = "NO_TASK_IN_PROGRESS"
 	executorMoves    = "INTER_BROKER_REPLICA_MOVEMENT_TASK_IN_PROGRESS"
@@ -117,6 +118,10 @@ type Model struct {
 	SlowComputation int
 	// Capacity is max.active.user.tasks: requests of any kind that are active at a time.
 	Capacity int
+	// Kept is max.cached.completed.kafka.admin.user.tasks, and KeptFor completed.kafka.admin.user.task.retention.time.ms:
+	// how many tasks that are over it remembers, and for how many milliseconds from their start.
+	Kept    int
+	KeptFor int64
 
 	world World
 	clock int64
@@ -134,7 +139,9 @@ type Model struct {
 
 // New returns a Cruise Control that has metrics and nothing to do.
 func New(world World) *Model {
-	return &Model{Monitor: monitorRunning, Windows: 1, Capacity: defaultCapacity, world: world}
+	return &Model{
+		Monitor: monitorRunning, Windows: 1, Capacity: defaultCapacity, Kept: mostKeptTasks, KeptFor: keptFor, world: world,
+	}
 }
 
 // Restart wipes its memory: tasks, the execution, and which brokers were removed. What Kafka itself is moving goes on.
@@ -186,49 +193,11 @@ func (m *Model) Post(request Request, url string) (*Task, *RefusalError) {
 	if refusal := m.full(); refusal != nil {
 		return nil, refusal
 	}
-	m.next++
-	task := &Task{
-		ID: fmt.Sprintf("00000000-0000-4000-8000-%012x", m.next), Request: request, URL: url, Status: Active, Start: m.clock,
-		active: true,
-	}
-	m.tasks = append(m.tasks, task)
+	task := m.add(request, url)
 	if m.SlowComputation == 0 {
 		m.compute(task)
 	}
 	return task, task.Failure
-}
-
-// Take takes a place among the active tasks for a request that is no task for the executor: each of them has one from
-// its arrival until the scanner passes, which it does every 5 s, even one that only reads. Without a free place it is
-// refused.
-func (m *Model) Take() *RefusalError {
-	refusal := m.full()
-	if refusal == nil {
-		m.answered++
-	}
-	return refusal
-}
-
-func (m *Model) full() *RefusalError {
-	active := m.answered
-	for _, task := range m.tasks {
-		if task.active {
-			active++
-		}
-	}
-	if active < m.Capacity {
-		return nil
-	}
-	return &RefusalError{"java.lang.RuntimeException", fmt.Sprintf(
-		"There are already %d active user tasks, which has reached the servlet capacity.", active)}
-}
-
-// scan frees the places of what is over.
-func (m *Model) scan() {
-	m.answered = 0
-	for _, task := range m.tasks {
-		task.active = task.active && task.Status == Active
-	}
 }
 
 // compute ends a task's computation: it has failed, has nothing to move, or is executed.
@@ -244,11 +213,11 @@ func (m *Model) compute(task *Task) {
 	switch {
 	case task.Failure != nil:
 		task.Status = CompletedWithError
-		m.evict(task.Request.Endpoint)
+		m.evict()
 	case task.Request.Dry() || task.Moves == 0:
 		task.Status = Completed
 		m.remember(task.Request)
-		m.evict(task.Request.Endpoint)
+		m.evict()
 	default:
 		m.executing, m.stopping = task, false
 		task.Status = Completed // until the executor is seen to have begun
@@ -328,29 +297,20 @@ func (m *Model) Step() {
 
 func (m *Model) finish(status Status) {
 	m.executing.Status = status
-	endpoint := m.executing.Request.Endpoint
 	m.executing, m.stopping = nil, false
-	m.evict(endpoint)
+	m.evict()
 }
 
-// evict forgets the oldest finished tasks of an endpoint.
-func (m *Model) evict(endpoint string) {
-	finished := func(t *Task) bool {
-		return t.Request.Endpoint == endpoint && t != m.executing && t.Status != Active
+// Stop asks the executor to stop, whatever it executes. The request is a task too, which is over at once.
+func (m *Model) Stop(request Request, url string) *RefusalError {
+	if refusal := m.full(); refusal != nil {
+		return refusal
 	}
-	kept := 0
-	for _, task := range slices.Backward(m.tasks) {
-		if !finished(task) {
-			continue
-		}
-		if kept++; kept > mostKeptTasks {
-			m.tasks = slices.DeleteFunc(m.tasks, func(t *Task) bool { return t == task })
-		}
-	}
+	m.add(request, url).Status = Completed
+	m.stopping = m.executing != nil
+	m.evict()
+	return nil
 }
-
-// Stop asks the executor to stop, whatever it executes.
-func (m *Model) Stop() { m.stopping = m.executing != nil }
 
 // Brokers reads a list of broker ids.
 func Brokers(list string) []int32 {

@@ -41,6 +41,9 @@ func (o *Observed) find(tasks []sync.UserTask) (*sync.UserTask, int) {
 	var found *sync.UserTask
 	latest := attempt(&o.operation.Status)
 	for i := range tasks {
+		if tasks[i].Endpoint == string(v1alpha1.OperationStopExecution) {
+			continue // it was told to stop a task, for the same reason
+		}
 		number, ours := o.attemptOf(tasks[i].Reason)
 		if id := o.current().ID; !ours && id != "" && tasks[i].ID == id {
 			number, ours = attempt(&o.operation.Status), true
