@@ -14,7 +14,7 @@ VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev
 # Built from its Go module once per version. It brings the formatters gofumpt and gci along.
 GOLANGCI := $(BIN)/golangci-lint-v2.15.0
 
-.PHONY: help build test unit pure race e2e sim mutations bench golden fuzz lint fix generate image demo controlplane kafka-dist
+.PHONY: help build test unit pure race e2e sim sweep mutations bench golden fuzz lint fix generate image demo controlplane kafka-dist
 
 help: ## List the targets
 	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -39,6 +39,9 @@ e2e: build controlplane kafka-dist ## The shipped binary against a real API serv
 
 sim: ## Let the worlds of SEEDS seeds live, from seed FROM on: faults, laws, coverage, failures made short
 	go run . simulate --seeds $(SEEDS) --from $(FROM)
+
+sweep: ## Let Cruise Control fail at every point of 3 to 6 to 4 brokers; docs/scaling.md has the table
+	go test ./simulator/sweep -v -count=1 -timeout 2h -every 1 -seconds 1
 
 mutations: ## Prove that the laws look: break each on purpose, within 1,000 seeds; ONLY=part-of-a-path for some
 	go test -tags mutations ./simulator/mutations -run TestMutations -v -timeout 6h -only '$(ONLY)'

@@ -30,10 +30,12 @@ func (w *fourMoves) Propose(model.Request) (int, error) {
 	return w.left, nil
 }
 
-func (w *fourMoves) Advance(model.Request) bool {
+func (w *fourMoves) Advance(model.Request) (bool, error) {
 	w.left--
-	return w.left <= 0
+	return w.left <= 0, nil
 }
+
+func (w *fourMoves) Stop(model.Request) {}
 
 func (w *fourMoves) Abandon(model.Request) {}
 

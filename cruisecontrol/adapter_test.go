@@ -46,15 +46,17 @@ func (w *world) Propose(request model.Request) (int, error) {
 	return moves, nil
 }
 
-func (w *world) Advance(request model.Request) bool {
+func (w *world) Advance(request model.Request) (bool, error) {
 	for _, id := range model.Brokers(request.Parameters["brokerid"]) {
 		w.replicas[id]--
 		if w.replicas[id] > 0 {
-			return false
+			return false, nil
 		}
 	}
-	return true
+	return true, nil
 }
+
+func (w *world) Stop(model.Request) {}
 
 func (w *world) Abandon(model.Request) {}
 

@@ -56,7 +56,8 @@ func (w *World) unanswered(why string) (int, []byte, error) {
 func (w *World) foul() bool {
 	for _, kind := range []weather.Kind{
 		weather.LostAnswer, weather.HalfAnswer, weather.StaleAnswer, weather.TornAnswer, weather.RefusedCommand,
-		weather.LateCommand, weather.LostOutcome,
+		weather.LateCommand, weather.LostOutcome, weather.ControlRestart, weather.ControlRestarted, weather.ControlDown,
+		weather.ControlUnreached, weather.ControlUnheard, weather.TaskFails, weather.KilledAsking,
 	} {
 		if w.storm.Has(kind, w.tick) {
 			return true
@@ -79,6 +80,8 @@ func (w *World) askAgain(hook, kind string, request *metacontroller.Request, res
 		w.laws.broken(sameBytes, "%v", err)
 		return
 	}
+	w.again = true
+	defer func() { w.again = false }()
 	for _, again := range [][]byte{body, other} {
 		before := string(again)
 		_, answer, err := w.hook.Call(hook, kind, metacontroller.NewRequest(again))

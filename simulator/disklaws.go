@@ -28,8 +28,9 @@ func (l *laws) claimDeleted(parent apiserver.Object, write *apiserver.Write) {
 	}
 }
 
-// configChanged is the first law for one disk: a broker is configured without a log directory only when that is empty,
-// or its user has given its claim up.
+// configChanged is the first law for one disk: a log directory is taken out of a broker's configuration only when that
+// is empty, or its user has given its claim up. What Kafka places there while the broker stops comes too late to be
+// known, and keeps the claim.
 func (l *laws) configChanged(write *apiserver.Write) {
 	if write.Verb != apiserver.Updated || write.Key.Kind != "ConfigMap.v1" || !write.Changed() {
 		return
@@ -38,12 +39,18 @@ func (l *laws) configChanged(write *apiserver.Write) {
 	if cluster == nil {
 		return
 	}
-	dirs := strings.Split(brokers.Properties(apiserver.String(write.New, "data", "broker-config"))["log.dirs"], ",")
+	before, dirs := logDirs(write.Old), logDirs(write.New)
 	for path, claim := range cluster.Disks(id) {
-		if held := cluster.HeldOn(id, claim); held > 0 && !contains(dirs, path) && l.world.claimed(claim) {
+		taken := contains(before, path) && !contains(dirs, path)
+		if held := cluster.HeldOn(id, claim); held > 0 && taken && l.world.claimed(claim) {
 			l.broken(dataKept, "broker %d is configured without %s, which holds %d replicas", id, path, held)
 		}
 	}
+}
+
+// logDirs are the log directories that a broker's ConfigMap has.
+func logDirs(config apiserver.Object) []string {
+	return strings.Split(brokers.Properties(apiserver.String(config, "data", "broker-config"))["log.dirs"], ",")
 }
 
 func contains(dirs []string, path string) bool {

@@ -22,6 +22,9 @@ func (w *World) strikes(kind weather.Kind) bool { return w.storm.Strikes(kind, w
 // Struck counts the faults that have happened, by kind.
 func (w *World) Struck() map[weather.Kind]int { return w.storm.Struck }
 
+// Occasions counts how often each kind of fault could have struck.
+func (w *World) Occasions() map[weather.Kind]int { return w.storm.Occasions }
+
 // answered puts the questions for one adapter to the world, in this weather.
 func (w *World) answered(name sync.Adapter, questions sync.Questions) sync.Facts {
 	if !questions.Asks(name) {
@@ -116,9 +119,10 @@ func (w *World) perform(command sync.Command) error {
 		return errors.New("it refused: not now")
 	case w.strikes(weather.LateCommand):
 		w.later(1+w.storm.Pick(weather.LateCommand, lateBy), func() {
-			endangered := len(w.Kafka.Endangered)
+			endangered, breaches := len(w.Kafka.Endangered), len(w.laws.breaches)
 			_ = w.carryOut(command)                              // nobody waits for its outcome any more
 			w.Kafka.Endangered = w.Kafka.Endangered[:endangered] // it was safe when it was commanded
+			w.laws.excuse(startedOnce, breaches)                 // and alone; Cruise Control itself refuses a second one
 		})
 		return errors.New("it did not answer within 3 s")
 	}

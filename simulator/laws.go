@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -73,6 +72,13 @@ func (l *laws) broken(law Law, format string, args ...any) {
 	l.breaches = append(l.breaches, Breach{Tick: l.world.tick, Law: law, Text: fmt.Sprintf(format, args...)})
 }
 
+// excuse takes back the breaches of a law from one on.
+func (l *laws) excuse(law Law, from int) {
+	l.breaches = append(l.breaches[:from:from], slices.DeleteFunc(l.breaches[from:], func(b Breach) bool {
+		return b.Law == law
+	})...)
+}
+
 // tick checks what the world shows by itself.
 func (l *laws) tick() {
 	kafka := l.world.Kafka
@@ -102,20 +108,18 @@ func (l *laws) tick() {
 // executions checks that nothing is executed for an operation that is gone, or that has said that it is done. One that
 // was told that there is no such task may go.
 func (l *laws) executions() {
-	for _, name := range slices.Sorted(maps.Keys(l.world.controls)) {
-		task := l.world.controls[name].model.Executing()
-		if task == nil || l.world.goes(name) || !strings.Contains(task.Request.Parameters["reason"], "/") {
-			continue // somebody else's
+	for _, execution := range l.world.controls.Executions() {
+		if l.world.goes(execution.Cluster) {
+			continue
 		}
 		l.looked(startedOnce)
-		owner, exists := l.world.operationOf(task.Request.Parameters["reason"])
+		owner, exists := l.world.controls.OperationOf(execution.Reason)
 		switch {
-		case !exists && !l.orphaned[task.ID] && !l.world.denied[task.ID]:
-			l.orphaned[task.ID] = true
-			l.broken(startedOnce, "%s is executed, and its operation is gone", task.Request.Parameters["reason"])
+		case !exists && !l.orphaned[execution.Task] && !l.world.denied[execution.Task]:
+			l.orphaned[execution.Task] = true
+			l.broken(startedOnce, "%s is executed, and its operation is gone", execution.Reason)
 		case apiserver.String(owner, "status", "currentTask", "state") == "Completed":
-			l.broken(startedOnce, "%s is executed, and its operation says that it is completed",
-				task.Request.Parameters["reason"])
+			l.broken(startedOnce, "%s is executed, and its operation says that it is completed", execution.Reason)
 		}
 	}
 }

@@ -11,18 +11,19 @@ import (
 // What the weather does to the world itself, and to Metacontroller.
 
 // disturb is what becomes of a write of Metacontroller beside what the API server thinks of it.
-func (w *World) disturb(actor string, _ apiserver.Verb, key apiserver.Key) (refused, lost error) {
+func (w *World) disturb(actor string, verb apiserver.Verb, key apiserver.Key) (refused, lost error) {
 	if actor != "metacontroller" {
 		return nil, nil
 	}
 	timeout := &apiserver.StatusError{
 		Code: http.StatusInternalServerError, Message: key.String() + ": etcdserver: request timed out",
 	}
+	status := verb == apiserver.StatusUpdated && key.Kind == operationKind
 	switch {
-	case w.strikes(weather.RefusedWrite):
+	case w.strikes(weather.RefusedWrite), status && w.strikes(weather.RefusedStatus):
 		w.disturbed = append(w.disturbed, timeout)
 		return timeout, nil
-	case w.strikes(weather.LostWrite):
+	case w.strikes(weather.LostWrite), status && w.strikes(weather.LostStatus):
 		w.disturbed = append(w.disturbed, timeout)
 		return nil, timeout
 	}

@@ -27,9 +27,7 @@ func (w *World) Calm() {
 	w.storm.Over = true
 	w.Nodes.Mend()
 	w.Kafka.Repair()
-	for _, c := range w.controls {
-		c.model.Down, c.loseAnswers, c.model.SlowComputation = false, false, 0
-	}
+	w.controls.Calm()
 }
 
 // PodReady says that a Pod is ready.

@@ -10,6 +10,7 @@ import (
 	"github.com/kompositor/kompositor/simulator/apiserver"
 	"github.com/kompositor/kompositor/simulator/apply"
 	"github.com/kompositor/kompositor/simulator/brokers"
+	"github.com/kompositor/kompositor/simulator/controls"
 	"github.com/kompositor/kompositor/simulator/kubelet"
 	"github.com/kompositor/kompositor/simulator/metacontroller"
 	"github.com/kompositor/kompositor/simulator/requests"
@@ -54,8 +55,12 @@ type World struct {
 	// Metacontrollers are one for each controller: the kinds of parent share nothing in the real one either.
 	Metacontrollers []*metacontroller.Metacontroller
 
-	// controls are the Cruise Controls, by their clusters.
-	controls map[string]*control
+	// controls are the Cruise Controls, requests what they were asked.
+	controls *controls.Controls
+	requests []controls.Request
+	// heard is what a Cruise Control has answered last, and again says that a call is made once more and hears the same.
+	heard sync.CruiseControlFacts
+	again bool
 
 	hook  metacontroller.Hook
 	tick  int
@@ -117,7 +122,7 @@ func New(options Options) *World {
 		options.Start = epoch()
 	}
 	w := &World{
-		Options: options, controls: map[string]*control{}, storm: weather.New(options.Weather, options.Seed), ends: -1,
+		Options: options, storm: weather.New(options.Weather, options.Seed), ends: -1,
 		observed: requests.New(), denied: map[string]bool{},
 	}
 	w.Server = apiserver.New(apiserver.Options{
@@ -127,6 +132,10 @@ func New(options Options) *World {
 	w.Nodes = kubelet.New(kubelet.Options{
 		Server: w.Server, Workload: w.Kafka, Now: w.Now, AnyNode: options.AnyNode,
 		Hang: w.hang, Growth: w.growth,
+	})
+	w.controls = controls.New(controls.Options{
+		Server: w.Server, Kafka: w.Kafka, Now: w.Now, Meddle: w.meddle,
+		Broken: func(format string, arguments ...any) { w.laws.broken(startedOnce, format, arguments...) },
 	})
 	w.hook = options.Hook(w)
 	for _, controller := range options.Controllers {
@@ -161,7 +170,7 @@ func (w *World) Step() {
 	w.blow()
 	w.Nodes.Step()
 	w.Kafka.Step()
-	w.stepControls()
+	w.controls.Step()
 	w.Server.CollectGarbage()
 	for _, m := range w.Metacontrollers {
 		m.Step()

@@ -60,17 +60,14 @@ func rulesOf(kind string) rules {
 // what it knows, and an error that names them.
 func typed[T any](defaults func(*T)) func(Key, Object) (Object, error) {
 	return func(key Key, o Object) (Object, error) {
-		text, err := json.Marshal(o)
-		if err != nil {
-			return nil, refuse(http.StatusBadRequest, "%s does not encode: %v", key, err)
-		}
 		var object T
-		mistakes, err := kjson.UnmarshalStrict(text, &object)
+		mistakes, err := kjson.UnmarshalStrict(encode(o), &object)
 		if err != nil {
 			return nil, refuse(http.StatusBadRequest, "%s can not be read: %v", key, err)
 		}
 		defaults(&object)
-		if text, err = json.Marshal(&object); err != nil {
+		text, err := json.Marshal(&object)
+		if err != nil {
 			return nil, refuse(http.StatusBadRequest, "%s does not encode: %v", key, err)
 		}
 		known, err := apply.Decode(text)

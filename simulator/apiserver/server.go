@@ -1,7 +1,6 @@
 package apiserver
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -325,11 +324,7 @@ func (c Client) current(key Key, o Object) (Object, error) {
 
 // stored is a value as it comes back from the server: a whole number that was sent as 5.0 is 5.
 func stored(value any) any {
-	text, err := json.Marshal(Object{"value": value})
-	if err != nil {
-		return value
-	}
-	object, err := apply.Decode(text)
+	object, err := apply.Decode(encode(Object{"value": value}))
 	if err != nil {
 		return value
 	}

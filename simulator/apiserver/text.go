@@ -1,8 +1,10 @@
 package apiserver
 
 import (
-	"encoding/json"
 	"fmt"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // version is one version of a stored object.
@@ -37,7 +39,7 @@ func (s *Server) Keep(text []byte) int {
 func (s *Server) Text(number int) []byte { return s.texts[number] }
 
 func encode(o Object) []byte {
-	text, err := json.Marshal(o)
+	text, err := json.Marshal(o, json.Deterministic(true), jsontext.EscapeForHTML(true)) // as encoding/json writes it
 	if err != nil {
 		panic(fmt.Sprintf("an object that was decoded from JSON does not encode: %v", err))
 	}

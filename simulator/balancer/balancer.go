@@ -68,9 +68,16 @@ func (b *Balancer) Propose(request cruisecontrol.Request) (int, error) {
 	if request.Endpoint == "remove_broker" {
 		leaving = cruisecontrol.Brokers(request.Parameters["brokerid"])
 	}
-	moves, err := b.propose(request.Endpoint, leaving)
+	added := []int32{}
+	if request.Endpoint == "add_broker" {
+		added = cruisecontrol.Brokers(request.Parameters["brokerid"])
+	}
+	moves, err := b.propose(request.Endpoint == "rebalance", leaving, added)
 	if within(request) {
 		moves, err = b.proposeWithin(request)
+	}
+	if err == nil && !request.Dry() && len(moves) > 0 {
+		err = b.ongoing()
 	}
 	if err == nil && !request.Dry() {
 		b.proposals[request.Parameters["reason"]] = moves
@@ -79,8 +86,26 @@ func (b *Balancer) Propose(request cruisecontrol.Request) (int, error) {
 	return len(moves), err
 }
 
-// propose empties the brokers that leave, and evens the others out where that is asked for.
-func (b *Balancer) propose(endpoint string, leaving []int32) ([]proposed, error) {
+// ongoing refuses to begin while Kafka moves what nobody here has told it to move, or has forgotten. Source: Cruise
+// Control, Executor.sanityCheckOngoingMovement.
+func (b *Balancer) ongoing() error {
+	const exception = "com.linkedin.kafka.cruisecontrol.exception.OngoingExecutionException"
+	switch between, within := b.cluster.Ongoing(); {
+	case between != "":
+		return &cruisecontrol.RefusalError{
+			Exception: exception, Message: "There are ongoing inter-broker partition movements: {" + between + "=...}",
+		}
+	case within != "":
+		return &cruisecontrol.RefusalError{
+			Exception: exception, Message: "There are ongoing intra-broker partition movements.",
+		}
+	}
+	return nil
+}
+
+// propose empties the brokers that leave, and evens the others out where that is asked for: all of them, or those that
+// are added, which alone get replicas then. Source: Cruise Control, GoalUtils.eligibleBrokers.
+func (b *Balancer) propose(all bool, leaving, added []int32) ([]proposed, error) {
 	held := b.held()
 	var moves []proposed
 	for _, p := range b.cluster.Partitions() {
@@ -88,7 +113,11 @@ func (b *Balancer) propose(endpoint string, leaving []int32) ([]proposed, error)
 		for _, from := range replicas {
 			to := b.lightest(held, append(slices.Clone(replicas), leaving...))
 			gone := slices.Contains(leaving, from)
-			even := endpoint == "rebalance" || endpoint == "add_broker"
+			even := all
+			if len(added) > 0 {
+				to = b.lightest(held, append(slices.Clone(replicas), b.others(added)...))
+				even = !slices.Contains(added, from)
+			}
 			switch {
 			case gone && to < 0:
 				return nil, &cruisecontrol.RefusalError{
@@ -105,6 +134,11 @@ func (b *Balancer) propose(endpoint string, leaving []int32) ([]proposed, error)
 	return moves, nil
 }
 
+// others are the live brokers that are not among some.
+func (b *Balancer) others(some []int32) []int32 {
+	return slices.DeleteFunc(b.cluster.Live(), func(id int32) bool { return slices.Contains(some, id) })
+}
+
 // lightest is the live broker with the fewest replicas, but for some; -1 for none.
 func (b *Balancer) lightest(held map[int32]int, but []int32) int32 {
 	candidates := slices.DeleteFunc(b.cluster.Live(), func(id int32) bool { return slices.Contains(but, id) })
@@ -116,25 +150,37 @@ func (b *Balancer) lightest(held map[int32]int, but []int32) int32 {
 	})
 }
 
-// Advance moves one replica at a time.
-func (b *Balancer) Advance(request cruisecontrol.Request) bool {
-	if b.under != nil {
-		if b.under.under(b.cluster) {
-			return false
+// Advance moves one replica at a time. It can not go on when the broker that one is on its way to is gone. Source:
+// Cruise Control, Executor.maybeMarkTaskAsDead.
+func (b *Balancer) Advance(request cruisecontrol.Request) (done bool, err error) {
+	if b.under != nil && b.under.under(b.cluster) {
+		if !slices.Contains(b.cluster.Live(), b.under.to) {
+			return false, fmt.Errorf("the new replica on broker %d is down", b.under.to)
 		}
+		return false, nil
+	}
+	if b.under != nil {
 		b.under = nil
 		b.moved++
 	}
 	reason := request.Parameters["reason"]
 	if len(b.proposals[reason]) == 0 {
-		return true
+		return true, nil
 	}
 	next := b.proposals[reason][0]
 	b.proposals[reason] = b.proposals[reason][1:]
 	if next.begin(b.cluster) { // else it is no longer as it was
 		b.under = &next
 	}
-	return false
+	return false, nil
+}
+
+// Stop begins no more moves, and takes back the one between brokers that Kafka is making.
+func (b *Balancer) Stop(request cruisecontrol.Request) {
+	if b.under != nil && b.under.dir == "" {
+		b.cluster.Unmove(b.under.topic, b.under.number)
+	}
+	b.Abandon(request)
 }
 
 // Abandon begins no more moves. What Kafka is moving goes on.

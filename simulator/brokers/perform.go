@@ -21,6 +21,7 @@ func (k *Kafka) Perform(command sync.Command) error {
 			if c.live[command.ID] {
 				return fmt.Errorf("broker %d is live", command.ID)
 			}
+			delete(c.racks, command.ID)
 			return nil
 		})
 	}

@@ -50,9 +50,11 @@ type World interface {
 	Brokers() []Broker
 	// Propose says how many replicas a request would move, or why it can not be done, in Cruise Control's words.
 	Propose(Request) (moves int, err error)
-	// Advance executes a request a little further and says whether it is done.
-	Advance(Request) (done bool)
-	// Abandon ends the execution of a request: it was stopped, or Cruise Control was restarted.
+	// Advance executes a request a little further and says whether it is done. Its error says that it can not go on.
+	Advance(Request) (done bool, err error)
+	// Stop ends the execution of a request and takes back what is being moved.
+	Stop(Request)
+	// Abandon ends the execution of a request: Cruise Control was restarted. What Kafka is moving goes on.
 	Abandon(Request)
 }
 
@@ -183,9 +185,9 @@ func (m *Model) Brokers() []Broker { return m.world.Brokers() }
 // Tasks are all tasks that it remembers, the oldest first.
 func (m *Model) Tasks() []*Task { return slices.Clone(m.tasks) }
 
-// Post asks for a task. What is refused before a task exists, parameters or a full house, has no task; what is refused by its
-// computation has one that is CompletedWithError. The same request again is another task: only a client that sends back
-// the task's id, or a session cookie, gets the first one.
+// Post asks for a task. What is refused before a task exists, parameters or a full house, has no task; what is refused
+// by its computation has one that is CompletedWithError. The same request again is another task: only a client that
+// sends back the task's id, or a session cookie, gets the first one.
 func (m *Model) Post(request Request, url string) (*Task, *RefusalError) {
 	if refusal := request.misread(); refusal != nil {
 		return nil, refusal
@@ -287,11 +289,15 @@ func (m *Model) Step() {
 	task.Status, task.active = InExecution, false
 	switch {
 	case m.stopping:
-		m.world.Abandon(task.Request)
-		m.finish(CompletedWithError)
-	case m.world.Advance(task.Request):
-		m.remember(task.Request)
-		m.finish(Completed)
+		m.Fail()
+	default:
+		done, err := m.world.Advance(task.Request)
+		if err != nil {
+			m.Fail()
+		} else if done {
+			m.remember(task.Request)
+			m.finish(Completed)
+		}
 	}
 }
 
@@ -310,6 +316,15 @@ func (m *Model) Stop(request Request, url string) *RefusalError {
 	m.stopping = m.executing != nil
 	m.evict()
 	return nil
+}
+
+// Fail ends the execution with an error: it was stopped, or a broker that replicas are moved to has died. What is being
+// moved is taken back. Source: Cruise Control, Executor.handleDeadInterBrokerReplicaTasks.
+func (m *Model) Fail() {
+	if m.executing != nil {
+		m.world.Stop(m.executing.Request)
+		m.finish(CompletedWithError)
+	}
 }
 
 // Brokers reads a list of broker ids.

@@ -40,6 +40,25 @@ const (
 	// LostWrite: it takes a write, and Metacontroller hears that it failed.
 	LostWrite Kind = "lost-write"
 
+	// ControlUnreached: a request does not reach Cruise Control.
+	ControlUnreached Kind = "control-unreached"
+	// ControlUnheard: a request that changes something is carried out, and its answer is lost.
+	ControlUnheard Kind = "control-unheard"
+	// ControlRestart: Cruise Control restarts, and it is asked right then: it answers that it knows of nothing.
+	ControlRestart Kind = "control-restart"
+	// ControlRestarted: Cruise Control restarts when it has carried out what it was told, before it has answered.
+	ControlRestarted Kind = "control-restarted"
+	// ControlDown: Cruise Control answers nobody for a minute, and goes on with what it does.
+	ControlDown Kind = "control-down"
+	// TaskFails: what Cruise Control executes ends with an error, right after it was asked something.
+	TaskFails Kind = "control-task-fails"
+	// KilledAsking: the service ends when Cruise Control has answered, before it has used the answer.
+	KilledAsking Kind = "control-killed-hook"
+	// RefusedStatus: the API server does not take the status of an operation.
+	RefusedStatus Kind = "control-refused-status"
+	// LostStatus: it takes the status of an operation, and Metacontroller hears that it failed.
+	LostStatus Kind = "control-lost-status"
+
 	// LeaderFlap: the leader of the quorum gives its place to another.
 	LeaderFlap Kind = "leader-flap"
 	// LaggingReplica: a broker's replicas fall out of the ISR for some seconds.
@@ -66,6 +85,14 @@ func Kinds() []Kind {
 		StaleCache, Restart, RefusedWrite, LostWrite,
 		LeaderFlap, LaggingReplica, Crash, Eviction, Pressure, FullVolume,
 		StuckPod, SlowVolume,
+	}
+}
+
+// ControlKinds are the kinds that strike where Cruise Control is asked, is told something, or what it said is noted.
+func ControlKinds() []Kind {
+	return []Kind{
+		ControlUnreached, ControlUnheard, ControlRestart, ControlRestarted, ControlDown, TaskFails, KilledAsking,
+		RefusedStatus, LostStatus,
 	}
 }
 

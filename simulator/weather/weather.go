@@ -13,11 +13,13 @@ import (
 type Weather struct {
 	// Rates are the chances of the kinds, 0 to 1, each time that one could strike.
 	Rates map[Kind]float64
+	// At are the occasions, counted from 1, at which a kind strikes for certain.
+	At map[Kind]int
 	// Until is the tick from which on nothing strikes any more; 0 stands for never.
 	Until int
 }
 
-// String is one line: until=400 lost-answer=0.05.
+// String is one line: until=400 lost-answer=0.05 control-restart@17.
 func (w Weather) String() string {
 	var words []string
 	if w.Until > 0 {
@@ -25,6 +27,9 @@ func (w Weather) String() string {
 	}
 	for _, kind := range slices.Sorted(maps.Keys(w.Rates)) {
 		words = append(words, string(kind)+"="+strconv.FormatFloat(w.Rates[kind], 'g', -1, 64))
+	}
+	for _, kind := range slices.Sorted(maps.Keys(w.At)) {
+		words = append(words, string(kind)+"@"+strconv.Itoa(w.At[kind]))
 	}
 	return strings.Join(words, " ")
 }
@@ -42,22 +47,47 @@ func Parse(line string) (Weather, error) {
 			w.Until = until
 			continue
 		}
-		rate, err := strconv.ParseFloat(text, 64)
-		if err != nil || rate < 0 || rate > 1 {
-			return Weather{}, fmt.Errorf("%s=%s: a rate is a number from 0 to 1", name, text)
+		if err := w.parseKind(word); err != nil {
+			return Weather{}, err
 		}
-		if !slices.Contains(Kinds(), Kind(name)) {
-			return Weather{}, fmt.Errorf("there is no fault %q", name)
-		}
-		w.Rates[Kind(name)] = rate
 	}
 	return w, nil
 }
 
+// parseKind reads the rate of a kind, kind=0.05, or its occasion, kind@17.
+func (w *Weather) parseKind(word string) error {
+	at := strings.IndexAny(word, "=@")
+	if at < 0 {
+		return fmt.Errorf("%s: a fault has a rate, %[1]s=0.05, or an occasion, %[1]s@17", word)
+	}
+	kind, text := Kind(word[:at]), word[at+1:]
+	if !slices.Contains(append(Kinds(), ControlKinds()...), kind) {
+		return fmt.Errorf("there is no fault %q", kind)
+	}
+	if word[at] == '@' {
+		occasion, err := strconv.Atoi(text)
+		if err != nil || occasion < 1 {
+			return fmt.Errorf("%s: an occasion is a number from 1 on", word)
+		}
+		if w.At == nil {
+			w.At = map[Kind]int{}
+		}
+		w.At[kind] = occasion
+		return nil
+	}
+	rate, err := strconv.ParseFloat(text, 64)
+	if err != nil || rate < 0 || rate > 1 {
+		return fmt.Errorf("%s: a rate is a number from 0 to 1", word)
+	}
+	w.Rates[kind] = rate
+	return nil
+}
+
 // Without is the same weather but for one kind.
 func (w Weather) Without(kind Kind) Weather {
-	w.Rates = maps.Clone(w.Rates)
+	w.Rates, w.At = maps.Clone(w.Rates), maps.Clone(w.At)
 	delete(w.Rates, kind)
+	delete(w.At, kind)
 	return w
 }
 

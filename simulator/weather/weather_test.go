@@ -13,6 +13,9 @@ import (
 func TestParseReadsWhatStringWrites(t *testing.T) {
 	for seed := range uint64(50) {
 		drawn := weather.Drawn(rand.New(rand.NewPCG(seed, 0)), int(seed))
+		if seed > 0 {
+			drawn.At = map[weather.Kind]int{weather.ControlRestart: int(seed), weather.LostCall: 1}
+		}
 		read, err := weather.Parse(drawn.String())
 		if err != nil {
 			t.Fatal(err)
@@ -21,7 +24,9 @@ func TestParseReadsWhatStringWrites(t *testing.T) {
 			t.Errorf("%s is read as another weather: %s", drawn, diff)
 		}
 	}
-	for _, wrong := range []string{"until=soon", "lost-answer=2", "lost-answer", "rain=0.5"} {
+	for _, wrong := range []string{
+		"until=soon", "lost-answer=2", "lost-answer", "rain=0.5", "rain@1", "lost-call@0", "lost-call@x",
+	} {
 		if read, err := weather.Parse(wrong); err == nil {
 			t.Errorf("%q is read as %s", wrong, read)
 		}
@@ -54,5 +59,19 @@ func TestKindsDoNotDependOnEachOther(t *testing.T) {
 		if alone[tick] {
 			t.Errorf("it strikes at tick %d, after its end", tick)
 		}
+	}
+}
+
+// A kind strikes at its occasion, once, and no other does.
+func TestStrikesAtItsOccasion(t *testing.T) {
+	storm := weather.New(weather.Weather{At: map[weather.Kind]int{weather.LostCall: 3}}, 7)
+	var at []int
+	for occasion := 1; occasion <= 5; occasion++ {
+		if storm.Strikes(weather.LostWrite, occasion) || storm.Strikes(weather.LostCall, occasion) {
+			at = append(at, occasion)
+		}
+	}
+	if len(at) != 1 || at[0] != 3 || storm.Struck[weather.LostCall] != 1 || storm.Occasions[weather.LostWrite] != 5 {
+		t.Errorf("strikes at %v, struck %v, occasions %v", at, storm.Struck, storm.Occasions)
 	}
 }

@@ -54,16 +54,29 @@ func (s *Settled) grown(
 // fixed says why a bound claim can not grow, as far as that is known. Source: Kubernetes, the admission plugin
 // PersistentVolumeClaimResize.
 func fixed(claim *sync.PersistentVolumeClaim, classes []sync.StorageClass) string {
-	name := claim.Spec.StorageClassName
-	if name == nil || *name == "" {
-		return ""
+	name, has := classOf(claim), claim.Spec.Resources.Requests.Storage()
+	if name == "" {
+		return fmt.Sprintf("it has no storage class, and Kubernetes lets only volumes of one grow; ask for %s again, or "+
+			"list another log directory in its place", has)
 	}
-	at := slices.IndexFunc(classes, func(c sync.StorageClass) bool { return c.Name == *name })
+	at := slices.IndexFunc(classes, func(c sync.StorageClass) bool { return c.Name == name })
 	if at < 0 || classes[at].Expands {
 		return ""
 	}
 	return fmt.Sprintf("its storage class %s does not allow it; set allowVolumeExpansion there if the driver can do it, "+
-		"or ask for %s again", *name, claim.Spec.Resources.Requests.Storage())
+		"or ask for %s again", name, has)
+}
+
+// classOf is the storage class of a claim; empty when it has none. The annotation is older than the field, and wins.
+// Source: Kubernetes, GetPersistentVolumeClaimClass.
+func classOf(claim *sync.PersistentVolumeClaim) string {
+	if class, has := claim.Annotations.Values[corev1.BetaStorageClassAnnotation]; has {
+		return class
+	}
+	if claim.Spec.StorageClassName == nil {
+		return ""
+	}
+	return *claim.Spec.StorageClassName
 }
 
 // Growing names the storage classes of the bound claims that are to grow, ascending: whether they can, a class tells.
@@ -76,8 +89,8 @@ func Growing(s *Situation) []string {
 				continue
 			}
 			grows := want.Resources.Requests.Storage().Cmp(*claim.Spec.Resources.Requests.Storage()) > 0
-			if name := claim.Spec.StorageClassName; grows && name != nil && *name != "" {
-				classes = append(classes, *name)
+			if name := classOf(claim); grows && name != "" {
+				classes = append(classes, name)
 			}
 		}
 	}

@@ -18,10 +18,9 @@ func (p *plan) drawCruiseControl() {
 			ids(down))
 	}
 	p.operations = graceful.NewSet(p.cluster, p.o.request.Children.Operations, "")
-	for _, o := range p.operations.Observed() {
-		if o.Phase == graceful.Running && o.Unreachable == "" {
-			situation.Executes = o.Name
-		}
+	situation.Executes = p.operations.Executed()
+	if situation.Executes == "" { // the users' own are no children
+		situation.Executes = graceful.NewSet(p.cluster, p.o.request.Related.Operations, "").Executed()
 	}
 	for _, b := range p.o.brokers {
 		if b.spec == nil && !p.gone[b.id] {

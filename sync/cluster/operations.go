@@ -63,6 +63,8 @@ func (p *plan) operationsWait() string {
 		return "the CompositeController does not list cruisecontroloperations: apply the one of this release"
 	case p.control.Verdict.Status == metav1.ConditionFalse:
 		return strings.TrimSuffix(p.control.Verdict.Message, ".")
+	case p.control.Owes != "":
+		return "Cruise Control " + p.control.Owes
 	}
-	return p.control.Owes
+	return ""
 }

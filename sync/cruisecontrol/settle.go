@@ -38,8 +38,8 @@ type Settled struct {
 	Topic v1beta1.CruiseControlTopicStatus
 	// Verdict is the condition CruiseControlReachable.
 	Verdict parent.Verdict
-	// Owes says in a clause that it is to restart with another configuration, and what that waits for; empty when it is
-	// not to.
+	// Owes says, in a clause whose subject is Cruise Control, that it is to restart with another configuration, and what
+	// that waits for; empty when it is not to.
 	Owes string
 }
 
@@ -72,34 +72,33 @@ func Settle(s *Situation) Settled {
 		settled.Verdict = parent.IsNot(sync.CruiseControlReachable, reason, "Cruise Control is not started yet: "+waits+".")
 		return settled
 	}
-	data := s.reads()
-	settled.Owes = s.owes(data)
-	settled.Children = append(settled.Children, s.draw(data, settled.Owes != "")...)
+	drawn, owes := s.draw(s.reads())
+	settled.Children, settled.Owes = append(settled.Children, drawn...), owes
 	settled.Verdict = s.reachable()
+	if owes != "" {
+		settled.Verdict.Message += " It " + owes + "."
+	}
 	return settled
 }
 
-// owes says that a restart waits for the end of what Cruise Control executes. One that does not serve executes nothing.
-func (s *Situation) owes(data map[string]string) string {
-	deployment, config := s.deployment(), s.config()
-	if s.Executes == "" || deployment == nil || config == nil || !deployment.Available() || maps.Equal(config.Data, data) {
-		return ""
-	}
-	return fmt.Sprintf("Cruise Control is to restart with another configuration once operation %s has ended", s.Executes)
-}
-
-// draw lists the children that a started Cruise Control consists of; one that is held stays as it is.
-func (s *Situation) draw(data map[string]string, held bool) []sync.Child {
-	drawn := []sync.Child{
+// draw lists the children that a started Cruise Control consists of. One that is not to start again now, or could not,
+// stays as it is; where that is for the end of what it executes, owes says so in a clause.
+func (s *Situation) draw(data map[string]string) (drawn []sync.Child, owes string) {
+	drawn = []sync.Child{
 		children.CruiseControlService(s.Cluster), children.CruiseControlJMXExporterConfigMap(s.Cluster),
 	}
 	keystore, there := s.keystore()
+	deployment := children.CruiseControlDeployment(s.Cluster, s.annotations(data, keystore))
 	before, config := s.deployment(), s.config()
-	if before != nil && config != nil && (held || !there || s.Rolling && reachedOtherwise(config.Data, data)) {
-		return append(drawn, config.Frozen(), before.Frozen()) // it is not to start again now, or could not
+	if before != nil && config != nil {
+		if s.Executes != "" && before.Available() && (!maps.Equal(config.Data, data) || redrawn(before, &deployment)) {
+			owes = fmt.Sprintf("is to restart with another configuration once operation %s has ended", s.Executes)
+		}
+		if owes != "" || !there || s.Rolling && reachedOtherwise(config.Data, data) {
+			return append(drawn, config.Frozen(), before.Frozen()), owes
+		}
 	}
-	return append(drawn, children.CruiseControlConfigMap(s.Cluster, data),
-		children.CruiseControlDeployment(s.Cluster, s.annotations(data, keystore)))
+	return append(drawn, children.CruiseControlConfigMap(s.Cluster, data), deployment), ""
 }
 
 // reachable says whether the started Cruise Control serves.

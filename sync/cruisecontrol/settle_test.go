@@ -2,6 +2,7 @@ package cruisecontrol
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -151,23 +152,62 @@ func TestAnotherWayToTheBrokersWaitsForAllOfThem(t *testing.T) {
 	}
 }
 
-// The metrics reporter is told of another topic: it is made under that name, and Cruise Control reads from it.
 func TestARestartWaitsForWhatIsExecuted(t *testing.T) {
-	s := situation(t, "jbod", nil)
-	before := Settle(s)
-	observe(t, s, before)
-	s.Observed.Deployments[0].Status = sync.DeploymentStatus{UpdatedReplicas: 1, AvailableReplicas: 1}
-	s.Cluster.Parent.Spec.CruiseControlConfig.Config = "max.replicas.per.broker=7"
-	s.Executes = "demo-remove-disks-0a1b2c3d"
-	if settled := Settle(s); template(t, settled) != template(t, before) || !strings.Contains(settled.Owes, s.Executes) {
-		t.Errorf("it aborts what it executes, or does not say what it waits for: %q", settled.Owes)
+	changes := map[string]func(*v1beta1.CruiseControlConfig){
+		"configuration": func(c *v1beta1.CruiseControlConfig) { c.Config = "max.replicas.per.broker=7" },
+		"image":         func(c *v1beta1.CruiseControlConfig) { c.Image = "example.com/cruise-control:next" },
+		"annotation": func(c *v1beta1.CruiseControlConfig) {
+			c.CruiseControlAnnotations = map[string]string{"own": "annotation"}
+		},
 	}
-	s.Observed.Deployments[0].Status.AvailableReplicas = 0
-	if settled := Settle(s); template(t, settled) == template(t, before) || settled.Owes != "" {
-		t.Errorf("it does not serve, and its mended configuration waits: %q", settled.Owes)
+	for name, change := range changes {
+		waits := func(t *testing.T, recorded bool) {
+			t.Helper()
+			s := situation(t, "jbod", nil)
+			before := Settle(s)
+			observe(t, s, before)
+			if recorded {
+				record(t, s, before)
+			}
+			s.Observed.Deployments[0].Status = sync.DeploymentStatus{UpdatedReplicas: 1, AvailableReplicas: 1}
+			s.Executes = "demo-remove-disks-0a1b2c3d"
+			if settled := Settle(s); settled.Owes != "" {
+				t.Errorf("nothing has changed, and it owes a restart: %q", settled.Owes)
+			}
+			change(&s.Cluster.Parent.Spec.CruiseControlConfig)
+			settled := Settle(s)
+			if template(t, settled) != template(t, before) || !strings.Contains(settled.Owes, s.Executes) {
+				t.Errorf("it aborts what it executes, or does not say what it waits for: %q", settled.Owes)
+			}
+			s.Observed.Deployments[0].Status.AvailableReplicas = 0
+			if settled := Settle(s); template(t, settled) == template(t, before) || settled.Owes != "" {
+				t.Errorf("it does not serve, and what would mend it waits: %q", settled.Owes)
+			}
+		}
+		t.Run(name, func(t *testing.T) { waits(t, true) })
+		t.Run(name+", with server-side apply", func(t *testing.T) { waits(t, false) })
 	}
 }
 
+// record has the observed Deployment remember what was answered, as dynamic apply does.
+func record(t *testing.T, s *Situation, settled Settled) {
+	t.Helper()
+	at := slices.IndexFunc(settled.Children, func(child sync.Child) bool { return child.Kind == "Deployment" })
+	text, err := json.Marshal(settled.Children[at], sync.Encoding())
+	if err != nil {
+		t.Fatal(err)
+	}
+	annotation, err := json.Marshal(map[string]string{sync.LastAppliedAnnotation: string(text)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Observed.Deployments[0].Spec = jsontext.Value(`{"revisionHistoryLimit":10}`)
+	if err := json.Unmarshal(annotation, &s.Observed.Deployments[0].Annotations); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The metrics reporter is told of another topic: it is made under that name, and Cruise Control reads from it.
 func TestTheTopicIsWhereTheReporterWrites(t *testing.T) {
 	s := situation(t, "jbod", func(c *v1beta1.KafkaCluster) {
 		c.Spec.ReadOnlyConfig += "\ncruise.control.metrics.topic=own\n"

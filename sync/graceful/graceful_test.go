@@ -180,7 +180,8 @@ func TestParametersThatClash(t *testing.T) {
 	decided := map[string]string{graceful.Destinations: "3", "rebalance_disk": "true"}
 	for _, test := range []struct{ given, decided, want map[string]string }{
 		{
-			map[string]string{"goals": "RackAwareGoal", "verbose": "true"}, decided,
+			map[string]string{"goals": "RackAwareGoal", "verbose": "true"},
+			decided,
 			map[string]string{
 				graceful.Destinations: "3", "rebalance_disk": "true", "verbose": "true",
 				"exclude_recently_demoted_brokers": "true", "exclude_recently_removed_brokers": "true",

@@ -29,6 +29,15 @@ func NewSet(cluster *children.Cluster, objects []sync.Referenced, waits string) 
 	return s
 }
 
+// Executed names the operation that Cruise Control executes and can be asked about; empty when there is none.
+func (s *Set) Executed() string {
+	at := slices.IndexFunc(s.observed, func(o Operation) bool { return o.Phase == Running && o.Unreachable == "" })
+	if at < 0 {
+		return ""
+	}
+	return s.observed[at].Name
+}
+
 // Want is what operations of one kind are wanted for.
 type Want struct {
 	Kind v1alpha1.CruiseControlTaskOperation
