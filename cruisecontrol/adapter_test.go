@@ -96,8 +96,12 @@ func (p *played) ask(q sync.CruiseControlQuestions) sync.CruiseControlFacts {
 	return p.adapter.Answer(p.t.Context(), sync.Questions{CruiseControl: &q}).CruiseControl
 }
 
-func (p *played) tasks(answers ...string) []sync.UserTask {
+func (p *played) tasks(ids ...string) []sync.UserTask {
 	p.t.Helper()
+	var answers []sync.TaskQuestion
+	for _, id := range ids {
+		answers = append(answers, sync.TaskQuestion{ID: id})
+	}
 	tasks, known := p.ask(sync.CruiseControlQuestions{Tasks: true, Answers: answers}).Tasks.Get()
 	if !known {
 		p.t.Fatal("the tasks are not known")

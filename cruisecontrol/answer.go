@@ -89,14 +89,18 @@ type userTask struct {
 }
 
 // tasks asks for every user task that Cruise Control remembers, and for the answers of some.
-func (c *client) tasks(ctx context.Context, answers []string) ([]sync.UserTask, error) {
+func (c *client) tasks(ctx context.Context, answers []sync.TaskQuestion) ([]sync.UserTask, error) {
 	known, err := c.userTasks(ctx, url.Values{})
 	if err != nil {
 		return nil, err
 	}
 	var answered []userTask
 	if len(answers) > 0 {
-		query := url.Values{"user_task_ids": {strings.Join(answers, ",")}, "fetch_completed_task": {"true"}}
+		ids := make([]string, 0, len(answers))
+		for i := range answers {
+			ids = append(ids, answers[i].ID)
+		}
+		query := url.Values{"user_task_ids": {strings.Join(ids, ",")}, "fetch_completed_task": {"true"}}
 		if answered, err = c.userTasks(ctx, query); err != nil {
 			return nil, err
 		}
@@ -107,6 +111,11 @@ func (c *client) tasks(ctx context.Context, answers []string) ([]sync.UserTask, 
 		for j := range answered {
 			if answered[j].ID == task.ID {
 				task.Summary, task.Error = readAnswer(answered[j].Answer)
+			}
+		}
+		for j := range answers {
+			if answers[j].ID == task.ID && task.Status == sync.TaskCompletedWithError && task.Error == "" {
+				task.Failure, task.Error = c.cause(ctx, &answers[j])
 			}
 		}
 		tasks = append(tasks, task)

@@ -2,6 +2,7 @@ package cruisecontrol
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -93,8 +94,26 @@ func (c *client) stop(ctx context.Context, command *sync.StopExecution) error {
 	if state.Idle() || state.ExecutorTask != command.Task {
 		return nil
 	}
-	return c.post(ctx, "stop_proposal_execution", url.Values{"reason": {command.Reason}, "stop_external_agent": {"false"}})
+	query := url.Values{"reason": {command.Reason}, externalAgent: {"false"}}
+	err = c.post(ctx, stopEndpoint, query)
+	failed, ok := errors.AsType[*sync.FailureError](err)
+	if !ok || failed.Failure != sync.FailureBadRequest {
+		return err
+	}
+	// Before 2.5.58 neither parameter was there.
+	for name := range query {
+		if strings.Contains(failed.Text, name) {
+			query.Del(name)
+		}
+	}
+	return c.post(ctx, stopEndpoint, query)
 }
+
+// stopEndpoint stops what is executed, and externalAgent, a parameter of it, what others move in Kafka too.
+const (
+	stopEndpoint  = "stop_proposal_execution"
+	externalAgent = "stop_external_agent"
+)
 
 func (c *client) post(ctx context.Context, endpoint string, query url.Values) error {
 	_, err := c.call(ctx, http.MethodPost, endpoint, query)

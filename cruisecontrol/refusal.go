@@ -137,8 +137,13 @@ func bounded(text string) string {
 	return text
 }
 
-// unreachable says in words that a user can act on why Cruise Control did not answer. A URL is not repeated: its query
-// is long and says nothing of the cause.
+// unanswered is a request that may have arrived.
+func unanswered(text string) error {
+	return &sync.FailureError{Failure: sync.FailureUnanswered, Text: text}
+}
+
+// unreachable says in words that a user can act on why Cruise Control did not answer, and whether the request may have
+// arrived all the same. A URL is not repeated: its query is long and says nothing of the cause.
 func unreachable(ctx context.Context, host string, err error) error {
 	var (
 		dns       *net.DNSError
@@ -155,10 +160,10 @@ func unreachable(ctx context.Context, host string, err error) error {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return fmt.Errorf("%s refuses connections: Cruise Control does not listen there", host)
 	case errors.Is(err, context.DeadlineExceeded), ctx.Err() != nil:
-		return fmt.Errorf("%s did not answer in time", host)
+		return unanswered(host + " did not answer in time")
 	}
 	if cause := errors.Unwrap(err); cause != nil {
 		err = cause // less the URL
 	}
-	return fmt.Errorf("%s: %w", host, err)
+	return unanswered(fmt.Sprintf("%s: %s", host, err))
 }

@@ -75,6 +75,8 @@ type UserTask struct {
 	// Summary of the proposal, and Error of a task that failed, where Cruise Control still has its answer.
 	Summary map[string]string `json:"summary,omitempty"`
 	Error   string            `json:"error,omitzero"`
+	// Failure is what the error means, where that is known.
+	Failure Failure `json:"failure,omitzero"`
 }
 
 // CruiseControlBroker is a broker as Cruise Control knows it.

@@ -75,7 +75,7 @@ func lost() error {
 
 // failure is a refusal as the adapter reads it. Which text means what, the tests of the adapter say; here are those of
 // the model and of the balancer.
-func failure(refusal *cruisecontrol.RefusalError) error {
+func failure(refusal *cruisecontrol.RefusalError) *sync.FailureError {
 	kind := sync.FailureOther
 	for text, known := range map[string]sync.Failure{
 		"NotEnoughValidWindows": sync.FailureNoWindows, "LOADING state": sync.FailureLoading,
@@ -144,7 +144,7 @@ func (cs *Controls) tasks(asked *sync.CruiseControlQuestions) sync.Fact[[]sync.U
 	for i := range known {
 		for j := range answers {
 			if answers[j].ID == known[i].ID {
-				known[i].Summary = answers[j].Summary
+				known[i] = answers[j]
 			}
 		}
 	}
@@ -177,15 +177,19 @@ func (c *Control) state() sync.CruiseControlState {
 	return state
 }
 
-func (c *Control) tasks(answers []string) []sync.UserTask {
+func (c *Control) tasks(answers []sync.TaskQuestion) []sync.UserTask {
 	var tasks []sync.UserTask
 	for _, task := range c.model.Tasks() {
 		shown := sync.UserTask{
 			ID: task.ID, Endpoint: task.Request.Endpoint, Reason: task.Request.Parameters["reason"],
 			Status: sync.UserTaskStatus(task.Status), StartMillis: c.born + task.Start, Request: task.URL,
 		}
+		asked := slices.IndexFunc(answers, func(q sync.TaskQuestion) bool { return q.ID == task.ID })
 		switch {
-		case !slices.Contains(answers, task.ID), task.Status == cruisecontrol.Active, task.Failure != nil:
+		case asked < 0, task.Status == cruisecontrol.Active:
+		case task.Failure != nil && answers[asked].Endpoint == "":
+		case task.Failure != nil:
+			shown.Failure, shown.Error = failure(task.Failure).Failure, task.Failure.Error()
 		default:
 			shown.Summary = map[string]string{
 				"numReplicaMovements": fmt.Sprint(task.Moves), "dataToMoveMB": fmt.Sprint(task.Moves),
@@ -220,14 +224,18 @@ func (cs *Controls) start(command *sync.StartTask) error {
 	return cs.request(&command.Connection, Request{command.Endpoint, true}, func(c *Control) error {
 		parameters := maps.Clone(command.Parameters)
 		parameters["reason"] = command.Reason
-		if c.started[command.Reason]++; c.started[command.Reason] > 1 {
-			cs.Broken("%s is started again", command.Reason)
-		}
 		request := cruisecontrol.Request{Endpoint: command.Endpoint, Parameters: parameters}
 		if running := c.model.Executing(); running != nil && !request.Dry() {
 			cs.Broken("%s is started while %s is executed", command.Reason, running.Request.Parameters["reason"])
 		}
+		known := len(c.model.Tasks())
 		err := c.post(request)
+		if len(c.model.Tasks()) > known {
+			c.started[command.Reason]++
+		}
+		if c.started[command.Reason] > 1 {
+			cs.Broken("%s is started again", command.Reason)
+		}
 		if err == nil && c.loseAnswers {
 			return lost()
 		}

@@ -3,6 +3,7 @@ package cruisecontrol
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -16,6 +17,8 @@ type Handler struct {
 	Model *Model
 	// Username and Password are asked for by HTTP basic authentication; empty asks for none.
 	Username, Password string
+	// Lacks are the parameters that this version does not know yet.
+	Lacks []string
 	// Requests are the methods, paths and queries that were served, in their order.
 	Requests []string
 }
@@ -38,14 +41,48 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		delimiter = "&"
 	}
 	h.Requests = append(h.Requests, r.Method+" "+endpoint+"?"+r.URL.RawQuery)
+	request, task := Request{Endpoint: endpoint, Parameters: parameters}, r.Header.Get(taskHeader)
 	switch serve := h.endpoints()[r.Method+" "+endpoint]; {
 	case serve == nil:
 		fail(w, http.StatusNotFound, "", fmt.Sprintf("Unrecognized endpoint in request '%s'", r.URL.Path))
+	case h.lacks(parameters) != "":
+		fail(w, http.StatusBadRequest, userRequest, fmt.Sprintf("Bad %s request '%s' due to 'Unrecognized endpoint "+
+			"parameters in %s %s request: [%s].'.", r.Method, r.URL.Path, endpoint, r.Method, h.lacks(parameters)))
+	case task != "":
+		h.again(w, task, request)
 	case parameters["json"] != "true":
 		_, _ = fmt.Fprint(w, "text for people")
 	default:
-		serve(w, Request{Endpoint: endpoint, Parameters: parameters}, written)
+		serve(w, request, written)
 	}
+}
+
+// lacks are the parameters of a request that this version does not know, and one that none does.
+func (h *Handler) lacks(parameters map[string]string) string {
+	var unknown []string
+	for _, name := range append([]string{"nonsense"}, h.Lacks...) {
+		if parameters[name] != "" {
+			unknown = append(unknown, name)
+		}
+	}
+	return strings.Join(unknown, ", ")
+}
+
+// taskHeader carries a task's id.
+const taskHeader = "User-Task-ID"
+
+// again answers a request with the id of a task as the first one of these was; it takes no place and starts nothing. A
+// request that has not started that task is refused.
+func (h *Handler) again(w http.ResponseWriter, id string, request Request) {
+	for _, task := range h.Model.Tasks() {
+		if task.ID == id && task.Request.Endpoint == request.Endpoint && maps.Equal(task.Request.Parameters, request.Parameters) {
+			answer(w, task, task.Failure)
+			return
+		}
+	}
+	refuse(w, "request '"+Path+request.Endpoint+"'", &RefusalError{
+		"java.lang.IllegalArgumentException", fmt.Sprintf("Unexpected header %s (value: %s) in the request.", id, taskHeader),
+	})
 }
 
 type serve func(w http.ResponseWriter, request Request, url string)
@@ -83,21 +120,21 @@ func (h *Handler) placed(name string, serve serve) serve {
 
 // start posts a task. Its answer is the proposal, or the progress while it is being computed.
 func (h *Handler) start(w http.ResponseWriter, request Request, url string) {
-	if request.Parameters["nonsense"] != "" {
-		fail(w, http.StatusBadRequest, "UserRequestException", fmt.Sprintf("Bad POST request '%s%s' due to "+
-			"'Unrecognized endpoint parameters in %s POST request: [nonsense].'.", Path, request.Endpoint, request.Endpoint))
-		return
-	}
 	task, refusal := h.Model.Post(request, url)
+	answer(w, task, refusal)
+}
+
+// answer answers the request that has started a task, or was refused.
+func answer(w http.ResponseWriter, task *Task, refusal *RefusalError) {
 	if task != nil {
-		w.Header().Set("User-Task-ID", task.ID)
+		w.Header().Set(taskHeader, task.ID)
 	}
 	switch {
 	case refusal != nil:
-		refuse(w, "POST request '"+Path+request.Endpoint+"'", refusal)
+		refuse(w, "POST request", refusal)
 	case task.Status == Active:
 		send(w, http.StatusAccepted, map[string]any{"version": 1, "progress": []any{
-			map[string]any{"operation": request.Endpoint, "operationProgress": []any{}},
+			map[string]any{"operation": task.Request.Endpoint, "operationProgress": []any{}},
 		}})
 	default:
 		send(w, http.StatusOK, proposal(task))

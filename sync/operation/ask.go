@@ -15,7 +15,7 @@ func (o *Observed) Ask() sync.Questions {
 	}
 	questions := &sync.CruiseControlQuestions{Connection: o.cluster.CruiseControl, State: true, Tasks: true}
 	if o.wantsAnswer() {
-		questions.Answers = []string{o.current().ID}
+		questions.Answers = []sync.TaskQuestion{o.taskQuestion()}
 	}
 	asked, _ := o.asked()
 	questions.Goals = asked.needsMetrics() && !o.running()
@@ -36,7 +36,7 @@ func (o *Observed) asks() bool {
 	case o.held() || o.operation.Paused():
 		return o.inFlight()
 	}
-	return true
+	return o.unasked() == ""
 }
 
 // held says that the mistakes of the spec keep the operation from being begun. One that has begun is followed to its

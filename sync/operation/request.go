@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/kompositor/kompositor/api/v1alpha1"
+	"github.com/kompositor/kompositor/sync"
 )
 
 // task is what Cruise Control is asked to do. The names of its parameters are in lower case: Cruise Control compares
@@ -119,3 +121,18 @@ func (o *Observed) announced() bool {
 
 // aboutToStart says that the request of a task was written down, and is to be sent for the first time.
 func (o *Observed) aboutToStart() bool { return o.announced() && o.current().State == "" }
+
+// taskQuestion asks for the answer of the current task. What it was started with is read from the request as it was
+// written down: another release of ours may send another one. Of what Koperator has started that is not known exactly.
+func (o *Observed) taskQuestion() sync.TaskQuestion {
+	question := sync.TaskQuestion{ID: o.current().ID}
+	sent, err := url.Parse(o.current().HTTPRequest)
+	if err != nil || !o.announced() {
+		return question
+	}
+	question.Endpoint, question.Parameters = path.Base(sent.Path), make(map[string]string)
+	for name, values := range sent.Query() {
+		question.Parameters[name] = values[0]
+	}
+	return question
+}

@@ -11,13 +11,15 @@ import (
 	"github.com/kompositor/kompositor/api/v1alpha1"
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
-	"github.com/kompositor/kompositor/sync/parent"
 )
 
 // start starts the task of the present attempt: in one call its request is written into the status, in the next one it
 // is sent. So an operation whose status has no request has none on its way, and goes when it is deleted, whether Cruise
 // Control can be asked or not. A request that can not be sent after all is taken back.
 func (p *plan) start() {
+	if p.waitsOff() {
+		return
+	}
 	if reason, why, resync := p.obstacle(); why != "" {
 		p.renew(p.asked)
 		if reason == sync.Paused {
@@ -42,19 +44,7 @@ func (p *plan) start() {
 		Reason: p.o.reason(attempt(p.status)),
 	})
 	p.waitsf(sync.TaskRunning, resyncAfterCommand, "the task %s was started", p.asked.Operation)
-	p.refused = notStarted(now)
-}
-
-// notStarted is told when the start was refused, or when the answer to it was lost: the next call finds the task by its
-// reason if there is one. If there is none, the same attempt is made again after the back-off.
-func notStarted(at metav1.Time) func(*v1alpha1.CruiseControlOperationStatus, error) parent.Verdict {
-	return func(status *v1alpha1.CruiseControlOperationStatus, err error) parent.Verdict {
-		task := status.CurrentTask
-		task.State, task.Started, task.Finished = v1beta1.CruiseControlTaskCompletedWithError, nil, &at
-		task.ErrorMessage = parent.Bounded(err.Error())
-		return parent.IsNot(sync.Ready, sync.CruiseControlRefused, fmt.Sprintf(
-			"The task %s is not known to have been started, and is looked for again: %s", task.Operation, stopped(err.Error())))
-	}
+	p.refused, p.retryWhen = p.o.notStarted(now), retryWhen
 }
 
 // obstacle says in a clause why the task may not be started now, and how soon to look again; empty when it may.

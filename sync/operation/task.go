@@ -30,6 +30,9 @@ func (p *plan) follow() {
 		p.take(found)
 	case p.executing():
 		p.executed()
+	case p.o.running() && p.task.ID == "":
+		p.fail("Cruise Control has no such task: the request did not arrive, or Cruise Control was restarted")
+		p.task.Started = nil
 	case p.o.running():
 		p.fail("Cruise Control no longer knows the task: it was restarted, or has forgotten it")
 	}
@@ -155,7 +158,17 @@ func (p *plan) completed(answered bool) {
 // failed finds out why a task has failed. Cruise Control tells the cause of a computation that failed to whom has
 // started it, and hardly to anybody who asks later: what the start was answered counts then.
 func (p *plan) failed(found *sync.UserTask, answered bool) {
+	reason, passes := passing(found.Failure)
 	switch {
+	case found.Failure == sync.FailureNothingToDo:
+		p.task.State, p.task.ErrorMessage, p.task.Progress = v1beta1.CruiseControlTaskCompleted, "", ""
+	case passes:
+		now := metav1.NewTime(p.facts.Now.UTC().Truncate(time.Second))
+		putOff(p.status, p.asked, &sync.FailureError{Failure: found.Failure, Text: found.Error}, now)
+		p.waits(reason, found.Error, retryAfterRefusal)
+	case found.Failure != "" && reasonOf(found.Failure) != sync.CruiseControlRefused:
+		p.fail(found.Error)
+		p.because = reasonOf(found.Failure)
 	case found.Error != "":
 		p.fail(found.Error)
 	case !answered:
