@@ -40,7 +40,7 @@ func (w *world) Propose(request model.Request) (int, error) {
 		return 0, w.refuses
 	}
 	moves := 0
-	for _, id := range model.Brokers(request.Parameters["brokerid"]) {
+	for _, id := range model.Brokers(request.Parameters["brokerid"] + request.Parameters["destination_broker_ids"]) {
 		moves += w.replicas[id]
 	}
 	return moves, nil

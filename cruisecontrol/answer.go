@@ -29,6 +29,10 @@ type wholeState struct {
 		Reason   string  `json:"triggeredTaskReason"`
 		Finished int64   `json:"finishedDataMovement"`
 		Total    int64   `json:"totalDataToMove"`
+		Within   int64   `json:"finishedIntraBrokerDataMovement"`
+		AllIn    int64   `json:"totalIntraBrokerDataToMove"`
+		Led      int64   `json:"numFinishedLeadershipMovements"`
+		ToLead   int64   `json:"numTotalLeadershipMovements"`
 		Removed  []int32 `json:"recentlyRemovedBrokers"`
 		Demoted  []int32 `json:"recentlyDemotedBrokers"`
 		Error    string  `json:"error"`
@@ -61,7 +65,9 @@ func (c *client) state(ctx context.Context, goals bool) (sync.CruiseControlState
 		Monitor: monitor.State, MonitorReason: monitor.Reason, ValidWindows: monitor.Windows,
 		MonitoringCoverage: monitor.Coverage, ProposalReady: got.Analyzer.Ready, Executor: executor.State,
 		ExecutorTask: cmp.Or(executor.Task, executor.Healing), ExecutorReason: executor.Reason,
-		ExecutorError: executor.Error, FinishedMB: executor.Finished, TotalMB: executor.Total,
+		// Each phase of an execution tells of its own movements alone. Source: Cruise Control, ExecutorState.
+		ExecutorError: executor.Error, FinishedMB: executor.Finished + executor.Within,
+		TotalMB: executor.Total + executor.AllIn, FinishedLeaders: executor.Led, TotalLeaders: executor.ToLead,
 		RecentlyRemoved: sorted(executor.Removed), RecentlyDemoted: sorted(executor.Demoted),
 	}
 	for _, goal := range got.Analyzer.Goals {

@@ -114,4 +114,3 @@ func TestStopOfAnOlderCruiseControl(t *testing.T) {
 		t.Errorf("got %v, and the executor is %s", err, p.model.Executor())
 	}
 }
-

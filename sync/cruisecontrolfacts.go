@@ -34,9 +34,12 @@ type CruiseControlState struct {
 	ExecutorReason string `json:"executorReason,omitzero"`
 	// ExecutorError is what the last execution failed with.
 	ExecutorError string `json:"executorError,omitzero"`
-	// FinishedMB and TotalMB are the progress of the movement between brokers, megabytes.
+	// FinishedMB and TotalMB are the progress of the movement between brokers, or between the disks of each, megabytes.
 	FinishedMB int64 `json:"finishedMB,omitzero"`
 	TotalMB    int64 `json:"totalMB,omitzero"`
+	// FinishedLeaders and TotalLeaders are the progress of the movement of leaderships, partitions.
+	FinishedLeaders int64 `json:"finishedLeaders,omitzero"`
+	TotalLeaders    int64 `json:"totalLeaders,omitzero"`
 	// RecentlyRemoved are the brokers that get no replica by default because they were removed of late.
 	RecentlyRemoved []int32 `json:"recentlyRemoved,omitempty"`
 	RecentlyDemoted []int32 `json:"recentlyDemoted,omitempty"`

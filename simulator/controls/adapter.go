@@ -172,7 +172,12 @@ func (c *Control) state() sync.CruiseControlState {
 	}
 	if task := c.model.Executing(); task != nil {
 		state.ExecutorTask, state.ExecutorReason = task.ID, task.Request.Parameters["reason"]+" (Client: simulator)"
-		state.TotalMB, state.FinishedMB = int64(task.Moves), int64(c.balancer.Moved())
+		finished, total := int64(c.balancer.Moved()), int64(task.Moves)
+		if task.Request.Endpoint == "demote_broker" {
+			state.FinishedLeaders, state.TotalLeaders = finished, total
+		} else {
+			state.FinishedMB, state.TotalMB = finished, total
+		}
 	}
 	return state
 }

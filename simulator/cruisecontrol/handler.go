@@ -153,7 +153,10 @@ func (h *Handler) state(w http.ResponseWriter, request Request, _ string) {
 	if task := h.Model.Executing(); task != nil {
 		executor["triggeredUserTaskId"], executor["triggeredSelfHealingTaskId"] = task.ID, ""
 		executor["triggeredTaskReason"] = task.Request.Parameters["reason"] + " (Client: 192.0.2.1, Date: now)"
-		executor["finishedDataMovement"], executor["totalDataToMove"] = 0, task.Moves
+		finished, total := progress(h.Model.Executor())
+		if total != "" {
+			executor[finished], executor[total] = 0, task.Moves
+		}
 	}
 	if removed := h.Model.Removed(); len(removed) > 0 {
 		executor["recentlyRemovedBrokers"] = removed
@@ -174,6 +177,20 @@ func (h *Handler) state(w http.ResponseWriter, request Request, _ string) {
 		"ExecutorState": executor,
 		"AnalyzerState": analyzer,
 	})
+}
+
+// progress names the fields in which a state of the executor tells how far it is; empty in the others. Source: Cruise
+// Control, ExecutorState.getJsonStructure.
+func progress(state string) (finished, total string) {
+	switch state {
+	case executorMoves:
+		return "finishedDataMovement", "totalDataToMove"
+	case executorMovesIn:
+		return "finishedIntraBrokerDataMovement", "totalIntraBrokerDataToMove"
+	case executorLeaders:
+		return "numFinishedLeadershipMovements", "numTotalLeadershipMovements"
+	}
+	return "", ""
 }
 
 func (h *Handler) brokers(w http.ResponseWriter, _ Request, _ string) {

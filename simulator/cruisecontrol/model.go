@@ -228,7 +228,6 @@ func (m *Model) compute(task *Task) {
 
 // refuse says why a request can not even be computed.
 func (m *Model) refuse(request Request) *RefusalError {
-	needsMetrics := request.Endpoint != "remove_disks" && request.Endpoint != "demote_broker"
 	switch {
 	case m.executing != nil && !request.Dry() && request.Parameters["stop_ongoing_execution"] != "true":
 		return &RefusalError{"java.lang.IllegalStateException", "Cannot start a new execution while there is an ongoing " +
@@ -238,7 +237,7 @@ func (m *Model) refuse(request Request) *RefusalError {
 			"java.lang.IllegalStateException",
 			"Unable to generate proposal since load monitor is in LOADING state.",
 		}
-	case needsMetrics && m.Windows == 0:
+	case m.Windows == 0:
 		return &RefusalError{
 			"com.linkedin.cruisecontrol.exception.NotEnoughValidWindowsException",
 			fmt.Sprintf("There is no window available in range [-1, %d] (index [1, 0]).", m.clock),

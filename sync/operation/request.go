@@ -58,7 +58,7 @@ func lowered(parameters map[string]string) map[string]string {
 // parameters are what is sent: what is asked for, over what Koperator sends with every task.
 func (t task) parameters() map[string]string {
 	sent := map[string]string{dryRun: "false"}
-	if t.needsMetrics() {
+	if t.weighsLoads() {
 		sent["allow_capacity_estimation"], sent["data_from"] = "true", "VALID_WINDOWS"
 		if t.Parameters["goals"] == "" {
 			sent["use_ready_default_goals"] = "true"
@@ -77,9 +77,19 @@ func (t task) dry() bool { return strings.EqualFold(t.Parameters[dryRun], "true"
 // stops says that nothing is to be started, but what runs is to be stopped.
 func (t task) stops() bool { return t.Operation == v1alpha1.OperationStopExecution }
 
-// needsMetrics says that Cruise Control weighs loads for the task, which takes samples.
-func (t task) needsMetrics() bool {
+// weighsLoads says that Cruise Control weighs loads for the task.
+func (t task) weighsLoads() bool {
 	return t.Operation != v1alpha1.OperationRemoveDisks && t.Operation != v1alpha1.OperationDemoteBroker && !t.stops()
+}
+
+// usesDefaultGoals says that the task's goals are Cruise Control's default ones: none of its own are named, and its
+// endpoint and mode have no others.
+func (t task) usesDefaultGoals() bool {
+	own := t.Parameters["goals"] != ""
+	for _, mode := range []string{"rebalance_disk", "kafka_assigner"} {
+		own = own || strings.EqualFold(t.Parameters[mode], "true")
+	}
+	return t.weighsLoads() && !own
 }
 
 // attempt is the number of the attempt that the status speaks about.

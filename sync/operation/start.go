@@ -98,17 +98,17 @@ func (p *plan) busy(state *sync.CruiseControlState, tasks []sync.UserTask) strin
 // loading is the state of the load monitor in which Cruise Control refuses all proposals.
 const loading = "LOADING"
 
-// lacks says what Cruise Control still has to learn before it can weigh loads. As with Koperator, a goal that has not
-// enough metrics is waited for, unless the operation names its own goals: proposals would leave it out.
+// lacks says what Cruise Control still has to learn before it can make a proposal. Every proposal needs a window of
+// metrics: to empty disks and to move leaderships too it makes a model of the cluster. As with Koperator, a goal that has
+// not enough metrics is waited for, unless the operation names its own goals: proposals would leave it out. Source: Cruise
+// Control, clusterModelCompletenessRequirements of its goals.
 func (p *plan) lacks(state *sync.CruiseControlState) string {
 	switch {
-	case !p.asked.needsMetrics():
-		return ""
 	case state.Monitor == loading:
 		return "Cruise Control is still loading its samples"
 	case state.ValidWindows <= 0:
 		return "Cruise Control has no metrics yet: its load monitor has no valid window"
-	case len(state.GoalsNotReady) > 0 && p.asked.Parameters["goals"] == "":
+	case len(state.GoalsNotReady) > 0 && p.asked.usesDefaultGoals():
 		return "Cruise Control has not enough metrics yet for its goals: " + strings.Join(state.GoalsNotReady, ", ")
 	}
 	return ""

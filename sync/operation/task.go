@@ -119,16 +119,25 @@ func (p *plan) executing() bool {
 // executed tells how far the execution is.
 func (p *plan) executed() {
 	p.task.State, p.task.Finished = v1beta1.CruiseControlTaskInExecution, nil
-	if state, _ := p.facts.CruiseControl.State.Get(); p.executing() && state.TotalMB > 0 && state.FinishedMB >= 0 {
-		// In steps: each change of the status is a call for every operation of the cluster.
-		percent := progressStep * int(min(float64(state.FinishedMB)/float64(state.TotalMB), 1)*100/progressStep)
-		p.task.Progress = fmt.Sprintf("%d %% of %d MB", percent, state.TotalMB)
+	if state, _ := p.facts.CruiseControl.State.Get(); p.executing() {
+		switch {
+		case state.TotalMB > 0 && state.FinishedMB >= 0:
+			p.task.Progress = fmt.Sprintf("%d %% of %d MB", percent(state.FinishedMB, state.TotalMB), state.TotalMB)
+		case state.TotalLeaders > 0 && state.FinishedLeaders >= 0:
+			p.task.Progress = fmt.Sprintf("%d %% of %d leaderships",
+				percent(state.FinishedLeaders, state.TotalLeaders), state.TotalLeaders)
+		}
 	}
 	text := "Cruise Control executes the proposal"
 	if p.task.Progress != "" {
 		text += ": " + p.task.Progress + " moved"
 	}
 	p.waits(sync.TaskRunning, text, resyncWhileRunning)
+}
+
+// percent tells progress in steps: each change of the status is a call for every operation of the cluster.
+func percent(finished, total int64) int {
+	return progressStep * int(min(float64(finished)/float64(total), 1)*100/progressStep)
 }
 
 // completed believes a task that is Completed once nothing is executed for it and that has been so for a while. A dry
