@@ -109,11 +109,12 @@ func (n *Nodes) bind() {
 	}
 }
 
-// provision makes a volume for a claim whose time has come.
+// provision makes a volume for a claim whose time has come. One that names a volume waits for that, and it is no
+// other's: a claim that server-side apply made again after its deletion names the volume that went with the former one.
 func (n *Nodes) provision(claim apiserver.Object) {
 	node := apiserver.String(claim, "metadata", "annotations", "volume.kubernetes.io/selected-node")
 	class, ok := n.Server.ClassOf(claim)
-	if !ok || n.waits(claim) && node == "" {
+	if !ok || n.waits(claim) && node == "" || apiserver.String(claim, "spec", "volumeName") != "" {
 		return
 	}
 	made := &volume{}

@@ -2,6 +2,9 @@ package seeds_test
 
 import (
 	"flag"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -51,6 +54,30 @@ func TestSeeds(t *testing.T) {
 			report = seeds.Shrink(report, hooks(), 150)
 		}
 		t.Error(seeds.Failure(report))
+	}
+}
+
+// TestFound lets those worlds live again that have failed once. A seed draws another world as soon as anything is drawn
+// in another way; the script that it was shortened to stays what it was.
+func TestFound(t *testing.T) {
+	paths, err := filepath.Glob("testdata/found/*.txt")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("there are no scripts: %v", err)
+	}
+	for _, path := range paths {
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txt"), func(t *testing.T) {
+			text, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			trial, err := seeds.Parse(string(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if report := seeds.Live(trial, hooks(), nil); report.Failed() {
+				t.Error(seeds.Failure(report))
+			}
+		})
 	}
 }
 

@@ -53,6 +53,15 @@ func givesUp(w *simulator.World) bool {
 	})
 }
 
+// diskless says that the spec lists a broker without a disk.
+func diskless(w *simulator.World) bool {
+	return slices.ContainsFunc(apiserver.List(w.Parent(), "spec", "brokers"), func(broker apiserver.Object) bool {
+		group := apiserver.String(broker, "brokerConfigGroup")
+		return len(apiserver.List(broker, "brokerConfig", "storageConfigs"))+
+			len(apiserver.List(w.Parent(), "spec", "brokerConfigGroups", group, "storageConfigs")) == 0
+	})
+}
+
 // failed says that a disk of a broker has failed.
 func failed(w *simulator.World, broker, path string) bool {
 	cluster := kafkaOf(w)

@@ -15,12 +15,16 @@ import (
 
 // refuse looks at every broker of the spec.
 func (s *stock) refuse() {
-	if !s.o.parent.Spec.KRaft {
-		return
-	}
 	fixed := s.o.fixedVoters()
 	s.o.brokers = slices.DeleteFunc(s.o.brokers, func(b *broker) bool {
-		if !b.listed {
+		switch {
+		case !b.listed:
+			return false
+		case !b.begun() && s.diskless(b):
+			s.refusals.Add(sync.VolumesAsSpecified, "%s is not started: it has no disk; list one in storageConfigs of it or "+
+				"of its group", b)
+			return true
+		case !s.o.parent.Spec.KRaft:
 			return false
 		}
 		s.keepRoles(b)
@@ -32,6 +36,12 @@ func (s *stock) refuse() {
 			"take it out of the spec, or give it the role broker alone", b, fixed)
 		return true
 	})
+}
+
+// diskless says that a broker would have no log directory. Kafka would write to its image, and does not start.
+func (s *stock) diskless(b *broker) bool {
+	config := s.readOnlyConfig(b)
+	return len(b.spec.StorageConfigs) == 0 && config["log.dirs"] == "" && config["log.dir"] == ""
 }
 
 // keepRoles keeps the roles of a broker that has begun: its vote, its replicas and its address hang on them.

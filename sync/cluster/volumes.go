@@ -151,6 +151,9 @@ func (p *plan) stand(b *broker) disks.Stand {
 
 // volumesAsSpecified says whether every broker has the disks that the spec asks for.
 func (p *plan) volumesAsSpecified() verdict {
+	if why := p.refusals.First(sync.VolumesAsSpecified); why != "" {
+		return isNot(sync.VolumesAsSpecified, sync.VolumeHeld, sentence(why))
+	}
 	stands := make([]disks.Stand, len(p.o.brokers))
 	for i, b := range p.o.brokers {
 		stands[i] = p.stand(b)
