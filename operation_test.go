@@ -56,7 +56,7 @@ func TestOperationOverHTTP(t *testing.T) {
 	now := time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 	status, ready := jsontext.Value("{}"), ""
 	call := func(before jsontext.Value) (jsontext.Value, time.Duration) {
-		return called(t, adapter, hookCall{server.URL, now, before})
+		return called(t, adapter, hookCall{server.URL, `{"operation": "rebalance"}`, now, before})
 	}
 	handler.Model.Capacity = 10 // each call is made twice
 	resync := time.Second
@@ -83,9 +83,38 @@ func TestOperationOverHTTP(t *testing.T) {
 	}
 }
 
-// hookCall is one call of the sync hook: where Cruise Control is, when it is, and the status before.
+// An operation that asks the most of Cruise Control comes to its end with as few places for active tasks as Cruise
+// Control has where nobody gives it more.
+func TestOperationFitsTheDefaultCapacity(t *testing.T) {
+	handler := &model.Handler{Model: model.New(&fourMoves{}), Username: "admin", Password: "open"}
+	var one gosync.Mutex
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		one.Lock()
+		defer one.Unlock()
+		handler.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	adapter := cruisecontrol.New(cruisecontrol.Options{})
+	t.Cleanup(func() { _ = adapter.Close() })
+	now := time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
+	status, resync := jsontext.Value("{}"), time.Second
+	for range 20 {
+		for range resync / time.Second {
+			now = now.Add(time.Second)
+			handler.Model.Step()
+		}
+		const spec = `{"operation": "add_broker", "parameters": {"brokerid": "0"}}`
+		if status, resync = called(t, adapter, hookCall{server.URL, spec, now, status}); readyOf(t, status) == "True" {
+			return
+		}
+	}
+	t.Errorf("the operation has not ended: %s", status)
+}
+
+// hookCall is one call of the sync hook: where Cruise Control is, the spec, when it is, and the status before.
 type hookCall struct {
 	url    string
+	spec   string
 	now    time.Time
 	before jsontext.Value
 }
@@ -97,7 +126,7 @@ func called(t *testing.T, adapter *cruisecontrol.Adapter, call hookCall) (jsonte
 		"parent": {
 			"apiVersion": "kafka.banzaicloud.io/v1alpha1", "kind": "CruiseControlOperation",
 			"metadata": {"name": "balance", "namespace": "kafka", "uid": "uid-1", "labels": {"kafka_cr": "demo"}},
-			"spec": {"operation": "rebalance"}, "status": %s
+			"spec": %s, "status": %s
 		},
 		"related": {
 			"KafkaCluster.kafka.banzaicloud.io/v1beta1": {"kafka/demo": {
@@ -109,7 +138,7 @@ func called(t *testing.T, adapter *cruisecontrol.Adapter, call hookCall) (jsonte
 				"data": {"cruisecontrol.username": "YWRtaW4=", "cruisecontrol.password": "b3Blbg=="}
 			}}
 		}
-	}`, call.before, call.url)
+	}`, call.spec, call.before, call.url)
 	var request sync.Request
 	if err := json.Unmarshal([]byte(body), &request); err != nil {
 		t.Fatal(err)

@@ -243,6 +243,63 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
+// The texts are Cruise Control's own; docs/cruisecontrol.md says where each is from.
+func TestWhatATextMeans(t *testing.T) {
+	for text, want := range map[string]sync.Failure{
+		"There are only 1 valid windows when aggregating in range [-1, 7]":                  sync.FailureNoWindows,
+		"Missing hard goals [RackAwareGoal] in the provided goals: [DiskCapacityGoal].":     sync.FailureGoalsMissing,
+		"Unable to resolve capacity of broker 3. Either (1) adding the default broker":      sync.FailureUnknownCapacity,
+		"Missing disk capacity information for logDirs [/data-1/kafka] on broker 3":         sync.FailureUnknownCapacity,
+		"No log dir remaining to move replicas to for broker 3.":                            sync.FailureUnknownLogDir,
+		"Not enough remaining capacity to move replicas to for broker 3.":                   sync.FailureUnknownLogDir,
+		"Cluster has no offline replica.":                                                   sync.FailureNothingToDo,
+		"All topics matching the pattern already have target replication factor. Requested": sync.FailureNothingToDo,
+		"Cannot generate proposals while the executor is in STOPPING_EXECUTION state.":      sync.FailureOngoing,
+		"something that nobody has foreseen":                                                sync.FailureOther,
+	} {
+		p := play(t)
+		p.world.refuses = &model.RefusalError{Exception: "java.lang.IllegalArgumentException", Message: text}
+		failed, ok := errors.AsType[*sync.FailureError](p.start("remove_broker", "uid-1/1", emptying("1")))
+		if !ok || failed.Failure != want || !strings.Contains(failed.Text, text) {
+			t.Errorf("%s: got %+v, want %s", text, failed, want)
+		}
+	}
+}
+
+// What the status alone tells, and what only looks as if it did.
+func TestWhatAStatusMeans(t *testing.T) {
+	for _, test := range []struct {
+		status int
+		body   string
+		want   sync.Failure
+	}{
+		{http.StatusBadRequest, `{"errorMessage":"Bad POST request due to 'x'."}`, sync.FailureBadRequest},
+		{
+			http.StatusForbidden, `{"errorMessage":"Cannot process GET request '/review_board' due to: 'x'."}`,
+			sync.FailureConfiguration,
+		},
+		{http.StatusForbidden, `{"servlet":"x","message":"Forbidden"}`, sync.FailureLogin},
+		{http.StatusNotFound, `<html>`, sync.FailureNoEndpoint},
+		{http.StatusBadGateway, `<html>`, sync.FailureOther},
+	} {
+		p := play(t)
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodGet {
+				_, _ = w.Write([]byte(`{"userTasks":[]}`))
+				return
+			}
+			w.WriteHeader(test.status)
+			_, _ = w.Write([]byte(test.body))
+		}))
+		t.Cleanup(server.Close)
+		p.connection.URL = server.URL
+		failed, ok := errors.AsType[*sync.FailureError](p.start("rebalance", "uid-1/1", nil))
+		if !ok || failed.Failure != test.want || failed.Status != test.status {
+			t.Errorf("%d %s: got %+v, want %s", test.status, test.body, failed, test.want)
+		}
+	}
+}
+
 func TestUnknownParametersAreNamed(t *testing.T) {
 	p := play(t)
 	err := p.start("remove_disks", "uid-1/1", map[string]string{"brokerid_and_logdirs": "1-/data-0/kafka", "goals": "x"})
