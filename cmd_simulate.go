@@ -35,6 +35,8 @@ type simulateConfig struct {
 	seeds  int
 	from   uint64
 	script string
+	// edits is a file for what users did in many worlds.
+	edits string
 }
 
 // simulate brings a KafkaCluster to Ready in a simulated world that calls the real hook server over HTTP. Exit code: 0
@@ -59,6 +61,7 @@ func simulate(ctx context.Context, args []string, to streams) int {
 	flags.BoolVar(&config.plain, "plain", false, "print one line a change, as when piped or with NO_COLOR set")
 	flags.IntVar(&config.seeds, "seeds", 0, "let the worlds of `N` seeds live, and sum up")
 	flags.Uint64Var(&config.from, "from", 1, "the first of the seeds")
+	flags.StringVar(&config.edits, "edits", "", "write what users edit in the seeds' worlds, and refusals, to `FILE`")
 	flags.StringVar(&config.script, "script", "", "live again what a failed seed has printed; `FILE`, or - for stdin")
 	flags.StringVar(&config.objects, "objects", "", "write the cluster's objects to `FILE` at the end, for plan")
 	if code, goOn := parse(flags, args, to); !goOn {

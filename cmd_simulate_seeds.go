@@ -1,9 +1,14 @@
 package main
 
 import (
+	"bytes"
+	"cmp"
 	"context"
+	"encoding/json"
 	"flag"
 	"fmt"
+	"os"
+	"slices"
 	"time"
 
 	"github.com/kompositor/kompositor/simulator"
@@ -60,9 +65,13 @@ const shrunk = 5
 // manySeeds lets many worlds live and sums up.
 func manySeeds(ctx context.Context, config simulateConfig, to streams) int {
 	started, done := time.Now(), 0
+	var edits []seeds.Edit
 	summary := seeds.Many{
 		Hooks: hooks(), From: config.from, Seeds: config.seeds,
 		Progress: func(report *seeds.Report) {
+			if config.edits != "" {
+				edits = append(edits, report.Edits...)
+			}
 			if done++; report.Failed() {
 				fmt.Fprintf(to.err, "seed %d fails: %s\n", report.Seed, report.What())
 			}
@@ -74,6 +83,11 @@ func manySeeds(ctx context.Context, config simulateConfig, to streams) int {
 		},
 	}.Run(ctx)
 	fmt.Fprint(to.out, summary)
+	if config.edits != "" {
+		if err := writeEdits(config.edits, edits); err != nil {
+			return fail(to, err, exitFailed)
+		}
+	}
 	for i, report := range summary.Failures {
 		if i < shrunk && ctx.Err() == nil {
 			report = seeds.Shrink(report, hooks(), shrinkTries)
@@ -85,4 +99,17 @@ func manySeeds(ctx context.Context, config simulateConfig, to streams) int {
 		return exitFailed
 	}
 	return exitOK
+}
+
+// writeEdits writes one JSON object a line, by seed.
+func writeEdits(file string, edits []seeds.Edit) error {
+	slices.SortStableFunc(edits, func(a, b seeds.Edit) int { return cmp.Compare(a.Seed, b.Seed) })
+	var text bytes.Buffer
+	lines := json.NewEncoder(&text)
+	for _, edit := range edits {
+		if err := lines.Encode(edit); err != nil {
+			return err
+		}
+	}
+	return os.WriteFile(file, text.Bytes(), 0o600)
 }

@@ -58,7 +58,7 @@ func TestOperationOverHTTP(t *testing.T) {
 	call := func(before jsontext.Value) (jsontext.Value, time.Duration) {
 		return called(t, adapter, hookCall{server.URL, `{"operation": "rebalance"}`, now, before})
 	}
-	handler.Model.Capacity = 10 // each call is made twice
+	handler.Model.MostActive = 10 // each call is made twice
 	resync := time.Second
 	for range 60 {
 		for range resync / time.Second {
@@ -97,6 +97,7 @@ func TestOperationFitsTheDefaultCapacity(t *testing.T) {
 	adapter := cruisecontrol.New(cruisecontrol.Options{})
 	t.Cleanup(func() { _ = adapter.Close() })
 	now := time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
+	handler.Model.MostActive = 5
 	status, resync := jsontext.Value("{}"), time.Second
 	for range 20 {
 		for range resync / time.Second {

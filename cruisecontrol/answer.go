@@ -46,6 +46,9 @@ type wholeState struct {
 	} `json:"AnalyzerState"`
 }
 
+// noReason is what Cruise Control says of sampling that was neither paused nor resumed.
+const noReason = "N/A"
+
 // state asks for monitor, executor and analyzer, in one request: each takes one of the places for active tasks, of which
 // Cruise Control has few.
 func (c *client) state(ctx context.Context, goals bool) (sync.CruiseControlState, error) {
@@ -69,6 +72,9 @@ func (c *client) state(ctx context.Context, goals bool) (sync.CruiseControlState
 		ExecutorError: executor.Error, FinishedMB: executor.Finished + executor.Within,
 		TotalMB: executor.Total + executor.AllIn, FinishedLeaders: executor.Led, TotalLeaders: executor.ToLead,
 		RecentlyRemoved: sorted(executor.Removed), RecentlyDemoted: sorted(executor.Demoted),
+	}
+	if state.MonitorReason == noReason {
+		state.MonitorReason = ""
 	}
 	for _, goal := range got.Analyzer.Goals {
 		if goal.Status != "ready" {

@@ -15,7 +15,7 @@ const defaultCapacity = 5
 // questions, the look for the task, and the task.
 func TestStartFitsIntoTheDefaultCapacity(t *testing.T) {
 	p := play(t)
-	p.model.Capacity = defaultCapacity
+	p.model.MostActive = defaultCapacity
 	facts := p.ask(sync.CruiseControlQuestions{State: true, Goals: true, Tasks: true})
 	if facts.AtCapacity || facts.State.Why() != "" || facts.Tasks.Why() != "" {
 		t.Fatalf("got %q and %q", facts.State.Why(), facts.Tasks.Why())
@@ -27,7 +27,7 @@ func TestStartFitsIntoTheDefaultCapacity(t *testing.T) {
 
 func TestAtCapacity(t *testing.T) {
 	p := play(t)
-	p.model.Capacity = 2
+	p.model.MostActive = 2
 	facts := p.ask(sync.CruiseControlQuestions{State: true, Goals: true, Tasks: true, Brokers: true})
 	why := facts.State.Why() + facts.Tasks.Why() + facts.Brokers.Why()
 	if !facts.AtCapacity || strings.Count(why, "as many tasks as it takes") != 1 {

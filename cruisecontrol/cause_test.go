@@ -1,6 +1,7 @@
 package cruisecontrol_test
 
 import (
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -12,15 +13,15 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// asked is the question for the answer of a task that was started as the tests start them.
-func asked(id string, parameters map[string]string) sync.CruiseControlQuestions {
+// answered are the tasks, and the answer of one that was started as the tests start them.
+func (p *played) answered(id string, parameters map[string]string) []sync.UserTask {
+	p.t.Helper()
 	all := map[string]string{"reason": "uid-1/1"}
-	for name, value := range parameters {
-		all[name] = value
-	}
-	return sync.CruiseControlQuestions{Tasks: true, Answers: []sync.TaskQuestion{
+	maps.Copy(all, parameters)
+	tasks, _ := p.ask(sync.CruiseControlQuestions{Tasks: true, Answers: []sync.TaskQuestion{
 		{ID: id, Endpoint: "remove_broker", Parameters: all},
-	}}
+	}}).Tasks.Get()
+	return slices.DeleteFunc(tasks, func(t sync.UserTask) bool { return t.Reason == "" })
 }
 
 // Cruise Control tells why a computation has failed only to whom repeats the request with the task's id.
@@ -34,19 +35,19 @@ func TestWhyALongComputationFailed(t *testing.T) {
 	if err := p.start("remove_broker", "uid-1/1", emptying("1")); err != nil {
 		t.Fatal(err)
 	}
-	for range 3 {
+	for range 10 { // until the scanner has seen it
 		p.model.Step()
 	}
 	id := p.tasks()[0].ID
 	if task := p.tasks(id)[0]; task.Status != sync.TaskCompletedWithError || task.Error != "" {
 		t.Fatalf("user_tasks alone tells the cause: %+v", task)
 	}
-	tasks, _ := p.ask(asked(id, emptying("1"))).Tasks.Get()
+	tasks := p.answered(id, emptying("1"))
 	if len(tasks) != 1 || tasks[0].Failure != sync.FailureHardGoal || !strings.Contains(tasks[0].Error, "DiskCapacityGoal") {
 		t.Errorf("got %+v", tasks)
 	}
 	// Another request than that which started the task is none of its, and starts nothing.
-	tasks, _ = p.ask(asked(id, emptying("0"))).Tasks.Get()
+	tasks = p.answered(id, emptying("0"))
 	if len(tasks) != 1 || tasks[0].Error != "" {
 		t.Errorf("got %+v", tasks)
 	}
@@ -58,6 +59,9 @@ func TestNothingIsRepeatedWithoutTheHeader(t *testing.T) {
 	p := play(t)
 	p.world.refuses = &model.RefusalError{Exception: "java.lang.IllegalStateException", Message: "no"}
 	_ = p.start("remove_broker", "uid-1/1", emptying("1"))
+	for range 5 { // until the scanner has seen it
+		p.model.Step()
+	}
 	id := p.tasks()[0].ID
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Header.Del("User-Task-ID")
@@ -66,8 +70,8 @@ func TestNothingIsRepeatedWithoutTheHeader(t *testing.T) {
 	t.Cleanup(proxy.Close)
 	p.connection.URL = proxy.URL + strings.TrimSuffix(model.Path, "/")
 	sent := len(p.handler.Requests)
-	tasks, _ := p.ask(asked(id, emptying("1"))).Tasks.Get()
-	if len(tasks) != 1 || tasks[0].Error != "" || slices.ContainsFunc(p.handler.Requests[sent:], isPost) {
+	tasks := p.answered(id, emptying("1"))
+	if len(tasks) != 1 || tasks[0].Status != sync.TaskCompletedWithError || tasks[0].Error != "" || slices.ContainsFunc(p.handler.Requests[sent:], isPost) {
 		t.Errorf("got %+v after %q", tasks, p.handler.Requests[sent:])
 	}
 }

@@ -53,6 +53,7 @@ func (c *client) call(ctx context.Context, method, endpoint string, query url.Va
 	if err != nil {
 		return nil, fmt.Errorf("%s is no address of a Cruise Control: check cruiseControlEndpoint", c.connection.URL)
 	}
+	request.Header.Set("Accept", "application/json") // or the web server refuses a login with a page
 	if len(c.connection.Username) > 0 {
 		request.SetBasicAuth(c.connection.Username.Reveal(), c.connection.Password.Reveal())
 	}

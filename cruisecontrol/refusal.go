@@ -20,10 +20,11 @@ func because(failure sync.Failure) string {
 		sync.FailureNoWindows:       "it has not enough metrics yet",
 		sync.FailureLoading:         "it is still loading its samples",
 		sync.FailureOngoing:         "another execution is under way",
-		sync.FailureAtCapacity:      "it has as many tasks as it takes",
+		sync.FailureAtCapacity:      "it has as many tasks as it takes, and questions are tasks too (max.active.user.tasks)",
 		sync.FailureHardGoal:        "a hard goal can not be met",
 		sync.FailureGoalsMissing:    "the goals lack hard goals",
 		sync.FailureUnknownBroker:   "it does not know a broker",
+		sync.FailureUnknownTopic:    "it does not know the topic",
 		sync.FailureUnknownCapacity: "it does not know the capacity of a broker",
 		sync.FailureUnknownLogDir:   "it does not know a log directory, or has no room on the others",
 		sync.FailureNothingToDo:     "there is nothing to do",
@@ -72,6 +73,8 @@ func meanings() []struct {
 		{"Cluster has no offline replica", sync.FailureNothingToDo},
 		{"already have target replication factor", sync.FailureNothingToDo},
 		{"does not exist", sync.FailureUnknownBroker},
+		{"There is no topic in cluster", sync.FailureUnknownTopic},
+		{"are not supported. Supported:", sync.FailureBadRequest}, // goals
 		{"Unrecognized endpoint parameters", sync.FailureBadRequest},
 		{"Unrecognized endpoint in request", sync.FailureNoEndpoint},
 	}

@@ -113,7 +113,7 @@ func Make(options Options) (*Plan, error) {
 		nodes = -1
 	}
 	world := simulator.New(simulator.Options{
-		Seed: 1, Start: f.newest, Nodes: nodes, AnyNode: !f.nodes,
+		Seed: 1, Start: f.newest, Nodes: nodes, AnyNode: !f.nodes, Unguarded: true,
 		Controllers: []metacontroller.Controller{
 			metacontroller.KafkaClusters(), metacontroller.KafkaTopics(), metacontroller.Operations(),
 		},

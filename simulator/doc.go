@@ -5,6 +5,7 @@
 //	apiserver       objects, defaults, refusals, garbage collection
 //	apply           Metacontroller's three-way merge
 //	managed         Kubernetes' server-side apply
+//	admission, cel  what our CRDs refuse, and the language of their rules
 //	metacontroller  Metacontroller's queue, caches and passes; calls the hook
 //	kubelet         scheduler, kubelets, volumes, node lifecycle
 //	brokers         Kafka processes, quorum, partitions; answers questions

@@ -44,6 +44,7 @@ import (
 //	node-down, node-up, node-remove name=node-1, or broker=1 for the node that it runs on
 //	zone-down zone=zone-a          silences every node of a zone
 //	mend-nodes                     brings every node back that there ever was
+//	unguard                        lets in from now on what the CRDs refuse, as an API server does whose CRDs are older
 //	delete [kind=KafkaTopic.kafka.banzaicloud.io/v1alpha1 namespace=data name=orders]	deletes the cluster, or an object
 func (w *World) Do(command string, arguments map[string]string, input string) error {
 	switch command {
@@ -93,8 +94,8 @@ func (w *World) Do(command string, arguments map[string]string, input string) er
 	case "zone-down":
 		w.Nodes.ZoneDown(arguments["zone"])
 		return nil
-	case "mend-nodes":
-		w.Nodes.Mend()
+	case "mend-nodes", "unguard":
+		w.mend(command)
 		return nil
 	case "delete":
 		if kind := arguments["kind"]; kind != "" {
@@ -104,6 +105,15 @@ func (w *World) Do(command string, arguments map[string]string, input string) er
 	default:
 		return fmt.Errorf("there is no command %q", command)
 	}
+}
+
+// mend brings the nodes back, or the CRDs of an older release.
+func (w *World) mend(command string) {
+	if command == "unguard" {
+		w.Server.Unguard()
+		return
+	}
+	w.Nodes.Mend()
 }
 
 // harm does something to a broker's Pod or its volumes.

@@ -7,6 +7,7 @@ import (
 
 	"sigs.k8s.io/yaml"
 
+	"github.com/kompositor/kompositor/simulator/admission"
 	"github.com/kompositor/kompositor/simulator/apiserver"
 	"github.com/kompositor/kompositor/simulator/apply"
 	"github.com/kompositor/kompositor/simulator/brokers"
@@ -44,6 +45,8 @@ type Options struct {
 	Weather weather.Weather
 	// ServerSide lets Metacontroller apply children on the server's side.
 	ServerSide bool
+	// Unguarded lets in what the CRDs refuse, as an API server does whose CRDs are older.
+	Unguarded bool
 }
 
 // World is everything around the service under trial.
@@ -126,8 +129,11 @@ func New(options Options) *World {
 		observed: requests.New(), denied: map[string]bool{},
 	}
 	w.Server = apiserver.New(apiserver.Options{
-		Seed: options.Seed, Now: w.Now, Disturb: w.disturb, Managed: options.ServerSide,
+		Seed: options.Seed, Now: w.Now, Disturb: w.disturb, Managed: options.ServerSide, Admission: admission.Shipped(),
 	})
+	if options.Unguarded {
+		w.Server.Unguard()
+	}
 	w.Kafka = brokers.New(brokers.Options{Server: w.Server, Now: w.Now})
 	w.Nodes = kubelet.New(kubelet.Options{
 		Server: w.Server, Workload: w.Kafka, Now: w.Now, AnyNode: options.AnyNode,

@@ -19,7 +19,7 @@ func toyKey() apiserver.Key { return apiserver.Key{Kind: clusterKind, Namespace:
 // readyToy returns a world in which the toy has brought a cluster with a topic to Ready.
 func readyToy(t *testing.T, bug string) *World {
 	t.Helper()
-	w := New(Options{Seed: 1, Hook: toyHook(bug), TwiceEvery: 1})
+	w := New(Options{Seed: 1, Hook: toyHook(bug), TwiceEvery: 1, Unguarded: true})
 	if testing.Verbose() {
 		w.Tell(func(s Sentence) { t.Log(s) })
 	}

@@ -20,6 +20,8 @@ const (
 	FailureUnknownBroker   Failure = "UnknownBroker"
 	FailureUnknownCapacity Failure = "UnknownCapacity"
 	FailureUnknownLogDir   Failure = "UnknownLogDir"
+	// FailureUnknownTopic: no topic has the name that is asked for.
+	FailureUnknownTopic Failure = "UnknownTopic"
 	// FailureNothingToDo: what is asked for is so already.
 	FailureNothingToDo Failure = "NothingToDo"
 	// FailureBadRequest and FailureNoEndpoint: it will never take this request; the second when its version lacks the

@@ -149,6 +149,17 @@ func (c *Client) Create(ctx context.Context, r Resource, object *Object) (*Objec
 	return c.object(ctx, request{method: http.MethodPost, path: r.path(key, ""), body: object})
 }
 
+// DryRun says what would become of an object if it were made, or, when it has a resourceVersion, if it replaced the one
+// that is there. A field that its schema does not know is refused. Nothing is stored.
+func (c *Client) DryRun(ctx context.Context, r Resource, object *Object) (*Object, error) {
+	method, key := http.MethodPut, Key(object)
+	if object.GetResourceVersion() == "" {
+		method, key.Name = http.MethodPost, ""
+	}
+	query := url.Values{"dryRun": {metav1.DryRunAll}, "fieldValidation": {metav1.FieldValidationStrict}}
+	return c.object(ctx, request{method: method, path: r.path(key, ""), query: query, body: object})
+}
+
 // Update replaces an object; a resourceVersion in it must still be the newest.
 func (c *Client) Update(ctx context.Context, r Resource, object *Object) (*Object, error) {
 	return c.object(ctx, request{method: http.MethodPut, path: r.path(Key(object), ""), body: object})

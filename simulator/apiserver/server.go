@@ -24,6 +24,8 @@ type Options struct {
 	Disturb func(actor string, verb Verb, key Key) (refused, lost error)
 	// Managed keeps who manages which field of the objects that Kompositor makes: Apply needs it, and it costs time.
 	Managed bool
+	// Admission is what custom resources must keep to; nil lets everything in.
+	Admission Admission
 }
 
 // Server holds the objects.
@@ -39,6 +41,7 @@ type Server struct {
 	addresses   int64
 	nodePorts   map[int64]Key
 	managers    *managers
+	admission   Admission
 }
 
 // collection holds the objects of one kind, their keys sorted.
@@ -59,6 +62,7 @@ func New(options Options) *Server {
 		collections: map[string]*collection{},
 		encoded:     map[version]int{},
 		nodePorts:   map[int64]Key{},
+		admission:   options.Admission,
 	}
 	if options.Managed {
 		s.managers = newManagers()
@@ -180,8 +184,13 @@ func (c Client) Create(o Object) (Object, error) {
 }
 
 func (c Client) createRecorded(key Key, o Object) (Object, error) {
-	created, err := c.create(key, Copy(o))
-	return created, c.record(Write{Verb: Created, Key: key, New: created, Err: err})
+	asked := Copy(o)
+	created, err := c.create(key, asked)
+	write := Write{Verb: Created, Key: key, New: created, Err: err}
+	if err != nil {
+		write.Asked = asked
+	}
+	return created, c.record(write)
 }
 
 func (c Client) create(key Key, o Object) (Object, error) {
@@ -203,6 +212,7 @@ func (c Client) create(key Key, o Object) (Object, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.server.complete(key, o)
 	Set(o, c.server.newUID(), "metadata", "uid")
 	Set(o, c.server.timestamp(), "metadata", "creationTimestamp")
 	if rules.generation {
@@ -212,6 +222,9 @@ func (c Client) create(key Key, o Object) (Object, error) {
 		if err := rules.admit(c.server, key, o); err != nil {
 			return nil, err
 		}
+	}
+	if err := c.server.admit(key, nil, o); err != nil {
+		return nil, err
 	}
 	c.server.store(key, o)
 	c.server.managers.wrote(key, nil, o, c.actor)
@@ -225,12 +238,17 @@ func (c Client) Update(o Object) (Object, error) {
 }
 
 func (c Client) updateRecorded(key Key, o Object) (Object, error) {
-	old, updated, err := c.update(key, Copy(o))
+	asked := Copy(o)
+	old, updated, err := c.update(key, asked)
 	verb := Updated
 	if err == nil && updated == nil {
 		verb = Removed
 	}
-	return updated, c.record(Write{Verb: verb, Key: key, Old: old, New: updated, Err: err})
+	write := Write{Verb: verb, Key: key, Old: old, New: updated, Err: err}
+	if err != nil {
+		write.Asked = asked
+	}
+	return updated, c.record(write)
 }
 
 func (c Client) update(key Key, o Object) (old, updated Object, err error) {
@@ -245,6 +263,7 @@ func (c Client) update(key Key, o Object) (old, updated Object, err error) {
 	if o, err = rules.normalize(key, o); err != nil {
 		return old, nil, err
 	}
+	c.server.complete(key, o)
 	if rules.status {
 		keep(o, old, "status")
 	}
@@ -258,6 +277,9 @@ func (c Client) update(key Key, o Object) (old, updated Object, err error) {
 		if err := rules.validate(c.server, old, o); err != nil {
 			return old, nil, err
 		}
+	}
+	if err := c.server.admit(key, old, o); err != nil {
+		return old, nil, err
 	}
 	if reflect.DeepEqual(old, o) {
 		return old, old, nil
@@ -298,6 +320,9 @@ func (c Client) updateStatus(key Key, o Object) (Object, error) {
 	keep(updated, o, "status")
 	if status, ok := updated["status"]; ok {
 		updated["status"] = stored(status)
+	}
+	if err := c.server.admit(key, old, updated); err != nil {
+		return nil, c.record(Write{Verb: StatusUpdated, Key: key, Old: old, Err: err})
 	}
 	if reflect.DeepEqual(updated["status"], old["status"]) {
 		return old, c.record(Write{Verb: StatusUpdated, Key: key, Old: old, New: old})

@@ -25,6 +25,9 @@ type Write struct {
 	// Old and New are the object before and after; New is nil once it is gone. They are the same object when the write was
 	// accepted and changed nothing.
 	Old, New Object
+	// Asked is the object that a refused write would have stored; nil of one that was not, or was refused before it was
+	// looked at.
+	Asked Object
 }
 
 // Changed says that the write changed something.

@@ -61,7 +61,7 @@ func (cs *Controls) request(
 // placed carries out a request for which there is a place among the active tasks. A POST takes its own.
 func (c *Control) placed(request Request, carryOut func(*Control) error) error {
 	if !request.Changes {
-		if refusal := c.model.Take(); refusal != nil {
+		if _, refusal := c.model.Look(cruisecontrol.Request{Endpoint: request.Endpoint}, ""); refusal != nil {
 			return failure(refusal)
 		}
 	}

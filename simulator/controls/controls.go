@@ -18,9 +18,10 @@ const operationKind = "CruiseControlOperation.kafka.banzaicloud.io/v1alpha1"
 
 // What a Cruise Control of ours is configured with; another one has its defaults.
 const (
-	ownCapacity = 25
-	ownKept     = 30
-	ownKeptFor  = 7 * 24 * 3600_000 // milliseconds
+	ownCapacity     = 25
+	defaultCapacity = 5
+	ownKept         = 30
+	ownKeptFor      = 7 * 24 * 3600_000 // milliseconds
 )
 
 // Options of Controls.
@@ -76,6 +77,7 @@ func (cs *Controls) Start(cluster string) error {
 		Cluster: cluster, balancer: balancer.New(kafka), born: cs.Now().UnixMilli(), started: map[string]int{},
 	}
 	c.model = cruisecontrol.New(c.balancer)
+	c.model.MostActive = defaultCapacity
 	cs.all[cluster] = c
 	return nil
 }
@@ -132,7 +134,7 @@ func (cs *Controls) Step() {
 		key := apiserver.Key{Kind: "Deployment.apps/v1", Namespace: namespace, Name: cluster + "-cruisecontrol"}
 		deployment, deployed := cs.Server.Get(key)
 		if c.deployed = c.deployed || deployed; c.deployed {
-			c.model.Capacity, c.model.Kept, c.model.KeptFor = ownCapacity, ownKept, ownKeptFor
+			c.model.MostActive, c.model.Kept, c.model.KeptFor = ownCapacity, ownKept, ownKeptFor
 		}
 		away := c.deployed && apiserver.Int(deployment, "status", "availableReplicas") == 0
 		if away && !c.away {

@@ -3,8 +3,8 @@ package cruisecontrol
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -29,7 +29,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler) // the connection ends
 	}
 	if user, password, _ := r.BasicAuth(); user != h.Username || password != h.Password {
-		send(w, http.StatusUnauthorized, map[string]any{"servlet": "x", "message": "Unauthorized", "status": "401"})
+		unauthorized(w, r)
 		return
 	}
 	endpoint := strings.ToLower(strings.TrimPrefix(r.URL.Path, Path))
@@ -41,62 +41,59 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		delimiter = "&"
 	}
 	h.Requests = append(h.Requests, r.Method+" "+endpoint+"?"+r.URL.RawQuery)
-	request, task := Request{Endpoint: endpoint, Parameters: parameters}, r.Header.Get(taskHeader)
-	switch serve := h.endpoints()[r.Method+" "+endpoint]; {
-	case serve == nil:
-		fail(w, http.StatusNotFound, "", fmt.Sprintf("Unrecognized endpoint in request '%s'", r.URL.Path))
+	request := Request{Endpoint: endpoint, Parameters: parameters}
+	start, look := h.tasks()[r.Method+" "+endpoint], h.looks()[r.Method+" "+endpoint]
+	switch {
+	case start == nil && look == nil:
+		fail(w, http.StatusNotFound, "", fmt.Sprintf("Unrecognized endpoint in request '/%s'", endpoint))
 	case h.lacks(parameters) != "":
-		fail(w, http.StatusBadRequest, userRequest, fmt.Sprintf("Bad %s request '%s' due to 'Unrecognized endpoint "+
-			"parameters in %s %s request: [%s].'.", r.Method, r.URL.Path, endpoint, r.Method, h.lacks(parameters)))
-	case task != "":
-		h.again(w, task, request)
+		fail(w, http.StatusBadRequest, userRequest, fmt.Sprintf("Unrecognized endpoint parameters in %s %s request: [%s].",
+			strings.ToUpper(endpoint), r.Method, h.lacks(parameters)))
+	case r.Header.Get(taskHeader) != "":
+		h.again(w, r.Header.Get(taskHeader), request)
 	case parameters["json"] != "true":
 		_, _ = fmt.Fprint(w, "text for people")
+	case start != nil:
+		start(w, request, written)
 	default:
-		serve(w, request, written)
+		h.look(w, request, written, look)
 	}
 }
 
-// lacks are the parameters of a request that this version does not know, and one that none does.
-func (h *Handler) lacks(parameters map[string]string) string {
-	var unknown []string
-	for _, name := range append([]string{"nonsense"}, h.Lacks...) {
-		if parameters[name] != "" {
-			unknown = append(unknown, name)
-		}
+// unauthorized is the web server's answer, not Cruise Control's: a page, unless JSON is asked for in the header.
+func unauthorized(w http.ResponseWriter, r *http.Request) {
+	if r.Header.Get("Accept") == "application/json" {
+		send(w, http.StatusUnauthorized, map[string]any{"servlet": "x", "message": "Unauthorized", "status": "401"})
+		return
 	}
-	return strings.Join(unknown, ", ")
+	w.WriteHeader(http.StatusUnauthorized)
+	_, _ = fmt.Fprint(w, "<html><body><h2>HTTP ERROR 401 Unauthorized</h2></body></html>")
 }
 
-// taskHeader carries a task's id.
-const taskHeader = "User-Task-ID"
-
-// again answers a request with the id of a task as the first one of these was; it takes no place and starts nothing. A
-// request that has not started that task is refused.
-func (h *Handler) again(w http.ResponseWriter, id string, request Request) {
-	for _, task := range h.Model.Tasks() {
-		if task.ID == id && task.Request.Endpoint == request.Endpoint && maps.Equal(task.Request.Parameters, request.Parameters) {
-			answer(w, task, task.Failure)
-			return
-		}
+// look serves a request that moves nothing.
+func (h *Handler) look(w http.ResponseWriter, request Request, written string, serve serve) {
+	task, refusal := h.Model.Look(request, written)
+	if refusal != nil {
+		refuse(w, request, refusal)
+		return
 	}
-	refuse(w, "request '"+Path+request.Endpoint+"'", &RefusalError{
-		"java.lang.IllegalArgumentException", fmt.Sprintf("Unexpected header %s (value: %s) in the request.", id, taskHeader),
-	})
+	w.Header().Set(taskHeader, task.ID)
+	serve(w, request, task.ID)
 }
 
+// serve answers a request: url is how it is shown later, or, of one that moves nothing, the id of its own task.
 type serve func(w http.ResponseWriter, request Request, url string)
 
-func (h *Handler) endpoints() map[string]serve {
-	all := map[string]serve{
+func (h *Handler) looks() map[string]serve {
+	return map[string]serve{
 		"GET state": h.state, "GET kafka_cluster_state": h.brokers, "GET user_tasks": h.userTasks, "GET load": h.load,
 		"POST admin":          h.admin,
 		"POST pause_sampling": h.sampling("PAUSED"), "POST resume_sampling": h.sampling(monitorRunning),
 	}
-	for name, serve := range all {
-		all[name] = h.placed(name, serve)
-	}
-	all["POST stop_proposal_execution"] = h.stop
+}
+
+func (h *Handler) tasks() map[string]serve {
+	all := map[string]serve{"POST stop_proposal_execution": h.stop}
 	for _, endpoint := range []string{
 		"add_broker", "remove_broker", "demote_broker", "rebalance", "fix_offline_replicas", "remove_disks",
 		"topic_configuration",
@@ -106,39 +103,10 @@ func (h *Handler) endpoints() map[string]serve {
 	return all
 }
 
-// placed serves a request for which there is a place.
-func (h *Handler) placed(name string, serve serve) serve {
-	method, endpoint, _ := strings.Cut(name, " ")
-	return func(w http.ResponseWriter, request Request, url string) {
-		if refusal := h.Model.Take(); refusal != nil {
-			refuse(w, method+" request '"+Path+endpoint+"'", refusal)
-			return
-		}
-		serve(w, request, url)
-	}
-}
-
 // start posts a task. Its answer is the proposal, or the progress while it is being computed.
 func (h *Handler) start(w http.ResponseWriter, request Request, url string) {
 	task, refusal := h.Model.Post(request, url)
-	answer(w, task, refusal)
-}
-
-// answer answers the request that has started a task, or was refused.
-func answer(w http.ResponseWriter, task *Task, refusal *RefusalError) {
-	if task != nil {
-		w.Header().Set(taskHeader, task.ID)
-	}
-	switch {
-	case refusal != nil:
-		refuse(w, "POST request", refusal)
-	case task.Status == Active:
-		send(w, http.StatusAccepted, map[string]any{"version": 1, "progress": []any{
-			map[string]any{"operation": task.Request.Endpoint, "operationProgress": []any{}},
-		}})
-	default:
-		send(w, http.StatusOK, proposal(task))
-	}
+	answer(w, request, task, refusal)
 }
 
 func proposal(task *Task) map[string]any {
@@ -153,8 +121,7 @@ func (h *Handler) state(w http.ResponseWriter, request Request, _ string) {
 	if task := h.Model.Executing(); task != nil {
 		executor["triggeredUserTaskId"], executor["triggeredSelfHealingTaskId"] = task.ID, ""
 		executor["triggeredTaskReason"] = task.Request.Parameters["reason"] + " (Client: 192.0.2.1, Date: now)"
-		finished, total := progress(h.Model.Executor())
-		if total != "" {
+		if finished, total := progress(h.Model.Executor()); total != "" {
 			executor[finished], executor[total] = 0, task.Moves
 		}
 	}
@@ -173,24 +140,11 @@ func (h *Handler) state(w http.ResponseWriter, request Request, _ string) {
 		"version": 1,
 		"MonitorState": map[string]any{
 			"state": h.Model.Monitor, "numMonitoredWindows": h.Model.Windows, "monitoringCoveragePct": 100.0,
+			"reasonOfLatestPauseOrResume": "N/A",
 		},
 		"ExecutorState": executor,
 		"AnalyzerState": analyzer,
 	})
-}
-
-// progress names the fields in which a state of the executor tells how far it is; empty in the others. Source: Cruise
-// Control, ExecutorState.getJsonStructure.
-func progress(state string) (finished, total string) {
-	switch state {
-	case executorMoves:
-		return "finishedDataMovement", "totalDataToMove"
-	case executorMovesIn:
-		return "finishedIntraBrokerDataMovement", "totalIntraBrokerDataToMove"
-	case executorLeaders:
-		return "numFinishedLeadershipMovements", "numTotalLeadershipMovements"
-	}
-	return "", ""
 }
 
 func (h *Handler) brokers(w http.ResponseWriter, _ Request, _ string) {
@@ -207,11 +161,9 @@ func (h *Handler) brokers(w http.ResponseWriter, _ Request, _ string) {
 	}})
 }
 
-func (h *Handler) load(w http.ResponseWriter, _ Request, _ string) {
+func (h *Handler) load(w http.ResponseWriter, request Request, _ string) {
 	if h.Model.Windows == 0 {
-		const exception = "com.linkedin.cruisecontrol.exception.NotEnoughValidWindowsException"
-		fail(w, http.StatusInternalServerError, exception,
-			"Error processing GET request '"+Path+"load' due to: '"+exception+": There is no window available in range'.")
+		refuse(w, request, noWindows())
 		return
 	}
 	var brokers []any
@@ -225,18 +177,19 @@ func (h *Handler) load(w http.ResponseWriter, _ Request, _ string) {
 	send(w, http.StatusOK, map[string]any{"version": 1, "hosts": []any{}, "brokers": brokers})
 }
 
-func (h *Handler) userTasks(w http.ResponseWriter, request Request, _ string) {
+// userTasks shows all tasks but its own.
+func (h *Handler) userTasks(w http.ResponseWriter, request Request, own string) {
 	wanted := request.Parameters["user_task_ids"]
 	tasks := []any{}
-	for _, task := range h.Model.Tasks() {
-		if wanted != "" && !strings.Contains(wanted, task.ID) {
+	for _, task := range slices.Concat(h.Model.Tasks(), h.Model.Looks()) {
+		if task.ID == own || wanted != "" && !strings.Contains(wanted, task.ID) {
 			continue
 		}
 		shown := map[string]any{
 			"UserTaskId": task.ID, "RequestURL": task.URL, "ClientIdentity": "192.0.2.1",
-			"StartMs": strconv.FormatInt(task.Start, 10), "Status": task.Status,
+			"StartMs": strconv.FormatInt(task.Start, 10), "Status": task.Shown(),
 		}
-		if request.Parameters["fetch_completed_task"] == "true" && task.Status != Active {
+		if request.Parameters["fetch_completed_task"] == "true" && task.Shown() != Active {
 			answer, _ := json.Marshal(proposal(task))
 			shown["originalResponse"] = string(answer)
 			if task.Failure != nil {
@@ -250,7 +203,7 @@ func (h *Handler) userTasks(w http.ResponseWriter, request Request, _ string) {
 
 func (h *Handler) stop(w http.ResponseWriter, request Request, url string) {
 	if refusal := h.Model.Stop(request, url); refusal != nil {
-		refuse(w, "POST request '"+Path+request.Endpoint+"'", refusal)
+		refuse(w, request, refusal)
 		return
 	}
 	send(w, http.StatusOK, map[string]any{"version": 1, "message": "Proposal execution stopped."})
@@ -268,14 +221,21 @@ func (h *Handler) sampling(state string) serve {
 	}
 }
 
-// refuse sends a refusal of the model.
-func refuse(w http.ResponseWriter, request string, refusal *RefusalError) {
-	if refusal.Exception == userRequest {
-		fail(w, http.StatusBadRequest, refusal.Exception, fmt.Sprintf("Bad %s due to '%s'.", request, refusal.Message))
-		return
+// refuse tells why a request was not served. Most that goes wrong in a computation is wrapped once more.
+func refuse(w http.ResponseWriter, request Request, refusal *RefusalError) {
+	const (
+		state   = "java.lang.IllegalStateException"
+		wrapper = "com.linkedin.kafka.cruisecontrol.exception.KafkaCruiseControlException"
+	)
+	method, told := http.MethodPost, refusal.Error()
+	if look := []string{"state", "user_tasks", "kafka_cluster_state", "load"}; slices.Contains(look, request.Endpoint) {
+		method = http.MethodGet
 	}
-	fail(w, http.StatusInternalServerError, refusal.Exception, fmt.Sprintf(
-		"Error processing %s due to: '%s'.", request, refusal.Error()))
+	if refusal.Exception != "" && refusal.Exception != state {
+		told = wrapper + ": " + told
+	}
+	fail(w, http.StatusInternalServerError, refusal.Exception,
+		fmt.Sprintf("Error processing %s request '/%s' due to: '%s'.", method, request.Endpoint, told))
 }
 
 // fail sends an error as Cruise Control does: nearly always as 500, with the exception in its stack trace.
@@ -284,7 +244,8 @@ func fail(w http.ResponseWriter, status int, exception, message string) {
 }
 
 func send(w http.ResponseWriter, status int, body any) {
-	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Type", "application/json;charset=utf-8")
+	w.Header().Set("Cruise-Control-Version", "unknown")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(body) //nolint:errchkjson // a caller that has gone away is its own loss
 }

@@ -15,35 +15,6 @@ type Broker struct {
 	Offline  []string
 }
 
-// Request is what a task was asked to do. Names of parameters are in lower case.
-type Request struct {
-	Endpoint   string
-	Parameters map[string]string
-}
-
-// Dry says that nothing is to be moved. Source: Cruise Control, dryrun defaults to true.
-func (r Request) Dry() bool { return r.Parameters["dryrun"] != "false" }
-
-// userRequest is the exception of a request whose parameters are refused; it alone has status 400.
-const userRequest = "com.linkedin.kafka.cruisecontrol.servlet.UserRequestException"
-
-// misread says which parameters do not go together. Source: Cruise Control, ParameterUtils.
-func (r Request) misread() *RefusalError {
-	is := func(name string) bool { return r.Parameters[name] != "" && r.Parameters[name] != "false" }
-	refused := func(text string) *RefusalError { return &RefusalError{userRequest, text} }
-	switch assigner, disks := is("kafka_assigner"), is("rebalance_disk"); {
-	case assigner && disks:
-		return refused("Kafka assigner mode and rebalance disk mode cannot be set the at the same time.")
-	case assigner && is("goals"):
-		return refused("Kafka assigner mode does not support explicitly specifying goals in request.")
-	case assigner && (is("exclude_recently_removed_brokers") || is("exclude_recently_demoted_brokers")):
-		return refused("Kafka assigner mode does not support excluding brokers.")
-	case disks && is("goals"):
-		return refused("Rebalance disk mode does not support explicitly specifying goals in request.")
-	}
-	return nil
-}
-
 // World is the Kafka cluster that Cruise Control looks at and moves replicas in.
 type World interface {
 	// Brokers are all brokers that have replicas or are alive.
@@ -83,24 +54,38 @@ type Task struct {
 
 	// settled says that the task was seen as Completed between its computation and its execution.
 	settled bool
-	// active says that it takes one of the places for active tasks.
-	active bool
+	// scanned says that Cruise Control has noticed the end of the computation, or begun to execute: until then the task
+	// is shown as Active and counts as that.
+	scanned bool
 }
 
-// RefusalError is an error of Cruise Control: an exception and its message.
+// Shown is the status that user_tasks shows.
+func (t *Task) Shown() Status {
+	if !t.scanned {
+		return Active
+	}
+	return t.Status
+}
+
+// RefusalError is an error of Cruise Control: an exception, empty where it is not named, and its message.
 type RefusalError struct {
 	Exception string
 	Message   string
 }
 
-func (r *RefusalError) Error() string { return r.Exception + ": " + r.Message }
+func (r *RefusalError) Error() string {
+	if r.Exception == "" {
+		return r.Message
+	}
+	return r.Exception + ": " + r.Message
+}
 
-// Limits of Cruise Control. Source: UserTaskManagerConfig, WebServerConfig.
+// Limits of Cruise Control. Source: UserTaskManagerConfig, WebServerConfig, UserTaskManager.
 const (
-	defaultCapacity  = 5
-	scannerPeriod    = 5000          // milliseconds
-	mostKeptTasks    = 25            // that are over, of all that move or stop something together
+	activeTasks      = 25            // what Kompositor's own configuration asks for; by default 5
+	mostKeptTasks    = 25            // that move something, and as many that look
 	keptFor          = 24 * 3600_000 // milliseconds from the start of a task
+	scanMillis       = 5000
 	monitorRunning   = "RUNNING"
 	executorIdle     = "NO_TASK_IN_PROGRESS"
 	executorMoves    = "INTER_BROKER_REPLICA_MOVEMENT_TASK_IN_PROGRESS"
@@ -118,8 +103,8 @@ type Model struct {
 	Down bool
 	// SlowComputation leaves tasks active until this many steps have passed.
 	SlowComputation int
-	// Capacity is max.active.user.tasks: requests of any kind that are active at a time.
-	Capacity int
+	// MostActive is how many tasks are taken at a time.
+	MostActive int
 	// Kept is max.cached.completed.kafka.admin.user.tasks, and KeptFor completed.kafka.admin.user.task.retention.time.ms:
 	// how many tasks that are over it remembers, and for how many milliseconds from their start.
 	Kept    int
@@ -130,8 +115,8 @@ type Model struct {
 	born  int64
 	next  int
 	tasks []*Task
-	// answered are the requests, other than tasks, that were answered since the scanner has last passed.
-	answered int
+	// looks are the requests that only looked, or only turned a switch: they are tasks too.
+	looks []*Task
 	// executing is the task that the executor moves replicas for; at most one.
 	executing *Task
 	stopping  bool
@@ -142,7 +127,7 @@ type Model struct {
 // New returns a Cruise Control that has metrics and nothing to do.
 func New(world World) *Model {
 	return &Model{
-		Monitor: monitorRunning, Windows: 1, Capacity: defaultCapacity, Kept: mostKeptTasks, KeptFor: keptFor, world: world,
+		Monitor: monitorRunning, Windows: 1, MostActive: activeTasks, Kept: mostKeptTasks, KeptFor: keptFor, world: world,
 	}
 }
 
@@ -151,7 +136,7 @@ func (m *Model) Restart() {
 	if m.executing != nil {
 		m.world.Abandon(m.executing.Request)
 	}
-	m.tasks, m.answered, m.executing, m.stopping, m.removed, m.demoted = nil, 0, nil, false, nil, nil
+	m.tasks, m.looks, m.executing, m.stopping, m.removed, m.demoted = nil, nil, nil, false, nil, nil
 	m.born = m.clock
 }
 
@@ -182,8 +167,41 @@ func (m *Model) Demoted() []int32 { return slices.Clone(m.demoted) }
 // Brokers are the brokers that Cruise Control knows.
 func (m *Model) Brokers() []Broker { return m.world.Brokers() }
 
-// Tasks are all tasks that it remembers, the oldest first.
+// Tasks are all tasks that it remembers and that may move something, the oldest first.
 func (m *Model) Tasks() []*Task { return slices.Clone(m.tasks) }
+
+// Looks are the other tasks that it remembers, the oldest first.
+func (m *Model) Looks() []*Task { return slices.Clone(m.looks) }
+
+// Look takes a request that moves nothing. It is a task too, done at once, and takes a place until the next scan.
+func (m *Model) Look(request Request, url string) (*Task, *RefusalError) {
+	if refusal := m.full(); refusal != nil {
+		return nil, refusal
+	}
+	task := &Task{ID: m.id(), Request: request, URL: url, Status: Completed, Start: m.clock}
+	m.looks = append(m.looks, task)
+	return task, nil
+}
+
+// full refuses what comes when as many tasks are active as are taken.
+func (m *Model) full() *RefusalError {
+	active := 0
+	for _, task := range slices.Concat(m.tasks, m.looks) {
+		if !task.scanned {
+			active++
+		}
+	}
+	if active < m.MostActive {
+		return nil
+	}
+	return &RefusalError{Message: fmt.Sprintf(
+		"There are already %d active user tasks, which has reached the servlet capacity.", active)}
+}
+
+func (m *Model) id() string {
+	m.next++
+	return fmt.Sprintf("00000000-0000-4000-8000-%012x", m.next)
+}
 
 // Post asks for a task. What is refused before a task exists, parameters or a full house, has no task; what is refused
 // by its computation has one that is CompletedWithError. The same request again is another task: only a client that
@@ -195,7 +213,8 @@ func (m *Model) Post(request Request, url string) (*Task, *RefusalError) {
 	if refusal := m.full(); refusal != nil {
 		return nil, refusal
 	}
-	task := m.add(request, url)
+	task := &Task{ID: m.id(), Request: request, URL: url, Status: Active, Start: m.clock}
+	m.tasks = append(m.tasks, task)
 	if m.SlowComputation == 0 {
 		m.compute(task)
 	}
@@ -221,6 +240,7 @@ func (m *Model) compute(task *Task) {
 		m.remember(task.Request)
 		m.evict()
 	default:
+		m.remember(task.Request) // when it begins: it is kept when the execution is stopped
 		m.executing, m.stopping = task, false
 		task.Status = Completed // until the executor is seen to have begun
 	}
@@ -237,13 +257,17 @@ func (m *Model) refuse(request Request) *RefusalError {
 			"java.lang.IllegalStateException",
 			"Unable to generate proposal since load monitor is in LOADING state.",
 		}
-	case m.Windows == 0:
-		return &RefusalError{
-			"com.linkedin.cruisecontrol.exception.NotEnoughValidWindowsException",
-			fmt.Sprintf("There is no window available in range [-1, %d] (index [1, 0]).", m.clock),
-		}
+	case m.Windows == 0: // whatever it is: a model of the cluster is made for moves between disks and demotions too
+		return noWindows()
 	}
 	return nil
+}
+
+func noWindows() *RefusalError {
+	return &RefusalError{
+		"com.linkedin.cruisecontrol.exception.NotEnoughValidWindowsException",
+		"There are only 0 valid windows when aggregating in range [-1, 0] for aggregation options (minValidWindows=1).",
+	}
 }
 
 // remember keeps which brokers were removed or demoted: they get no replicas, or leaderships, by default.
@@ -274,9 +298,7 @@ func (m *Model) Step() {
 			m.compute(task)
 		}
 	}
-	if m.clock%scannerPeriod == 0 {
-		m.scan()
-	}
+	m.scan()
 	task := m.executing
 	if task == nil {
 		return
@@ -285,7 +307,7 @@ func (m *Model) Step() {
 		task.settled = true // one tick as Completed before the executor is seen to have begun
 		return
 	}
-	task.Status, task.active = InExecution, false
+	task.Status, task.scanned = InExecution, true
 	switch {
 	case m.stopping:
 		m.Fail()
@@ -294,9 +316,24 @@ func (m *Model) Step() {
 		if err != nil {
 			m.Fail()
 		} else if done {
-			m.remember(task.Request)
 			m.finish(Completed)
 		}
+	}
+}
+
+// scan notices what has been computed. Cruise Control does so every five seconds.
+func (m *Model) scan() {
+	if m.clock%scanMillis != 0 {
+		return
+	}
+	for _, task := range slices.Concat(m.tasks, m.looks) {
+		task.scanned = task.scanned || task.Status != Active
+	}
+	m.tasks = slices.DeleteFunc(m.tasks, func(t *Task) bool {
+		return t != m.executing && t.Status != Active && t.Start+m.KeptFor < m.clock
+	})
+	if over := len(m.looks) - mostKeptTasks; over > 0 {
+		m.looks = slices.Delete(m.looks, 0, over)
 	}
 }
 
@@ -306,15 +343,18 @@ func (m *Model) finish(status Status) {
 	m.evict()
 }
 
-// Stop asks the executor to stop, whatever it executes. The request is a task too, which is over at once.
-func (m *Model) Stop(request Request, url string) *RefusalError {
-	if refusal := m.full(); refusal != nil {
-		return refusal
+// evict forgets the oldest finished tasks.
+func (m *Model) evict() {
+	finished := func(t *Task) bool { return t != m.executing && t.Status != Active }
+	kept := 0
+	for _, task := range slices.Backward(m.tasks) {
+		if !finished(task) {
+			continue
+		}
+		if kept++; kept > m.Kept {
+			m.tasks = slices.DeleteFunc(m.tasks, func(t *Task) bool { return t == task })
+		}
 	}
-	m.add(request, url).Status = Completed
-	m.stopping = m.executing != nil
-	m.evict()
-	return nil
 }
 
 // Fail ends the execution with an error: it was stopped, or a broker that replicas are moved to has died. What is being

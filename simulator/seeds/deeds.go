@@ -27,6 +27,9 @@ type drawer struct {
 func drawScript(chance *rand.Rand, shape *Shape) []simulator.Deed {
 	d := &drawer{Rand: chance, shape: shape}
 	all, sum := choices(), 0
+	if shape.Unguarded {
+		all = append(all, mistakes()...)
+	}
 	for _, c := range all {
 		sum += c.weight
 	}
@@ -116,6 +119,17 @@ func edits() []choice {
 		}},
 		{1, func(d *drawer) simulator.Deed {
 			return deed("set", "rollingUpgradeConfig.failureThreshold", d.one("-1", "1", "2"))
+		}},
+	}
+}
+
+// mistakes are edits that our CRDs let nobody make, and their mending.
+func mistakes() []choice {
+	return []choice{
+		{4, func(d *drawer) simulator.Deed { return deed("set", "kRaft", d.one("true", "perhaps")) }},
+		{2, func(*drawer) simulator.Deed { return edit("KafkaTopic", "invoices", "partitions", "0") }},
+		{2, func(d *drawer) simulator.Deed {
+			return edit("KafkaUser", "shop", "secretName", d.one("7", "shop-login"))
 		}},
 	}
 }

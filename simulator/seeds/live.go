@@ -32,6 +32,8 @@ type Report struct {
 	Struck  map[weather.Kind]int
 	Looks   map[simulator.Law]int
 	Reached map[string]int
+	// Edits are what users did to custom resources where the CRDs guard them.
+	Edits []Edit
 }
 
 // Failed says that a law was broken or the world did not converge.
@@ -59,6 +61,7 @@ func Live(trial Trial, hooks map[string]sync.Hook, watch func(simulator.Sentence
 	w := simulator.New(simulator.Options{
 		Seed: trial.Seed, Nodes: trial.Cluster.nodes(), Weather: trial.Weather, TwiceEvery: twiceEvery, Watch: watch,
 		Observe: report.observe, ServerSide: trial.Cluster.ServerSide,
+		Unguarded: trial.Cluster.Unguarded,
 		Hook: func(w *simulator.World) metacontroller.Hook {
 			return simulator.Line{World: w, Hooks: hooks, Decided: report.decided}
 		},
@@ -69,6 +72,7 @@ func Live(trial Trial, hooks map[string]sync.Hook, watch func(simulator.Sentence
 		}
 		report.Ticks, report.Calls, report.Breaches = w.Tick(), w.Calls(), w.Breaches()
 		report.Struck, report.Looks = w.Struck(), w.Looks()
+		report.Edits = userEdits(w)
 	}()
 	report.Err = live(w, &trial)
 	return report
@@ -107,8 +111,8 @@ func createTopic(w *simulator.World, shape *Shape) error {
 	}, "")
 }
 
-// mend is what a user does who sees that the cluster waits for him: he ends the pause, mends the spec, and takes back
-// the dynamic configuration that Kafka may refuse and the growth that a storage class refuses.
+// mend is what a user does who sees that the cluster waits for him: he ends the pause, mends the spec, takes back the
+// dynamic configuration that Kafka may refuse, and ends the wait for a growth that a storage class refuses.
 func mend(w *simulator.World, trial *Trial) error {
 	spec := map[string]string{"rollingUpgradeConfig.failureThreshold": fmt.Sprint(max(1, trial.Cluster.Threshold))}
 	for _, deed := range trial.Script {
@@ -119,14 +123,25 @@ func mend(w *simulator.World, trial *Trial) error {
 		}
 	}
 	failed := errors.Join(w.Do("annotate", map[string]string{"kompositor.io/pause": ""}, ""), w.Do("set", spec, ""))
-	if trial.Cluster.Class != "fixed" {
-		return failed
-	}
+	return errors.Join(failed, mendGrowth(w, trial))
+}
+
+// mendGrowth ends the wait for a growth that the class does not allow: the user takes it back where nothing forbids
+// that, else the class allows it from now on.
+func mendGrowth(w *simulator.World, trial *Trial) error {
+	const class = "fixed"
+	var failed error
 	for _, deed := range trial.Script {
-		if deed.Command == "grow" {
-			failed = errors.Join(failed, w.Do("grow", map[string]string{
-				"group": deed.Arguments["group"], "size": "10Gi",
-			}, ""))
+		switch {
+		case trial.Cluster.Class != class || deed.Command != "grow":
+		case trial.Cluster.Unguarded:
+			back := map[string]string{"group": deed.Arguments["group"], "size": "10Gi"}
+			failed = errors.Join(failed, w.Do("grow", back, ""))
+		default:
+			key := apiserver.Key{Kind: "StorageClass.storage.k8s.io/v1", Name: class}
+			failed = errors.Join(failed, w.Edit(key, func(o apiserver.Object) {
+				apiserver.Set(o, true, "allowVolumeExpansion")
+			}))
 		}
 	}
 	return failed

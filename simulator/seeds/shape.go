@@ -29,6 +29,8 @@ type Shape struct {
 	Retain bool
 	// ServerSide is Metacontroller's other apply strategy.
 	ServerSide bool
+	// Unguarded is an API server that lets in what our CRDs refuse.
+	Unguarded bool
 }
 
 func (s *Shape) words() []word {
@@ -46,6 +48,7 @@ func (s *Shape) words() []word {
 		{"user", &s.User},
 		{"retain", &s.Retain},
 		{"ssa", &s.ServerSide},
+		{"unguarded", &s.Unguarded},
 	}
 }
 
@@ -84,6 +87,7 @@ func drawShape(chance *rand.Rand) Shape {
 func (s *Shape) drawAround(seed uint64) {
 	chance := rand.New(rand.NewPCG(seed, 12))
 	s.ServerSide = chance.IntN(3) == 0
+	s.Unguarded = chance.IntN(5) == 0
 }
 
 // replicas is the replication factor of the cluster's topics, leastInSync their min.insync.replicas.

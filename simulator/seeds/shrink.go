@@ -94,6 +94,7 @@ func smaller(t Trial) []Trial {
 		func(s *Shape) { s.Class = "" },
 		func(s *Shape) { s.Topic, s.User = false, false },
 		func(s *Shape) { s.ServerSide = false },
+		func(s *Shape) { s.Unguarded = false },
 	} {
 		left := t
 		simpler(&left.Cluster)

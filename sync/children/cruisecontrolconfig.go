@@ -33,10 +33,10 @@ const (
 	keyTopicProvider    = "topic.config.provider.class"
 	keyFailureDetection = "kafka.broker.failure.detection.enable"
 	keyReportedTopic    = "metric.reporter.topic"
-	keyActiveTasks      = "max.active.user.tasks"
 	keyWebAddress       = "webserver.http.address"
 	keyWebPort          = "webserver.http.port"
 	keySecurityProtocol = "security.protocol"
+	keyActiveTasks      = "max.active.user.tasks"
 	adminTopicProvider  = "com.linkedin.kafka.cruisecontrol.config.KafkaAdminTopicConfigProvider"
 
 	// keyMetricsTopic in a broker's configuration names the topic that the metrics reporter writes to, and
@@ -51,6 +51,11 @@ const (
 	keystorePasswordEnv   = "KOMPOSITOR_KEYSTORE_PASSWORD"
 	keystorePasswordValue = "${" + envProvider + ":" + keystorePasswordEnv + "}"
 )
+
+// leastActiveTasks is how many tasks Cruise Control must take at a time. Each of our questions is one to it, and counts
+// for up to five seconds after its answer: by default Cruise Control takes five tasks, which one start uses up. It is
+// what Koperator's own samples ask for. Source: Cruise Control, UserTaskManager, WebServerConfig.
+const leastActiveTasks = 25
 
 // CruiseControlConfigMap is everything that Cruise Control reads when it starts.
 func CruiseControlConfigMap(c *Cluster, data map[string]string) sync.Child {
@@ -70,8 +75,8 @@ func CruiseControlData(c *Cluster, capacity string) map[string]string {
 	}
 }
 
-// CruiseControlConfig is Cruise Control's own configuration: the user's, over it how the cluster is reached, and under
-// it what Cruise Control can not be reached or started without.
+// CruiseControlConfig is Cruise Control's own configuration: the user's, over it how the cluster is reached and what
+// our questions take, and under it what Cruise Control can not be reached or started without.
 func CruiseControlConfig(c *Cluster) properties.Properties {
 	user, _ := properties.Parse(c.Parent.Spec.CruiseControlConfig.Config)
 	config := user.Clone()
@@ -81,7 +86,6 @@ func CruiseControlConfig(c *Cluster) properties.Properties {
 		{keyReportedTopic, c.shared.readOnly.Value(keyMetricsTopic)},
 		{keyWebAddress, "0.0.0.0"},
 		{keyWebPort, strconv.Itoa(int(CruiseControlPort))},
-		{keyActiveTasks, activeTasks},
 	} {
 		if !config.Has(otherwise.key) {
 			setUnlessEmpty(&config, otherwise.key, otherwise.value)
@@ -89,6 +93,10 @@ func CruiseControlConfig(c *Cluster) properties.Properties {
 	}
 	keepTasks(&config)
 	setUnlessEmpty(&config, keyBootstrap, c.Bootstrap())
+	if tasks, err := strconv.Atoi(config.Value(keyActiveTasks)); err == nil && tasks < leastActiveTasks ||
+		!config.Has(keyActiveTasks) {
+		config.Set(keyActiveTasks, strconv.Itoa(leastActiveTasks))
+	}
 	if c.kraft() {
 		config.Set(keyTopicProvider, adminTopicProvider)
 		config.Set(keyFailureDetection, "true")
@@ -98,10 +106,6 @@ func CruiseControlConfig(c *Cluster) properties.Properties {
 	c.setCruiseControlSecurity(&config, &user)
 	return config
 }
-
-// activeTasks is Koperator's choice. Cruise Control's own, 5, is too few: every question that it is asked counts as an
-// active task for up to 5 s. Source: Koperator, its samples; Cruise Control, UserTaskManager.
-const activeTasks = "25"
 
 // keepTasks has Cruise Control remember its tasks for long enough: it counts from their start, so that a move which
 // takes longer would be forgotten with its end. A user's own choice counts, also where it is made for tasks of all types

@@ -54,17 +54,17 @@ func (s *Settled) grown(
 // fixed says why a bound claim can not grow, as far as that is known. Source: Kubernetes, the admission plugin
 // PersistentVolumeClaimResize.
 func fixed(claim *sync.PersistentVolumeClaim, classes []sync.StorageClass) string {
-	name, has := classOf(claim), claim.Spec.Resources.Requests.Storage()
+	name := classOf(claim)
 	if name == "" {
-		return fmt.Sprintf("it has no storage class, and Kubernetes lets only volumes of one grow; ask for %s again, or "+
-			"list another log directory in its place", has)
+		return "it has no storage class, and Kubernetes lets only volumes of one grow; give the disk another mountPath " +
+			"and a class that does"
 	}
 	at := slices.IndexFunc(classes, func(c sync.StorageClass) bool { return c.Name == name })
 	if at < 0 || classes[at].Expands {
 		return ""
 	}
 	return fmt.Sprintf("its storage class %s does not allow it; set allowVolumeExpansion there if the driver can do it, "+
-		"or ask for %s again", name, has)
+		"or give the disk another mountPath and a class that does", name)
 }
 
 // classOf is the storage class of a claim; empty when it has none. The annotation is older than the field, and wins.
