@@ -59,6 +59,16 @@ func leaks() map[string]string {
 		"a command line":        parent(`"opts":"-Djavax.net.ssl.keyStorePassword=` + bare + ` -Dx=y"`),
 		"an address":            parent(`"url":"https://user:` + bare + `@example.com/"`),
 		"an annotation":         pod(`"annotations":{"example.com/api-token":"` + text + `"}`),
+		"an env in short":       parent(`"envs":[{"name":"DB_PWD","value":"` + text + `"}]`),
+		"an env's password":     parent(`"envs":[{"name":"PASS","value":"` + text + `"}]`),
+		"an env of a forge":     parent(`"envs":[{"name":"GITHUB_PAT","value":"` + text + `"}]`),
+		"an argument":           parent(`"args":["--user","u","--db-password","` + text + `"]`),
+		"a flag in a command":   parent(`"command":["sh","-c","run --user u --password ` + bare + ` --fast"]`),
+		"a property in short":   property(`ldap.bind.pw=` + text),
+		"a property after a space": property(
+			`sasl.jaas.config  org.apache.kafka.X required username=\"a\" user_bob=\"` + text + `\";`),
+		"a login of many": parent(
+			`"login":"org.apache.kafka.common.security.plain.PlainLoginModule required user_bob=\"` + bare + `\";"`),
 		"a copy of a Secret": parent(`"note":"it is `+text+`, they say"`) + `,"related":` +
 			inSecrets(secret),
 		"a key": parent(`"note":"-----BEGIN PRIVATE KEY-----\n` + text + `\n-----END PRIVATE KEY-----"`),
@@ -213,6 +223,40 @@ parent:
 	var out bytes.Buffer
 	if different, err := Replay(f.options.Hooks, []string{dir}, &out); different != 0 || err != nil {
 		t.Errorf("%d different, %v:\n%s", different, err, &out)
+	}
+}
+
+// Tokens of well-known makers tell what they are wherever they stand.
+func TestTokensAreKnownByTheirForm(t *testing.T) {
+	for _, token := range []string{
+		"ghp_" + strings.Repeat("a1B2", 9), "github_pat_" + strings.Repeat("a1B2", 9), "glpat-" + strings.Repeat("a1B2", 5),
+		"xoxb-123456789012-abcdefghijkl", "AKIA" + strings.Repeat("A1B2", 4),
+		"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJib2IifQ.c2lnbmF0dXJlLW9mLWl0",
+	} {
+		got := newRedactor().redactText("it is "+token+", they say", "/spec/note")
+		if want := "it is <redacted>, they say"; got != want {
+			t.Errorf("%s is left in %q", token, got)
+		}
+	}
+}
+
+// What only points to a secret, or sounds like one, stays: a record without it would be worth nothing.
+func TestWhatIsNoSecretStays(t *testing.T) {
+	for _, text := range []string{
+		"Secret demo-server-certificate does not exist: create it", "Password and user are read from the Secret.",
+		"PATH=/usr/bin", "bypass=true", "user_agent=curl", "ssl.keystore.location=/var/run/secrets/a",
+		"ssl.truststore.type  PKCS12", "run --password-file /run/pw --fast", "a.b c=d", "PWD_CHECK=yes",
+		"status.listenerStatuses names each address",
+	} {
+		if got := newRedactor().redactText(text, "/spec/note"); got != text {
+			t.Errorf("%q became %q", text, got)
+		}
+	}
+	args := []any{"--password-file", "/run/pw", "--token", "--fast", "user"}
+	if got := newRedactor().redact(args, "/spec/args"); cmp.Diff([]any{
+		"--password-file", "/run/pw", "--token", "--fast", "user",
+	}, got) != "" {
+		t.Errorf("the arguments became %v", got)
 	}
 }
 

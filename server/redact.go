@@ -25,16 +25,27 @@ const encodedPlaceholder = "PHJlZGFjdGVkPg=="
 // them would be worth nothing.
 var (
 	secretName = regexp.MustCompile(`(?i)(password|passwd|passphrase|secret|token|credentials?|jaas[._-]?config|` +
-		`api[._-]?key|private[._-]?key|keystore[._-]key|(secret|master|access)[._-]key|user\.info)$`)
+		`api[._-]?key|private[._-]?key|keystore[._-]key|(secret|master|access)[._-]key|user\.info|` +
+		`(^|[^a-z0-9])(pass|pwd|pw|pat))$`)
 	// secretEnv is looser: the name of an environment variable tells what its value is anywhere in it.
 	secretEnv = regexp.MustCompile(`(?i)(passw(or)?d|passphrase|secret|token|credential|jaas|` +
-		`(api|private|access)[._-]?key)`)
+		`(api|private|access)[._-]?key|(^|[^a-z0-9])(pass|pwd|pw|pat)($|[^a-z0-9]))`)
+	// secretFlag is an argument whose value is the next one.
+	secretFlag = regexp.MustCompile(`^--?[\w.\-]+$`)
 	// propertyLine is a line of a .properties text, of an environment file or of YAML; a value may go on after a
 	// backslash.
-	propertyLine = regexp.MustCompile(`(?m)^([ \t]*)([\w.\-/]+)([ \t]*[=:][ \t]*)((?:[^\n\\]|\\(?:.|\n))*)$`)
+	propertyLine = regexp.MustCompile(`(?m)^([ \t]*)([\w.\-/]+)([ \t]*[=:][ \t]*|[ \t]+)((?:[^\n\\]|\\(?:.|\n))*)$`)
 	// inlineSecret is key=value or "key": "value" within a longer text, such as a command line or a JAAS entry.
 	inlineSecret = regexp.MustCompile(`(?i)([\w.\-]*(?:password|passwd|passphrase|secret|token)"?\s*(?:=|":)\s*\\?)` +
 		`("[^"]*"|'[^']*'|[^\s,;\])}"']+)`)
+	// inlineFlag is --key value within a command line.
+	inlineFlag = regexp.MustCompile(`(?i)((?:^|\s)--?[\w.\-]*(?:password|passwd|passphrase|secret|token|pwd)[ \t]+)` +
+		`("[^"]*"|'[^']*'|-?[^\s\-]\S*)`)
+	// jaasUser is the password of one of the users that a JAAS entry of Kafka's PlainLoginModule lists.
+	jaasUser = regexp.MustCompile(`(\buser_[^\s="']+\s*=\s*)("[^"]*"|'[^']*'|[^\s;"']+)`)
+	// ownForm are tokens that tell by their form what they are: those of GitHub, GitLab, Slack and AWS, and JWT.
+	ownForm = regexp.MustCompile(`\b(gh[opusr]_\w{20,}|github_pat_\w{20,}|glpat-[\w\-]{20,}|xox[abeprs]-[\w\-]{10,}|` +
+		`AKIA[0-9A-Z]{16}|eyJ[\w\-]{8,}\.[\w\-]{8,}\.[\w\-]{8,})`)
 	userInfo  = regexp.MustCompile(`(://[^/\s:@]*:)[^/\s@]+@`)
 	bearer    = regexp.MustCompile(`(?i)(bearer\s+)[\w.~+/=\-]{8,}`)
 	pemKey    = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|\z)`)
@@ -124,13 +135,27 @@ func (r *redactor) redact(tree any, at jsontext.Pointer) any {
 	case map[string]any:
 		return r.redactObject(node, at)
 	case []any:
-		for i := range node {
-			node[i] = r.redact(node[i], at+jsontext.Pointer(fmt.Sprintf("/%d", i)))
-		}
+		return r.redactList(node, at)
 	case string:
 		return r.redactText(node, at)
 	}
 	return tree
+}
+
+func (r *redactor) redactList(node []any, at jsontext.Pointer) any {
+	before := ""
+	for i := range node {
+		here := at + jsontext.Pointer(fmt.Sprintf("/%d", i))
+		text, _ := node[i].(string)
+		if secretFlag.MatchString(before) && secretName.MatchString(before) && text != "" && !strings.HasPrefix(text, "--") {
+			node[i] = placeholder
+			r.places[string(here)] = struct{}{}
+		} else {
+			node[i] = r.redact(node[i], here)
+		}
+		before = text
+	}
+	return node
 }
 
 func (r *redactor) redactObject(node map[string]any, at jsontext.Pointer) any {
@@ -187,12 +212,19 @@ func (r *redactor) redactText(text string, at jsontext.Pointer) string {
 	redacted = pemKey.ReplaceAllString(redacted, placeholder)
 	redacted = propertyLine.ReplaceAllStringFunc(redacted, func(line string) string {
 		part := propertyLine.FindStringSubmatch(line)
-		if !secretName.MatchString(part[2]) || part[4] == "" {
+		// A blank alone stands between words, too: only a key with a dot is one.
+		sentence := strings.TrimSpace(part[3]) == "" && !strings.Contains(part[2], ".")
+		if !secretName.MatchString(part[2]) || part[4] == "" || sentence {
 			return line
 		}
 		return part[1] + part[2] + part[3] + placeholder
 	})
 	redacted = inlineSecret.ReplaceAllString(redacted, "${1}"+placeholder)
+	redacted = inlineFlag.ReplaceAllString(redacted, "${1}"+placeholder)
+	if strings.Contains(redacted, "LoginModule") {
+		redacted = jaasUser.ReplaceAllString(redacted, "${1}"+placeholder)
+	}
+	redacted = ownForm.ReplaceAllString(redacted, placeholder)
 	redacted = userInfo.ReplaceAllString(redacted, "${1}"+placeholder+"@")
 	redacted = bearer.ReplaceAllString(redacted, "${1}"+placeholder)
 	redacted = r.sweep(redacted)

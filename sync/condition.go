@@ -84,6 +84,8 @@ const (
 	SecretMissing Reason = "SecretMissing"
 	// AddressPending: an external listener has no address yet.
 	AddressPending Reason = "AddressPending"
+	// IngressNotMade: an external listener has no proxy that is seen, and none is made here.
+	IngressNotMade Reason = "IngressNotMade"
 	// Finalizing: the cluster is being deleted.
 	Finalizing Reason = "Finalizing"
 	// GateRefused: the last check refused a decision; a defect of Kompositor.
@@ -180,7 +182,7 @@ func Reasons() []Reason {
 		ConfigRefused, ConfigMisplaced, ConfigOverridden, ConfigPending, RestartRequested, RestartWaits,
 		BrokerRestarting, RestoringLeaders, BrokerLeaving, BrokerEmpty, VolumeLeaving, VolumeEmpty, VolumeHeld,
 		VolumePending, VolumeResized, VolumeLarger, KafkaUnknown, OtherCluster, NotAsked, SecretMissing,
-		AddressPending, Finalizing, GateRefused, ChildConflict, ClusterMissing, ClusterNotReady, WrongCluster,
+		AddressPending, IngressNotMade, Finalizing, GateRefused, ChildConflict, ClusterMissing, ClusterNotReady, WrongCluster,
 		ChangeRefused, VotersChanging, VotersWait, VersionRising, VersionWaits, NotManaged, TopicPending,
 		TopicExists, TopicConflict, TooFewBrokers, FewerPartitions, ReplicasDiffer, MinISRTooHigh, PartitionsOffline,
 		KafkaRefused, KafkaBeingTold, CruiseControlStarting, NotTakenOver, Paused, CruiseControlUnknown,

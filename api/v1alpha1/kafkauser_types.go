@@ -38,19 +38,24 @@ type KafkaUserSpec struct {
 	// ClusterRef names the KafkaCluster.
 	// +required
 	ClusterRef ClusterReference `json:"clusterRef"`
-	// Annotations are set on the certificate or the certificate signing request.
+	// Annotations are set on the Secret of a scram-sha-512 user. On a certificate or its signing request they are not yet:
+	// this release issues none.
 	Annotations map[string]string `json:"annotations,omitempty"`
-	// DNSNames are the certificate's subject alternative names.
+	// DNSNames are the certificate's subject alternative names. Without effect in this release, which issues no
+	// certificates.
 	DNSNames []string `json:"dnsNames,omitempty"`
 	// TopicGrants are what the user may do.
 	TopicGrants []UserTopicGrant `json:"topicGrants,omitempty"`
-	// IncludeJKS adds a Java keystore, truststore and their password to the Secret.
+	// IncludeJKS adds a Java keystore, truststore and their password to the Secret. Without effect in this release, which
+	// issues no certificates.
 	IncludeJKS bool `json:"includeJKS,omitempty"`
 	// CreateCert issues a certificate; default true. When false, the Secret must exist already.
 	CreateCert *bool `json:"createCert,omitempty"`
-	// PKIBackendSpec says who issues the certificate; default is the cluster's.
+	// PKIBackendSpec says who issues the certificate; default is the cluster's. Without effect in this release, which
+	// issues no certificates.
 	PKIBackendSpec *PKIBackendSpec `json:"pkiBackendSpec,omitempty"`
-	// ExpirationSeconds is the validity of the certificate, at least 3600; default is 90 days.
+	// ExpirationSeconds is the validity of the certificate, at least 3600; default is 90 days. Without effect in this
+	// release, which issues no certificates.
 	// +kubebuilder:validation:Minimum=3600
 	ExpirationSeconds *int32 `json:"expirationSeconds,omitempty"`
 	// Authentication says how the user proves who it is; default is a certificate.

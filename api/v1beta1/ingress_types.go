@@ -23,36 +23,42 @@ type Config struct {
 // IngressConfig is one ingress of an external listener.
 type IngressConfig struct {
 	IngressServiceSettings `json:",inline"`
-	// EnvoyConfig sets up this ingress' Envoy; unset fields come from the cluster's envoyConfig.
+	// EnvoyConfig sets up this ingress' Envoy. This release makes none: of its fields only brokerHostnameTemplate has an
+	// effect; when envoyConfig is not set here, it comes from the cluster's.
 	EnvoyConfig *EnvoyConfig `json:"envoyConfig,omitempty"`
-	// ContourIngressConfig sets up this ingress' Contour.
+	// ContourIngressConfig sets up this ingress' Contour. This release makes none: of its fields only brokerFQDNTemplate
+	// has an effect; when contourIngressConfig is not set here, it comes from the cluster's.
 	ContourIngressConfig *ContourIngressConfig `json:"contourIngressConfig,omitempty"`
 }
 
-// IngressServiceSettings are the settings of a Service that leads in from outside.
+// IngressServiceSettings are the settings of a Service that leads in from outside. This release makes those of NodePort
+// listeners alone.
 type IngressServiceSettings struct {
 	// HostnameOverride is advertised instead of the load balancer's address. With NodePort it is the suffix of
 	// <cluster>-<broker id>.<namespace><hostnameOverride>.
 	HostnameOverride string `json:"hostnameOverride,omitempty"`
-	// ServiceAnnotations are set on the Services of the external listener.
+	// ServiceAnnotations are set on the Services of a NodePort listener; without effect on others in this release.
 	ServiceAnnotations map[string]string `json:"serviceAnnotations,omitempty"`
-	// ExternalTrafficPolicy of the Service: Local keeps the client's address, Cluster spreads the load.
+	// ExternalTrafficPolicy of the Services of a NodePort listener: Local keeps the client's address, Cluster spreads the
+	// load. Without effect on others in this release.
 	ExternalTrafficPolicy corev1.ServiceExternalTrafficPolicy `json:"externalTrafficPolicy,omitempty"`
-	// ServiceType is LoadBalancer (the default) or NodePort.
+	// ServiceType of the Service in front of Envoy: LoadBalancer (the default) or NodePort. Without effect in this
+	// release, which makes none.
 	ServiceType corev1.ServiceType `json:"serviceType,omitempty"`
 }
 
-// ContourIngressConfig sets up Contour.
+// ContourIngressConfig sets up Contour. This release makes none, and reads brokerFQDNTemplate alone.
 type ContourIngressConfig struct {
-	// TLSSecretName is the Secret with the certificate that Contour shows.
+	// TLSSecretName is the Secret with the certificate that Contour shows; without effect in this release.
 	// +required
 	TLSSecretName string `json:"tlsSecretName"`
-	// BrokerFQDNTemplate is the host name of a broker; %id stands for its id.
+	// BrokerFQDNTemplate is the host name that a broker advertises; %id stands for its id.
 	// +required
 	BrokerFQDNTemplate string `json:"brokerFQDNTemplate"`
 }
 
-// EnvoyConfig sets up Envoy.
+// EnvoyConfig sets up Envoy. This release makes none: of its fields only brokerHostnameTemplate has an effect, and
+// adminPort and healthCheckPort are checked.
 // +kubebuilder:validation:XValidation:rule="(has(self.adminPort) ? self.adminPort : 8081) != (has(self.healthCheckPort) ? self.healthCheckPort : 8080)",message="adminPort (default 8081) and healthCheckPort (default 8080) must differ: change one",fieldPath=".adminPort"
 type EnvoyConfig struct {
 	// Image of Envoy.
@@ -96,7 +102,7 @@ type EnvoyConfig struct {
 	CommandLineArgs *EnvoyCommandLineArgs `json:"envoyCommandLineArgs,omitempty"`
 	// PriorityClassName of the Pods; the PriorityClass must exist.
 	PriorityClassName string `json:"priorityClassName,omitempty"`
-	// BrokerHostnameTemplate is the host name of a broker when the ingress ends TLS; %id stands for its id.
+	// BrokerHostnameTemplate is the host name that a broker advertises when the ingress ends TLS; %id stands for its id.
 	BrokerHostnameTemplate string `json:"brokerHostnameTemplate,omitempty"`
 	// EnableHealthCheckHTTP10 lets health checks speak HTTP/1.0.
 	EnableHealthCheckHTTP10 bool `json:"enableHealthCheckHttp10,omitempty"`

@@ -97,28 +97,32 @@ type KafkaClusterSpec struct {
 	MetadataVersion MetadataVersionPolicy `json:"metadataVersion,omitzero"`
 	// TaintedBrokersSelector selects broker Pods by label that shall be restarted, one after the other.
 	TaintedBrokersSelector *metav1.LabelSelector `json:"taintedBrokersSelector,omitempty"`
-	// IngressController is the proxy in front of external listeners: envoy (the default) or contour.
+	// IngressController is the proxy in front of external listeners: envoy (the default) or contour. This release makes
+	// neither, and looks under these names for what Koperator has made.
 	// +kubebuilder:validation:Enum=envoy;contour
 	IngressController string `json:"ingressController,omitempty"`
 	// OneBrokerPerNode forbids two brokers of this cluster on one Kubernetes node; otherwise it is only avoided.
 	// A broker's own affinity replaces this rule.
 	// +required
 	OneBrokerPerNode bool `json:"oneBrokerPerNode"`
-	// RemoveUnusedIngressResources deletes what a former ingress setting left behind. When false, it stays, so that
-	// clients of the former setting still reach the cluster.
+	// RemoveUnusedIngressResources deletes what a former ingress setting left behind. Without effect in this release,
+	// which keeps what Koperator has made.
 	RemoveUnusedIngressResources bool `json:"removeUnusedIngressResources,omitempty"`
 	// PropagateLabels copies the labels of the KafkaCluster to everything made for it.
 	PropagateLabels bool `json:"propagateLabels,omitempty"`
 	// CruiseControlConfig sets up Cruise Control.
 	// +required
 	CruiseControlConfig CruiseControlConfig `json:"cruiseControlConfig"`
-	// EnvoyConfig sets up the Envoy proxies of external listeners.
+	// EnvoyConfig sets up the Envoy proxies of external listeners. This release makes none: of its fields only
+	// brokerHostnameTemplate has an effect, and the condition ExternalAccessReady says what must lead where.
 	EnvoyConfig EnvoyConfig `json:"envoyConfig,omitzero"`
-	// ContourIngressConfig sets up Contour for external listeners.
+	// ContourIngressConfig sets up Contour for external listeners. This release makes none: of its fields only
+	// brokerFQDNTemplate has an effect, and the condition ExternalAccessReady says what must lead where.
 	ContourIngressConfig ContourIngressConfig `json:"contourIngressConfig,omitzero"`
 	// MonitoringConfig sets up the JMX exporter of Kafka and Cruise Control.
 	MonitoringConfig MonitoringConfig `json:"monitoringConfig,omitzero"`
-	// AlertManagerConfig bounds what alerts may do to the cluster.
+	// AlertManagerConfig bounds what alerts may do to the cluster. Without effect in this release, to which alerts do
+	// nothing.
 	AlertManagerConfig *AlertManagerConfig `json:"alertManagerConfig,omitempty"`
 	// Envs are environment variables of every kafka container. A name "+NAME" puts the value before the present
 	// value, "NAME+" behind it, a plain name replaces it.

@@ -24,7 +24,9 @@ type ListenersConfig struct {
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=32
 	InternalListeners []InternalListenerConfig `json:"internalListeners"`
-	// SSLSecrets says where certificates come from for TLS listeners that name no Secret of their own.
+	// SSLSecrets says where certificates come from for TLS listeners that name no Secret of their own. Where it is set,
+	// they use <cluster>-server-certificate, and the cluster's own clients use <cluster>-controller. This release issues
+	// no certificates: these Secrets are yours, or cert-manager's, to make.
 	SSLSecrets *SSLSecrets `json:"sslSecrets,omitempty"`
 	// ServiceAnnotations are set on the Services of the internal listeners.
 	ServiceAnnotations map[string]string `json:"serviceAnnotations,omitempty"`
@@ -36,8 +38,8 @@ type CommonListenerSpec struct {
 	// +kubebuilder:validation:Enum=ssl;plaintext;sasl_ssl;sasl_plaintext
 	// +required
 	Type SecurityProtocol `json:"type"`
-	// ServerSSLCertSecret names a Secret with keystore.jks, truststore.jks and password for this listener. When not
-	// set, a certificate is issued as sslSecrets says.
+	// ServerSSLCertSecret names a Secret with keystore.jks, truststore.jks and password for this listener; default is
+	// <cluster>-server-certificate.
 	ServerSSLCertSecret *corev1.LocalObjectReference `json:"serverSSLCertSecret,omitempty"`
 	// SSLClientAuth says whether clients must show a certificate; default required.
 	// +kubebuilder:validation:Enum=required;requested;none
@@ -83,22 +85,29 @@ type ExternalListenerConfig struct {
 	// +kubebuilder:validation:Maximum=65535
 	// +required
 	ExternalStartingPort int32 `json:"externalStartingPort"`
-	// AnyCastPort is the port at which any broker answers for metadata; default 29092.
+	// AnyCastPort is the port at which any broker answers for metadata; default 29092. With externalStartingPort -1 every
+	// broker advertises it.
 	AnyCastPort *int32 `json:"anyCastPort,omitempty"`
-	// IngressControllerTargetPort is the ingress container's port for the any-broker port; default 29092.
+	// IngressControllerTargetPort is the ingress container's port for the any-broker port; default 29092. It is checked,
+	// and without effect in this release, which makes no ingress.
 	// +kubebuilder:validation:Minimum=1024
 	// +kubebuilder:validation:Maximum=65535
 	IngressControllerTargetPort *int32 `json:"ingressControllerTargetPort,omitempty"`
-	// AccessMethod is how the listener is reached: LoadBalancer (the default), NodePort, or ClusterIP.
+	// AccessMethod is how the listener is reached: LoadBalancer (the default, by Envoy), NodePort, or ClusterIP (by
+	// Contour). This release makes the Services of NodePort alone; for the others it advertises the addresses that the
+	// resource names or that Koperator's load balancer has, and somebody else must lead clients in.
 	// +kubebuilder:validation:Enum=LoadBalancer;NodePort;ClusterIP
 	AccessMethod corev1.ServiceType `json:"accessMethod,omitempty"`
-	// Config splits the listener over several ingresses; it goes before envoyConfig and contourIngressConfig.
+	// Config splits the listener over several ingresses; it goes before envoyConfig and contourIngressConfig. Each broker
+	// advertises the address at its own.
 	Config *Config `json:"config,omitempty"`
-	// TLSSecretName is the Secret with the certificate that the ingress shows.
+	// TLSSecretName is the Secret with the certificate that the ingress shows; without effect in this release, which makes
+	// no ingress.
 	TLSSecretName string `json:"tlsSecretName,omitempty"`
 }
 
-// SSLSecrets says where certificates come from.
+// SSLSecrets says where certificates come from. This release issues none: what counts is that sslSecrets is set; its
+// fields are kept for those that will.
 type SSLSecrets struct {
 	// TLSSecretName is the Secret with the CA (caCert, caKey) when create is false.
 	// +required

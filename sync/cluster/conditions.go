@@ -32,7 +32,7 @@ func unknown(of sync.ConditionType, reason sync.Reason, message string) verdict 
 func (p *plan) conditions() []metav1.Condition {
 	verdicts := []verdict{
 		p.brokersReady(), certificates.Ready(&p.o.parent, p.o.request.Related.Secrets), p.configInSync(),
-		p.controlReachable(), p.externalAccess(), connection.Reachable(&p.facts.Kafka, p.otherCluster), p.ready(),
+		p.controlReachable(), p.external.Ready(), connection.Reachable(&p.facts.Kafka, p.otherCluster), p.ready(),
 		p.rollingUpdate(), is(sync.SpecValid, "The spec has no mistakes."), p.volumesAsSpecified(),
 	}
 	if p.o.parent.Spec.KRaft {
@@ -76,7 +76,11 @@ func (p *plan) readyUnlessPaused() verdict {
 		return isNot(sync.Ready, volumes.Reason, volumes.Message)
 	}
 	if p.settled() {
-		return is(sync.Ready, fmt.Sprintf("All %d brokers are ready and run what the spec asks for.", len(p.o.brokers)))
+		message := fmt.Sprintf("All %d brokers are ready and run what the spec asks for.", len(p.o.brokers))
+		if p.external.Ready().Status != metav1.ConditionTrue {
+			message += " Whether clients outside reach them, the condition ExternalAccessReady says."
+		}
+		return is(sync.Ready, message)
 	}
 	if first := p.brokersReady(); first.Status != metav1.ConditionTrue {
 		return isNot(sync.Ready, first.Reason, first.Message)
@@ -180,16 +184,6 @@ func (p *plan) restartsBeside(next *restart) []*broker {
 		}
 	}
 	return beside
-}
-
-func (p *plan) externalAccess() verdict {
-	if len(p.externalWaits) > 0 {
-		return isNot(sync.ExternalAccessReady, sync.AddressPending, sentence(strings.Join(p.externalWaits, "; ")))
-	}
-	if len(p.o.parent.Spec.ListenersConfig.ExternalListeners) == 0 {
-		return is(sync.ExternalAccessReady, "The cluster has no external listeners.")
-	}
-	return is(sync.ExternalAccessReady, "Every external listener has an address.")
 }
 
 // holdInvalid answers a spec with mistakes: all of them are listed, and nothing is changed.

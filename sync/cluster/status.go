@@ -33,7 +33,7 @@ func (p *plan) patience() time.Duration {
 	switch {
 	case len(p.releases)+len(p.commands) > 0 || len(p.notReady()) > 0 || p.dynamic.Moving():
 		return resyncWhileMoving
-	case len(p.due) > 0 || p.o.leaves() || len(p.externalWaits) > 0 || p.leadersWait != "" || p.dynamic.Waiting() ||
+	case len(p.due) > 0 || p.o.leaves() || len(p.external.Waits) > 0 || p.leadersWait != "" || p.dynamic.Waiting() ||
 		p.voters.Waits != "" || volumes == sync.VolumeLeaving || volumes == sync.VolumePending:
 		return resyncWhileWaiting
 	case p.featuresOwed(&p.metadata) && p.raise.At.IsZero(), volumes == sync.VolumeHeld:

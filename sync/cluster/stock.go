@@ -8,6 +8,7 @@ import (
 	"github.com/kompositor/kompositor/sync/claims"
 	"github.com/kompositor/kompositor/sync/connection"
 	"github.com/kompositor/kompositor/sync/disks"
+	"github.com/kompositor/kompositor/sync/externaladdress"
 	"github.com/kompositor/kompositor/sync/parent"
 	"github.com/kompositor/kompositor/sync/properties"
 )
@@ -17,11 +18,10 @@ import (
 type stock struct {
 	o *Observed
 
-	cluster       *children.Cluster
-	drawn         map[int32]*children.Broker
-	claims        map[int32]claims.Settled
-	external      map[int32]map[string]string
-	externalWaits []string
+	cluster  *children.Cluster
+	drawn    map[int32]*children.Broker
+	claims   map[int32]claims.Settled
+	external *externaladdress.Settled
 	// clusterReadOnly is the cluster's readOnlyConfig, parsed.
 	clusterReadOnly map[string]string
 	fingerprints    map[int32]string
@@ -45,8 +45,7 @@ func (o *Observed) takeStock() *stock {
 	size := len(o.brokers)
 	s := &stock{
 		o: o, drawn: make(map[int32]*children.Broker, size), claims: make(map[int32]claims.Settled, size),
-		external: make(map[int32]map[string]string), fingerprints: make(map[int32]string, size),
-		staleness: make(map[int32]string), keeps: make(map[int32]bool),
+		fingerprints: make(map[int32]string, size), staleness: make(map[int32]string), keeps: make(map[int32]bool),
 	}
 	for _, b := range o.brokers {
 		if !b.listed {
@@ -73,7 +72,7 @@ func (s *stock) settleBrokers() {
 		}
 		s.claims[b.id] = claims.Settle(s.situation(b, nil))
 		brokers = append(brokers, children.Broker{
-			ResolvedBroker: *b.spec, Volumes: s.claims[b.id].Volumes, Rack: s.rack(b), External: s.external[b.id],
+			ResolvedBroker: *b.spec, Volumes: s.claims[b.id].Volumes, Rack: s.rack(b), External: s.external.Of[b.id],
 		})
 	}
 	s.cluster = children.NewCluster(&s.o.parent, s.o.clusterID(), s.o.settleQuorum(), brokers)

@@ -3,7 +3,6 @@ package externaladdress
 import (
 	"cmp"
 	"fmt"
-	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -12,12 +11,12 @@ import (
 	"github.com/kompositor/kompositor/sync/children"
 )
 
-// Of is host:port of a broker on an external listener, or what is awaited for it. The services are those observed.
-func Of(
-	parent *v1beta1.KafkaCluster, services []sync.Service,
-	listener *v1beta1.ExternalListenerConfig, b *v1beta1.ResolvedBroker,
+// of is host:port of a broker on an external listener, or what is awaited for it.
+func of(
+	parent *v1beta1.KafkaCluster, services byName, listener *v1beta1.ExternalListenerConfig, b *v1beta1.ResolvedBroker,
 ) (address, awaited string) {
-	ingress, scope := ingressOf(&parent.Spec, listener, b)
+	name := ingressesOf(listener, b)[0]
+	ingress := ingressNamed(&parent.Spec, listener, name)
 	host, port := ingress.HostnameOverride, listener.BrokerPort(b.ID)
 	switch {
 	case listener.Access() == corev1.ServiceTypeNodePort:
@@ -33,56 +32,24 @@ func Of(
 		}
 		host = ingress.EnvoyConfig.BrokerHostname(b.ID)
 	case host == "":
-		host = cmp.Or(balancerHost(services, balancerName(parent.Name, listener.Name, scope)),
-			rememberedHost(parent, listener.Name, b.ID))
+		host = cmp.Or(balancerHost(services[serviceName(parent, listener, name)]),
+			rememberedHost(parent, listener.Name, statusName(b.ID)))
 	}
 	if host == "" {
-		return "", "it has no address; set hostnameOverride to the name that clients reach its load balancer by"
+		return "", "it has no address, and no load balancer is made by this release; " +
+			"set hostnameOverride to the name that clients reach yours by"
 	}
 	return fmt.Sprintf("%s:%d", host, port), ""
-}
-
-// ingressOf is the ingress that serves a broker on a listener, and its name: the one that the broker is mapped to, else
-// the listener's default, else the cluster's, which has no name.
-func ingressOf(
-	spec *v1beta1.KafkaClusterSpec, listener *v1beta1.ExternalListenerConfig, b *v1beta1.ResolvedBroker,
-) (ingress v1beta1.IngressConfig, name string) {
-	ingress = v1beta1.IngressConfig{
-		IngressServiceSettings: listener.IngressServiceSettings,
-		EnvoyConfig:            &spec.EnvoyConfig, ContourIngressConfig: &spec.ContourIngressConfig,
-	}
-	if listener.Config == nil {
-		return ingress, ""
-	}
-	chosen := listener.Config.DefaultIngressConfig
-	for _, name := range b.BrokerIngressMapping {
-		if _, ok := listener.Config.IngressConfig[name]; ok {
-			chosen = name
-			break
-		}
-	}
-	own := listener.Config.IngressConfig[chosen]
-	if own.HostnameOverride != "" {
-		ingress.HostnameOverride = own.HostnameOverride
-	}
-	if own.EnvoyConfig != nil {
-		ingress.EnvoyConfig = own.EnvoyConfig
-	}
-	if own.ContourIngressConfig != nil {
-		ingress.ContourIngressConfig = own.ContourIngressConfig
-	}
-	return ingress, chosen
 }
 
 // nodePortAddress is a broker's address on a NodePort listener: the port is the CR's or the one that Kubernetes chose,
 // the host is what the CR names, else the address of the node, which the Pod learns when it starts.
 func nodePortAddress(
-	parent *v1beta1.KafkaCluster, services []sync.Service,
-	listener *v1beta1.ExternalListenerConfig, b *v1beta1.ResolvedBroker,
+	parent *v1beta1.KafkaCluster, services byName, listener *v1beta1.ExternalListenerConfig, b *v1beta1.ResolvedBroker,
 ) (address, awaited string) {
 	port := listener.BrokerPort(b.ID)
 	if listener.ExternalStartingPort <= 0 {
-		port = chosenNodePort(services, children.NodePortServiceName(parent.Name, b.ID, listener.Name))
+		port = chosenNodePort(services[children.NodePortServiceName(parent.Name, b.ID, listener.Name)])
 		if port == 0 {
 			return "", fmt.Sprintf("the Service of broker %d has no node port yet", b.ID)
 		}
@@ -110,10 +77,9 @@ func nodePortAddress(
 	}
 }
 
-func chosenNodePort(services []sync.Service, name string) int32 {
-	i := slices.IndexFunc(services, func(s sync.Service) bool { return s.Name == name })
-	if i < 0 || len(services[i].Spec.Ports) == 0 {
+func chosenNodePort(service *sync.Service) int32 {
+	if service == nil || len(service.Spec.Ports) == 0 {
 		return 0
 	}
-	return services[i].Spec.Ports[0].NodePort
+	return service.Spec.Ports[0].NodePort
 }

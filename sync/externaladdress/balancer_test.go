@@ -57,9 +57,11 @@ func TestWhereALoadBalancerIs(t *testing.T) {
 		"seen":       {&remembered, listener, []sync.Service{service(ours, ip)}, "203.0.113.7:19093"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, awaited := Of(c.parent, c.services, c.listener, broker)
-			if got != c.want || (awaited == "") != (c.want != "") {
-				t.Errorf("it is at %q (%s), not %q", got, awaited, c.want)
+			parent := *c.parent
+			parent.Spec.ListenersConfig.ExternalListeners = []v1beta1.ExternalListenerConfig{*c.listener}
+			s := Settle(&parent, c.services, []Broker{{ResolvedBroker: broker}})
+			if got := s.Of[broker.ID][c.listener.Name]; got != c.want || (len(s.Waits) == 0) != (c.want != "") {
+				t.Errorf("it is at %q (%v), not %q", got, s.Waits, c.want)
 			}
 		})
 	}

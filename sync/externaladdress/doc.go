@@ -3,5 +3,5 @@
 //
 // What this package is not: it makes no Service and no ingress.
 //
-// It may import: api, sync, sync/children, and the standard library's pure parts.
+// It may import: api, sync, sync/children, sync/parent, and the standard library's pure parts.
 package externaladdress

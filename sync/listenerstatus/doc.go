@@ -3,5 +3,5 @@
 //
 // What this package is not: it decides no address (sync/externaladdress does, for those outside).
 //
-// It may import: api, sync/children and the standard library's pure parts.
+// It may import: api, sync/children, sync/externaladdress and the standard library's pure parts.
 package listenerstatus

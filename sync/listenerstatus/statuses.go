@@ -2,17 +2,18 @@ package listenerstatus
 
 import (
 	"fmt"
-	"strings"
+	"slices"
 
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync/children"
+	"github.com/kompositor/kompositor/sync/externaladdress"
 )
 
-// Node is where a broker's Pod runs, as far as that is known.
-type Node struct{ Name, Address string }
-
-// Of are the addresses of the brokers of a cluster that are told of, by their ids: all that its spec lists.
-func Of(c *children.Cluster, told map[int32]Node) v1beta1.ListenerStatuses {
+// Of are the addresses of the brokers of a cluster that are told of, by their ids: all that its spec lists. On external
+// listeners those at which any broker answers come first, by listener.
+func Of(
+	c *children.Cluster, told map[int32]externaladdress.Node, anyBroker map[string][]v1beta1.ListenerStatus,
+) v1beta1.ListenerStatuses {
 	listeners := &c.Parent.Spec.ListenersConfig
 	statuses := v1beta1.ListenerStatuses{InternalListeners: make(map[string][]v1beta1.ListenerStatus)}
 	for i := range listeners.InternalListeners {
@@ -22,39 +23,27 @@ func Of(c *children.Cluster, told map[int32]Node) v1beta1.ListenerStatuses {
 	}
 	for i := range listeners.ExternalListeners {
 		name := listeners.ExternalListeners[i].Name
+		addresses := slices.Clone(anyBroker[name])
 		for j := range c.Brokers {
 			b := &c.Brokers[j]
 			node, listed := told[b.ID]
-			address := reached(b.External[name], node)
-			if !listed || address == "" {
-				continue
+			if address := node.Reach(b.External[name]); listed && address != "" {
+				addresses = append(addresses, status(b, address))
 			}
-			if statuses.ExternalListeners == nil {
-				statuses.ExternalListeners = make(map[string][]v1beta1.ListenerStatus)
-			}
-			statuses.ExternalListeners[name] = append(statuses.ExternalListeners[name], status(b, address))
 		}
+		if len(addresses) == 0 {
+			continue
+		}
+		if statuses.ExternalListeners == nil {
+			statuses.ExternalListeners = make(map[string][]v1beta1.ListenerStatus)
+		}
+		statuses.ExternalListeners[name] = addresses
 	}
 	return statuses
 }
 
-// reached is an address as a client may use it, empty while it is not known.
-func reached(address string, on Node) string {
-	for _, of := range []struct{ stands, is string }{
-		{children.NodeAddress, on.Address}, {children.NodeName, on.Name},
-	} {
-		if port, ok := strings.CutPrefix(address, of.stands); ok {
-			if of.is == "" {
-				return ""
-			}
-			return of.is + port
-		}
-	}
-	return address
-}
-
 func internal(
-	c *children.Cluster, listener *v1beta1.InternalListenerConfig, told map[int32]Node,
+	c *children.Cluster, listener *v1beta1.InternalListenerConfig, told map[int32]externaladdress.Node,
 ) []v1beta1.ListenerStatus {
 	first := "any-broker"
 	if c.Parent.Spec.HeadlessServiceEnabled {
