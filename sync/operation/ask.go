@@ -18,7 +18,7 @@ func (o *Observed) Ask() sync.Questions {
 		questions.Answers = []sync.TaskQuestion{o.taskQuestion()}
 	}
 	asked, _ := o.asked()
-	questions.Goals = asked.usesDefaultGoals() && !o.running()
+	questions.Goals = asked.waitsForGoals() && !o.running()
 	questions.Brokers = asked.Operation == v1alpha1.OperationAddBroker && !o.running() && !o.aboutToStart()
 	return sync.Questions{CruiseControl: questions}
 }

@@ -82,15 +82,9 @@ func (t task) weighsLoads() bool {
 	return t.Operation != v1alpha1.OperationRemoveDisks && t.Operation != v1alpha1.OperationDemoteBroker && !t.stops()
 }
 
-// usesDefaultGoals says that the task's goals are Cruise Control's default ones: none of its own are named, and its
-// endpoint and mode have no others.
-func (t task) usesDefaultGoals() bool {
-	own := t.Parameters["goals"] != ""
-	for _, mode := range []string{"rebalance_disk", "kafka_assigner"} {
-		own = own || strings.EqualFold(t.Parameters[mode], "true")
-	}
-	return t.weighsLoads() && !own
-}
+// waitsForGoals says that the task waits until all default goals have enough metrics: also where it brings goals of its
+// own, because nothing else tells whether the windows of metrics that there are can be used.
+func (t task) waitsForGoals() bool { return t.Parameters["goals"] == "" && !t.stops() }
 
 // attempt is the number of the attempt that the status speaks about.
 func attempt(status *v1alpha1.CruiseControlOperationStatus) int { return status.RetryCount + 1 }

@@ -108,7 +108,7 @@ func (p *plan) lacks(state *sync.CruiseControlState) string {
 		return "Cruise Control is still loading its samples"
 	case state.ValidWindows <= 0:
 		return "Cruise Control has no metrics yet: its load monitor has no valid window"
-	case len(state.GoalsNotReady) > 0 && p.asked.usesDefaultGoals():
+	case len(state.GoalsNotReady) > 0 && p.asked.waitsForGoals():
 		return "Cruise Control has not enough metrics yet for its goals: " + strings.Join(state.GoalsNotReady, ", ")
 	}
 	return ""
