@@ -14,7 +14,8 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// wholeState is the answer of state. Verbose, it lists every movement of the execution, and tells which goals lack data.
+// wholeState is the answer of state. Verbose, it lists every movement of the execution, and tells which goals lack
+// data.
 type wholeState struct {
 	Monitor *struct {
 		State    string  `json:"state"`
@@ -49,8 +50,8 @@ type wholeState struct {
 // noReason is what Cruise Control says of sampling that was neither paused nor resumed.
 const noReason = "N/A"
 
-// state asks for monitor, executor and analyzer, in one request: each takes one of the places for active tasks, of which
-// Cruise Control has few.
+// state asks for monitor, executor and analyzer, in one request: each takes one of the places for active tasks, of
+// which Cruise Control has few.
 func (c *client) state(ctx context.Context, goals bool) (sync.CruiseControlState, error) {
 	query := url.Values{"substates": {"monitor,executor,analyzer"}}
 	if goals {

@@ -43,7 +43,8 @@ func TestWhyALongComputationFailed(t *testing.T) {
 		t.Fatalf("user_tasks alone tells the cause: %+v", task)
 	}
 	tasks := p.answered(id, emptying("1"))
-	if len(tasks) != 1 || tasks[0].Failure != sync.FailureHardGoal || !strings.Contains(tasks[0].Error, "DiskCapacityGoal") {
+	if len(tasks) != 1 || tasks[0].Failure != sync.FailureHardGoal ||
+		!strings.Contains(tasks[0].Error, "DiskCapacityGoal") {
 		t.Errorf("got %+v", tasks)
 	}
 	// Another request than that which started the task is none of its, and starts nothing.
@@ -71,7 +72,8 @@ func TestNothingIsRepeatedWithoutTheHeader(t *testing.T) {
 	p.connection.URL = proxy.URL + strings.TrimSuffix(model.Path, "/")
 	sent := len(p.handler.Requests)
 	tasks := p.answered(id, emptying("1"))
-	if len(tasks) != 1 || tasks[0].Status != sync.TaskCompletedWithError || tasks[0].Error != "" || slices.ContainsFunc(p.handler.Requests[sent:], isPost) {
+	if len(tasks) != 1 || tasks[0].Status != sync.TaskCompletedWithError || tasks[0].Error != "" ||
+		slices.ContainsFunc(p.handler.Requests[sent:], isPost) {
 		t.Errorf("got %+v after %q", tasks, p.handler.Requests[sent:])
 	}
 }

@@ -52,9 +52,9 @@ const (
 	keystorePasswordValue = "${" + envProvider + ":" + keystorePasswordEnv + "}"
 )
 
-// leastActiveTasks is how many tasks Cruise Control must take at a time. Each of our questions is one to it, and counts
-// for up to five seconds after its answer: by default Cruise Control takes five tasks, which one start uses up. It is
-// what Koperator's own samples ask for. Source: Cruise Control, UserTaskManager, WebServerConfig.
+// leastActiveTasks is how many tasks Cruise Control must take at a time. Each of our questions is one to it, and
+// counts for up to five seconds after its answer: by default Cruise Control takes five tasks, which one start uses
+// up. It is what Koperator's own samples ask for. Source: Cruise Control, UserTaskManager, WebServerConfig.
 const leastActiveTasks = 25
 
 // CruiseControlConfigMap is everything that Cruise Control reads when it starts.
@@ -108,8 +108,9 @@ func CruiseControlConfig(c *Cluster) properties.Properties {
 }
 
 // keepTasks has Cruise Control remember its tasks for long enough: it counts from their start, so that a move which
-// takes longer would be forgotten with its end. A user's own choice counts, also where it is made for tasks of all types
-// and is no less. Source: Cruise Control, UserTaskManager.removeOldUserTasks; the values are those of its sample.
+// takes longer would be forgotten with its end. A user's own choice counts, also where it is made for tasks of all
+// types and is no less. Source: Cruise Control, UserTaskManager.removeOldUserTasks; the values are those of its
+// sample.
 func keepTasks(config *properties.Properties) {
 	for _, kept := range []struct {
 		key, fallback string
@@ -130,8 +131,8 @@ func keepTasks(config *properties.Properties) {
 // CruiseControlWayKeys are the keys that say how Cruise Control reaches the brokers.
 func CruiseControlWayKeys() []string { return []string{keyBootstrap, keySecurityProtocol} }
 
-// setCruiseControlSecurity sets how Cruise Control reaches the brokers: over the same listener as the metrics reporter,
-// and with the same keystore. What the user sets for a login with SASL stays.
+// setCruiseControlSecurity sets how Cruise Control reaches the brokers: over the same listener as the metrics
+// reporter, and with the same keystore. What the user sets for a login with SASL stays.
 func (c *Cluster) setCruiseControlSecurity(config, user *properties.Properties) {
 	listener := c.Parent.Spec.ListenersConfig.Admin()
 	if listener == nil || listener.Type == v1beta1.SecurityProtocolPlaintext {

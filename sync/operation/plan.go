@@ -150,8 +150,8 @@ func (p *plan) said(reason sync.Reason) bool {
 	return p.because == reason
 }
 
-// keepSaying leaves what Ready says as it was, if it was that: each change is a call for every operation of the cluster,
-// and each of these asks Cruise Control.
+// keepSaying leaves what Ready says as it was, if it was that: each change is a call for every operation of the
+// cluster, and each of these asks Cruise Control.
 func (p *plan) keepSaying(reason sync.Reason) {
 	for i := range p.o.operation.Status.Conditions {
 		if c := &p.o.operation.Status.Conditions[i]; c.Type == string(sync.Ready) && c.Reason == string(reason) {

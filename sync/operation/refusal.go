@@ -3,7 +3,6 @@ package operation
 import (
 	"errors"
 	"fmt"
-	"net/http"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -15,8 +14,11 @@ import (
 	"github.com/kompositor/kompositor/sync/parent"
 )
 
-// passing is the reason for which a task waits that Cruise Control has refused for the time being: what refuses it passes
-// by itself, and is no failure of the task. False for every other refusal.
+// badRequest is the status of a request that will never be taken, where no other is known.
+const badRequest = 400
+
+// passing is the reason for which a task waits that Cruise Control has refused for the time being: what refuses it
+// passes by itself, and is no failure of the task. False for every other refusal.
 func passing(failure sync.Failure) (sync.Reason, bool) {
 	switch failure {
 	case sync.FailureNoWindows, sync.FailureLoading:
@@ -44,8 +46,8 @@ func reasonOf(failure sync.Failure) sync.Reason {
 	return sync.CruiseControlRefused
 }
 
-// notStarted is told when the start was refused, or when the answer to it was lost: the next call finds the task by its
-// reason if there is one. If there is none, the same attempt is made again after the back-off.
+// notStarted is told when the start was refused, or when the answer to it was lost: the next call finds the task by
+// its reason if there is one. If there is none, the same attempt is made again after the back-off.
 func (o *Observed) notStarted(at metav1.Time) func(*v1alpha1.CruiseControlOperationStatus, error) parent.Verdict {
 	return func(status *v1alpha1.CruiseControlOperationStatus, err error) parent.Verdict {
 		task, failed := status.CurrentTask, failureOf(err)
@@ -65,7 +67,7 @@ func (o *Observed) notStarted(at metav1.Time) func(*v1alpha1.CruiseControlOperat
 		task.State, task.Started, task.Finished = v1beta1.CruiseControlTaskCompletedWithError, nil, &at
 		task.ErrorMessage = parent.Bounded(err.Error())
 		if reasonOf(failed.Failure) == sync.RequestRefused {
-			task.HTTPResponseCode = new(max(failed.Status, http.StatusBadRequest))
+			task.HTTPResponseCode = new(max(failed.Status, badRequest))
 			return parent.IsNot(sync.Ready, sync.RequestRefused, parent.Sentence(failed.Text))
 		}
 		return parent.IsNot(sync.Ready, reasonOf(failed.Failure), fmt.Sprintf(
@@ -81,8 +83,8 @@ func failureOf(err error) *sync.FailureError {
 	return &sync.FailureError{Failure: sync.FailureOther, Text: err.Error()}
 }
 
-// putOff has a task that was refused for the time being wait for a moment. A task that was computed in vain is there all
-// the same, so that the next one has another number; of one for which there was no place there is none.
+// putOff has a task that was refused for the time being wait for a moment. A task that was computed in vain is there
+// all the same, so that the next one has another number; of one for which there was no place there is none.
 func putOff(status *v1alpha1.CruiseControlOperationStatus, asked task, failed *sync.FailureError, at metav1.Time) {
 	request := status.CurrentTask.HTTPRequest
 	if failed.Failure != sync.FailureAtCapacity {
@@ -133,8 +135,8 @@ func (p *plan) waitsOff() bool {
 	return true
 }
 
-// rejected is the mistake of a request that Cruise Control will never take as it is; nil when there is none. A change of
-// the spec is another request.
+// rejected is the mistake of a request that Cruise Control will never take as it is; nil when there is none. A change
+// of the spec is another request.
 func (o *Observed) rejected() *field.Error {
 	current, status := o.current(), &o.operation.Status
 	if current.HTTPResponseCode == nil || current.ID != "" || !o.announced() ||

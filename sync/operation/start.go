@@ -13,9 +13,9 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// start starts the task of the present attempt: in one call its request is written into the status, in the next one it
-// is sent. So an operation whose status has no request has none on its way, and goes when it is deleted, whether Cruise
-// Control can be asked or not. A request that can not be sent after all is taken back.
+// start starts the task of the present attempt: in one call its request is written into the status, in the next one
+// it is sent. So an operation whose status has no request has none on its way, and goes when it is deleted, whether
+// Cruise Control can be asked or not. A request that can not be sent after all is taken back.
 func (p *plan) start() {
 	if p.waitsOff() {
 		return
@@ -99,9 +99,9 @@ func (p *plan) busy(state *sync.CruiseControlState, tasks []sync.UserTask) strin
 const loading = "LOADING"
 
 // lacks says what Cruise Control still has to learn before it can make a proposal. Every proposal needs a window of
-// metrics: to empty disks and to move leaderships too it makes a model of the cluster. As with Koperator, a goal that has
-// not enough metrics is waited for, unless the operation names its own goals: proposals would leave it out. Source: Cruise
-// Control, clusterModelCompletenessRequirements of its goals.
+// metrics: to empty disks and to move leaderships too it makes a model of the cluster. As with Koperator, a goal that
+// has not enough metrics is waited for, unless the operation names its own goals: proposals would leave it out.
+// Source: Cruise Control, clusterModelCompletenessRequirements of its goals.
 func (p *plan) lacks(state *sync.CruiseControlState) string {
 	switch {
 	case state.Monitor == loading:
@@ -117,9 +117,9 @@ func (p *plan) lacks(state *sync.CruiseControlState) string {
 // stateDead is a broker that holds replicas and is not there.
 const stateDead = "DEAD"
 
-// strangers says which of the brokers that are to be given replicas Cruise Control does not know to be alive. It learns
-// of a new one with its next look at Kafka's metadata, and refuses a task for one that it does not know. Source: Cruise
-// Control, KafkaCruiseControl.sanityCheckBrokerPresence.
+// strangers says which of the brokers that are to be given replicas Cruise Control does not know to be alive. It
+// learns of a new one with its next look at Kafka's metadata, and refuses a task for one that it does not know.
+// Source: Cruise Control, KafkaCruiseControl.sanityCheckBrokerPresence.
 func (p *plan) strangers() string {
 	if p.asked.Operation != v1alpha1.OperationAddBroker || p.o.aboutToStart() {
 		return ""
