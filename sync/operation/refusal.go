@@ -27,8 +27,9 @@ func passing(failure sync.Failure) (sync.Reason, bool) {
 		return sync.CruiseControlBusy, true
 	case sync.FailureAtCapacity:
 		return sync.CruiseControlAtCapacity, true
+	default:
+		return "", false
 	}
-	return "", false
 }
 
 // reasonOf is the reason of a task that has failed.
@@ -42,8 +43,9 @@ func reasonOf(failure sync.Failure) sync.Reason {
 		return sync.CruiseControlLogin
 	case sync.FailureBadRequest, sync.FailureNoEndpoint:
 		return sync.RequestRefused
+	default:
+		return sync.CruiseControlRefused
 	}
-	return sync.CruiseControlRefused
 }
 
 // notStarted is told when the start was refused, or when the answer to it was lost: the next call finds the task by
@@ -106,8 +108,9 @@ func retryWhen(outcomes sync.Outcomes) time.Duration {
 		return resyncAtCapacity
 	case sync.FailureNothingToDo, sync.FailureBadRequest, sync.FailureNoEndpoint:
 		return resyncAtOnce
+	default:
+		return retryAfterRefusal
 	}
-	return retryAfterRefusal
 }
 
 // putOffUntil is when a task that was put off may be started; zero when it was not.
