@@ -19,8 +19,20 @@ func Read(object *parent.Object, cluster *v1beta1.KafkaCluster) field.ErrorList 
 	unreadable := object.ReadSpec(&cluster.Spec)
 	found := append(cluster.Validate(), unloadable(cluster)...)
 	return slices.DeleteFunc(parent.Beside(unreadable, found), func(mistake *field.Error) bool {
-		return slices.ContainsFunc(unreadable, func(wrong *field.Error) bool { return merged(mistake.Field, wrong.Field) })
+		return slices.ContainsFunc(unreadable, func(wrong *field.Error) bool {
+			return merged(mistake.Field, wrong.Field) || ofMode(mistake.Field, wrong.Field)
+		})
 	})
+}
+
+// ofMode says that a mistake is one of a cluster with ZooKeeper, or of a broker with another image than it can have in
+// its mode, and that neither can be told because what says it could not be read.
+func ofMode(path, unreadable string) bool {
+	if unreadable != "spec.kRaft" && unreadable != "spec.clusterImage" {
+		return false
+	}
+	wholeBroker := strings.HasPrefix(path, "spec.brokers[") && !strings.Contains(path, "].")
+	return wholeBroker || path == "spec.zkAddresses" && unreadable == "spec.kRaft"
 }
 
 // merged says that a mistake of a broker, or of all, is in a setting that could not be read in a group, so that it may

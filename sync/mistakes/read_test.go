@@ -44,6 +44,7 @@ func TestMistakesOfTypeHideNoOthers(t *testing.T) {
 				"spec.brokers", "spec.brokers",
 			},
 		},
+		{"the mode", `{` + roles + `,` + disks + `}`, `, "kRaft": "yes"`, []string{"spec.kRaft"}},
 		{"the group", `"small"`, `, "kRaft": true`, []string{"spec.brokerConfigGroups[g]"}},
 		{
 			"a type and properties", `{` + roles + `,` + disks + `, "affinity": 1}`, `, "readOnlyConfig": "a=\\u1"`,
