@@ -50,6 +50,7 @@ var rooms = []room{
 	{path: "sync/properties", why: "text in, text out: a leaf"},
 	{path: "sync/asked", may: []string{"api", "sync/children", "sync/fingerprint"}, why: leaf},
 	{path: "sync/availability", may: []string{"sync"}, why: leaf},
+	{path: "sync/belongs", may: []string{"sync", "sync/children"}, why: leaf},
 	{path: "sync/certificates", may: []string{"api", "sync", "sync/children", "sync/parent"}, why: leaf},
 	{path: "sync/claims", may: []string{"api", "sync", "sync/children"}, why: leaf},
 	{
@@ -77,6 +78,7 @@ var rooms = []room{
 	{path: "sync/rack", may: []string{"sync"}, why: leaf},
 	{path: "sync/podphase", may: []string{"sync"}, why: leaf},
 	{path: "sync/roll", may: []string{"sync", "sync/availability"}, why: leaf},
+	{path: "sync/mistakes", may: []string{"api", "sync/parent", "sync/properties"}, why: leaf},
 	{path: "sync/parent", may: []string{"api", "sync"}, why: leaf},
 	{
 		path: "sync/connection", may: []string{"api", "sync", "sync/children", "sync/parent", "sync/properties"}, why: leaf,
@@ -122,11 +124,11 @@ var foreign = []room{
 
 var (
 	decider = []string{
-		"api", "sync", "sync/children", "sync/properties", "sync/asked", "sync/availability", "sync/connection",
-		"sync/certificates", "sync/claims", "sync/claimtemplate", "sync/cruisecontrol", "sync/disks",
+		"api", "sync", "sync/children", "sync/properties", "sync/asked", "sync/availability", "sync/belongs",
+		"sync/connection", "sync/certificates", "sync/claims", "sync/claimtemplate", "sync/cruisecontrol", "sync/disks",
 		"sync/dynamicconfig", "sync/externaladdress", "sync/fingerprint", "sync/gate", "sync/graceful",
-		"sync/listenerstatus", "sync/parent", "sync/placing", "sync/rack", "sync/podphase", "sync/restartrequest",
-		"sync/roll", "sync/scaling", "sync/takeover", "sync/teardown", "sync/upgrade", "sync/voters",
+		"sync/listenerstatus", "sync/mistakes", "sync/parent", "sync/placing", "sync/rack", "sync/podphase",
+		"sync/restartrequest", "sync/roll", "sync/scaling", "sync/takeover", "sync/teardown", "sync/upgrade", "sync/voters",
 	}
 	adapter = []string{"api", "sync"}
 	acting  = []string{"", "server", "kafka", "cruisecontrol", "kubernetes", "pki"}

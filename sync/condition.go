@@ -36,6 +36,8 @@ const (
 	BrokerStuck Reason = "BrokerStuck"
 	// NodeSilent: a broker's node is not heard of, so that nobody knows whether its process runs.
 	NodeSilent Reason = "NodeSilent"
+	// WrongLabel: the label brokerId of a Pod or claim does not name the broker that it belongs to.
+	WrongLabel Reason = "WrongLabel"
 	// BrokersNotReady: brokers that were ready are not.
 	BrokersNotReady Reason = "BrokersNotReady"
 	// PodStale: the broker runs with a configuration or Pod that the spec no longer asks for.
@@ -168,8 +170,8 @@ func ConditionTypes() []ConditionType {
 // Reasons are all reasons that there are.
 func Reasons() []Reason {
 	return []Reason{
-		AsExpected, InvalidSpec, BrokersStarting, BrokerStuck, NodeSilent, BrokersNotReady, PodStale, PodFailed,
-		ConfigRefused, ConfigMisplaced, ConfigOverridden, ConfigPending, RestartRequested, RestartWaits,
+		AsExpected, InvalidSpec, BrokersStarting, BrokerStuck, NodeSilent, WrongLabel, BrokersNotReady, PodStale,
+		PodFailed, ConfigRefused, ConfigMisplaced, ConfigOverridden, ConfigPending, RestartRequested, RestartWaits,
 		BrokerRestarting, RestoringLeaders, BrokerLeaving, BrokerEmpty, VolumeLeaving, VolumeEmpty, VolumeHeld,
 		VolumePending, VolumeResized, VolumeLarger, KafkaUnknown, OtherCluster, NotAsked, SecretMissing,
 		AddressPending, IngressNotMade, Finalizing, GateRefused, ChildConflict, ClusterMissing, ClusterNotReady, WrongCluster,

@@ -66,20 +66,73 @@ func (try *Trial) Bent(t *testing.T, bends int) {
 		c, facts := load(t, dir)
 		chance := rand.New(rand.NewPCG(uint64(seed), uint64(bends)))
 		for range bends {
-			var tree any
-			if err := json.Unmarshal(c.Request, &tree); err != nil {
-				t.Fatal(err)
-			}
+			tree := treeOf(t, c)
 			for range 1 + chance.IntN(3) {
 				bend(chance, tree)
 			}
-			body, err := json.Marshal(tree, json.Deterministic(true))
-			if err != nil {
-				t.Fatal(err)
-			}
-			try.Walk(t, body, facts)
+			try.walkTree(t, tree, facts)
 		}
 	}
+}
+
+// Relabelled edits a label of every observed child in turn, which anybody may, and by which objects are found. Which
+// label, and how, is chosen by a fixed seed.
+func (try *Trial) Relabelled(t *testing.T) {
+	t.Helper()
+	values := []string{"", "bent", "-1", "0", "1", "2", "12", "70000"}
+	for seed, dir := range folders(t) {
+		c, facts := load(t, dir)
+		chance := rand.New(rand.NewPCG(uint64(seed), 0))
+		tree := treeOf(t, c)
+		for _, labels := range labelsIn(tree) {
+			names := slices.Sorted(maps.Keys(labels))
+			name := names[chance.IntN(len(names))]
+			was := labels[name]
+			if value := chance.IntN(len(values) + 1); value < len(values) {
+				labels[name] = values[value]
+			} else {
+				delete(labels, name)
+			}
+			try.walkTree(t, tree, facts)
+			labels[name] = was
+		}
+	}
+}
+
+// labelsIn are the labels of all observed children, in a fixed order.
+func labelsIn(tree any) (all []map[string]any) {
+	inside := func(node any, name string) any {
+		object, _ := node.(map[string]any)
+		return object[name]
+	}
+	children, _ := inside(tree, "children").(map[string]any)
+	for _, kind := range slices.Sorted(maps.Keys(children)) {
+		objects, _ := children[kind].(map[string]any)
+		for _, key := range slices.Sorted(maps.Keys(objects)) {
+			if labels, has := inside(inside(objects[key], "metadata"), "labels").(map[string]any); has && len(labels) > 0 {
+				all = append(all, labels)
+			}
+		}
+	}
+	return all
+}
+
+func treeOf(t *testing.T, c *cases.Case) any {
+	t.Helper()
+	var tree any
+	if err := json.Unmarshal(c.Request, &tree); err != nil {
+		t.Fatal(err)
+	}
+	return tree
+}
+
+func (try *Trial) walkTree(t *testing.T, tree any, facts []byte) {
+	t.Helper()
+	body, err := json.Marshal(tree, json.Deterministic(true))
+	if err != nil {
+		t.Fatal(err)
+	}
+	try.Walk(t, body, facts)
 }
 
 // bend walks down a random way and changes what it finds there.

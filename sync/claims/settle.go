@@ -18,7 +18,8 @@ const MountPath = "mountPath"
 // Settled is what is decided for one broker.
 type Settled struct {
 	Volumes []children.Volume
-	// Unclear says of which claim is not known what it holds, if there is one: then no new claim may be made.
+	// Unclear says of which claim is not known what it holds or whose it is, if there is one: then no new claim may be
+	// made.
 	Unclear string
 	// Refused says what does not become as it is asked for, Growing which volumes are on the way to it, and Larger which
 	// are larger.
@@ -49,6 +50,10 @@ type Situation struct {
 	Broker  *v1beta1.ResolvedBroker
 	// Claims are those observed of the broker.
 	Claims []*sync.PersistentVolumeClaim
+	// Nobodys are the observed claims of which is not known whose they are, and Doubt says in a clause what may be this
+	// broker's or another one's.
+	Nobodys []*sync.PersistentVolumeClaim
+	Doubt   string
 	// LogDirs are those that the broker is configured with, in their order.
 	LogDirs []string
 	// Without are the claims whose log directory the broker is to do without.
@@ -65,6 +70,7 @@ type Situation struct {
 func Settle(s *Situation) Settled {
 	var settled Settled
 	taken, byPath := settled.sort(s.Claims)
+	settled.Unclear = cmp.Or(s.Doubt, settled.Unclear)
 	for i := range s.Broker.StorageConfigs {
 		storage := &s.Broker.StorageConfigs[i]
 		volume := children.Volume{MountPath: storage.MountPath}
@@ -77,7 +83,7 @@ func Settle(s *Situation) Settled {
 			volume.Claim, volume.ClaimSpec = claim.Name, settled.kept(claim, storage, s.Classes)
 		case storage.PVCSpec != nil:
 			volume.Claim, volume.ClaimSpec = freeName(s.Cluster, s.Broker.ID, taken), canonical(storage.PVCSpec)
-			taken[volume.Claim] = true
+			taken[volume.Claim], settled.Unclear = true, cmp.Or(settled.Unclear, s.lost(storage.MountPath))
 		case storage.EmptyDir != nil:
 			volume.EmptyDir = storage.EmptyDir
 		default:
@@ -97,6 +103,17 @@ func Settle(s *Situation) Settled {
 	}
 	s.order(settled.Volumes)
 	return settled
+}
+
+// lost names a claim of nobody's that may be the one that the broker lacks at a path; empty when there is none.
+func (s *Situation) lost(path string) string {
+	for _, claim := range s.Nobodys {
+		if claim.Annotations.Values[MountPath] == path {
+			return fmt.Sprintf("claim %s at %s has no label %s that tells whose it is: set it to the id of its broker",
+				claim.Name, path, children.BrokerIDLabel)
+		}
+	}
+	return ""
 }
 
 // order puts volumes into the order of the log directories that the broker is configured with, new ones last. With

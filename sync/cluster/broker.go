@@ -26,6 +26,9 @@ type broker struct {
 	pods   []*sync.Pod
 	claims []*sync.PersistentVolumeClaim
 	config *sync.ConfigMap
+	// doubt says in a clause which object may be another broker's: then neither Pod nor claim of this one is made or let
+	// go. unlabelled says which Pod of it lacks its label. Both are empty when all is well.
+	doubt, unlabelled string
 	// volumeStates are those of the status, by mount path.
 	volumeStates map[string]v1beta1.VolumeState
 	// record is the config, and seenDisks what the broker has of disks, read once; see recorded and disks.

@@ -107,6 +107,9 @@ func (p *plan) leavingMessage() string {
 }
 
 func (p *plan) brokersReady() verdict {
+	if doubted := p.o.doubted(); doubted != "" {
+		return isNot(sync.BrokersReady, sync.WrongLabel, doubted)
+	}
 	down := p.notReady()
 	for _, b := range down {
 		where, why := b.phase()
@@ -127,6 +130,9 @@ func (p *plan) brokersReady() verdict {
 			fmt.Sprintf("Waiting for %d of %d brokers to be ready: %s. %s: %s",
 				len(down), all, ids(down), strings.TrimSuffix(sentence(down[0].String()), "."), p.waitingFor(down[0])),
 		)
+	}
+	if unlabelled := p.o.unlabelled(); unlabelled != "" {
+		return isNot(sync.BrokersReady, sync.WrongLabel, unlabelled)
 	}
 	return is(sync.BrokersReady, fmt.Sprintf("All %d brokers are ready.", all))
 }

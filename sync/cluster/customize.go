@@ -17,7 +17,7 @@ func (Hook) Customize(request sync.CustomizeRequest) (sync.CustomizeResponse, er
 	}
 	o := Observed{}
 	o.parent.Name = object.Name
-	o.readSpec(object) // mistakes are reported by sync; what can be read says what is needed
+	object.ReadSpec(&o.parent.Spec) // mistakes are reported by sync; what can be read says what is needed
 	var names []string
 	for _, secret := range children.MountedSecrets(&o.parent) {
 		names = append(names, secret.Name)

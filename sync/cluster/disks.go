@@ -77,7 +77,7 @@ func (p *plan) moveDisks() {
 func (p *plan) letDisksGo() {
 	for _, b := range p.o.disksLeave() {
 		for _, claim := range p.disks[b.id].Gone {
-			if !p.o.paused() {
+			if !p.o.paused() && b.doubt == "" {
 				p.releases = append(p.releases, sync.Release{
 					Kind: "PersistentVolumeClaim", Name: claim.Name, Reason: sync.VolumeEmpty,
 					Because: fmt.Sprintf("the broker runs without %s, and all its replicas are in sync", logDir(claim)),

@@ -44,7 +44,8 @@ func (p *plan) drawBroker(b *broker) {
 			p.add(pod.Kept())
 		}
 	}
-	if b.pod() == nil && !p.empty[b.id] && configured && p.claims[b.id].Made(b.claims) && p.comesBefore(b) == "" {
+	wanted := b.pod() == nil && !p.empty[b.id] && b.doubt == ""
+	if wanted && configured && p.claims[b.id].Made(b.claims) && p.comesBefore(b) == "" {
 		p.add(children.Pod(p.cluster, drawn, p.podAnnotations(b)))
 	}
 }
@@ -131,5 +132,6 @@ func (p *plan) drawLeftovers() {
 
 // settled says that every broker is ready and nothing is due.
 func (p *plan) settled() bool {
-	return len(p.due) == 0 && !p.o.leaves() && len(p.notReady()) == 0 && p.voters == (voters.Step{})
+	labelled := p.o.doubted()+p.o.unlabelled() == ""
+	return labelled && len(p.due) == 0 && !p.o.leaves() && len(p.notReady()) == 0 && p.voters == (voters.Step{})
 }

@@ -21,7 +21,7 @@ func FuzzObserve(f *testing.F) {
 }
 
 // TestBentRequests bends every case: whatever comes in, there is an answer or a refusal, and no panic.
-func TestBentRequests(t *testing.T) { trial().Bent(t, 40) }
+func TestBentRequests(t *testing.T) { trial().Bent(t, 80) }
 
 // recorded are the bodies of the recorded requests; none where the folder is not there.
 func recorded(f *testing.F) [][]byte {
@@ -49,3 +49,6 @@ func recorded(f *testing.F) [][]byte {
 	}
 	return bodies
 }
+
+// TestRelabelled edits the labels of every observed child of every case, which anybody may.
+func TestRelabelled(t *testing.T) { trial().Relabelled(t) }

@@ -35,6 +35,7 @@ func (o *Observed) atTheGate(facts sync.Facts) *gate.Cluster {
 	for i, b := range o.brokers {
 		cluster.Nodes[i] = gate.Node{
 			ID: b.id, Listed: b.listed, Controller: b.isController(), Runs: b.runs(), Pods: b.pods, Claims: b.claims,
+			Doubt: b.doubt,
 		}
 		if b.spec != nil && len(b.claims) > 0 {
 			cluster.Nodes[i].Disks = b.disks()

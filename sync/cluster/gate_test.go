@@ -66,3 +66,17 @@ func TestGateKeepsLogDirectories(t *testing.T) {
 		}
 	}
 }
+
+// The plan lets nothing of a broker in doubt go, so no case shows that the gate would notice.
+func TestGateKeepsWhatMayBeAnothers(t *testing.T) {
+	pod := &sync.Pod{Status: sync.PodStatus{Phase: "Failed"}}
+	pod.Name = "demo-7"
+	d := sync.Decision{Releases: []sync.Release{{Kind: "Pod", Name: "demo-7"}}}
+	for doubt, refused := range map[string]bool{"": false, "Pod demo-7 may be another broker's": true} {
+		b := &broker{id: 7, listed: true, pods: []*sync.Pod{pod}, doubt: doubt}
+		o := &Observed{request: &sync.Request{}, brokers: []*broker{b}}
+		if got := slices.Contains(guarded(o, sync.Facts{}, d).Reasons, sync.GateRefused); got != refused {
+			t.Errorf("in doubt because %q: refused is %t, want %t", doubt, got, refused)
+		}
+	}
+}

@@ -3,19 +3,12 @@ package cluster
 import (
 	"cmp"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
-	"github.com/kompositor/kompositor/sync"
-	"github.com/kompositor/kompositor/sync/children"
+	"github.com/kompositor/kompositor/sync/belongs"
 	"github.com/kompositor/kompositor/sync/claimtemplate"
 )
-
-// labelBroker is the label by which a broker's objects are known, whatever they are called. It is Koperator's, so that
-// its clusters are recognised.
-const labelBroker = "brokerId"
 
 // gatherBrokers joins what the spec lists with what is there, by broker id.
 func (o *Observed) gatherBrokers(spec jsontext.Value) {
@@ -29,63 +22,26 @@ func (o *Observed) gatherBrokers(spec jsontext.Value) {
 		brokers[i] = broker{id: resolved[i].ID, listed: true, spec: &resolved[i]}
 		byID[resolved[i].ID] = &brokers[i]
 	}
-	o.gatherObserved(func(m *sync.Meta, prefix string) *broker {
-		id, ok := brokerID(m, prefix)
-		if !ok {
-			return nil
-		}
+	found := belongs.Gather(o.parent.Name, &o.request.Children)
+	for id, things := range found.Brokers {
 		if byID[id] == nil {
 			byID[id] = &broker{id: id}
 		}
-		return byID[id]
-	})
+		b := byID[id]
+		b.pods, b.claims, b.config, b.unlabelled = things.Pods, things.Claims, things.Config, things.Unlabelled
+	}
+	for _, pod := range found.Pods {
+		o.strangers = append(o.strangers, pod.Kept())
+	}
+	for _, claim := range found.Claims {
+		o.strangers = append(o.strangers, claim.Frozen())
+	}
+	o.nobodys = found.Claims
 	o.brokers = make([]*broker, 0, len(byID))
 	for _, b := range byID {
 		b.volumeStates = o.parent.Status.BrokersState[b.key()].GracefulActionState.VolumeStates
+		b.doubt = found.Doubts[b.id]
 		o.brokers = append(o.brokers, b)
 	}
 	slices.SortFunc(o.brokers, func(a, b *broker) int { return cmp.Compare(a.id, b.id) })
-}
-
-// gatherObserved hands every Pod, claim and ConfigMap to its broker; Pods and claims of none are strangers.
-func (o *Observed) gatherObserved(find func(m *sync.Meta, prefix string) *broker) {
-	observed, prefix := &o.request.Children, o.parent.Name+"-"
-	for i := range observed.Pods {
-		pod := &observed.Pods[i]
-		if b := find(&pod.Meta, prefix); b != nil {
-			b.pods = append(b.pods, pod)
-			continue
-		}
-		o.strangers = append(o.strangers, pod.Kept())
-	}
-	for i := range observed.PersistentVolumeClaims {
-		claim := &observed.PersistentVolumeClaims[i]
-		if b := find(&claim.Meta, prefix); b != nil {
-			b.claims = append(b.claims, claim)
-			continue
-		}
-		o.strangers = append(o.strangers, claim.Frozen())
-	}
-	for i := range observed.ConfigMaps {
-		config := &observed.ConfigMaps[i]
-		b := find(&config.Meta, prefix+"config-")
-		if b != nil && config.Name == children.ConfigMapName(o.parent.Name, b.id) {
-			b.config = config
-		}
-	}
-}
-
-// brokerID is the broker that an object belongs to: by its label, else by the name that we would give it, so that a
-// user who strips a label does not make us take a broker's volume for nobody's.
-func brokerID(m *sync.Meta, prefix string) (int32, bool) {
-	text, labelled := m.Labels[labelBroker]
-	if !labelled {
-		rest, ours := strings.CutPrefix(m.Name, prefix)
-		if !ours {
-			return 0, false
-		}
-		text, _, _ = strings.Cut(rest, "-")
-	}
-	id, err := strconv.ParseInt(text, 10, 32)
-	return int32(id), err == nil && id >= 0
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/mistakes"
 	"github.com/kompositor/kompositor/sync/parent"
 )
 
@@ -34,6 +35,8 @@ type Observed struct {
 	brokers []*broker
 	// strangers are Pods and claims of ours that carry no broker id. They are never let go.
 	strangers []sync.Child
+	// nobodys are the claims among them.
+	nobodys []*sync.PersistentVolumeClaim
 	// taken is the stock once it is taken.
 	taken *stock
 }
@@ -60,10 +63,7 @@ func (Hook) Observe(request sync.Request) (sync.Observed, error) {
 	o.parent.TypeMeta, o.parent.ObjectMeta = object.TypeMeta(), object.ObjectMeta()
 	// The cluster id lives in the status: going on without it could format a volume for another cluster.
 	o.mistakes = object.ReadStatus(&o.parent.Status)
-	if o.readSpec(object) {
-		o.mistakes = append(o.mistakes, o.parent.Validate()...)
-		o.checkProperties()
-	}
+	o.mistakes = append(o.mistakes, mistakes.Read(object, &o.parent)...)
 	o.sortChildren()
 	o.gatherBrokers(object.Spec)
 	o.checkControllers()

@@ -9,7 +9,7 @@ func (p *plan) comesBefore(b *broker) string {
 		settled, known := p.claims[other.id]
 		others = append(others, placing.Broker{
 			Name: other.String(), Pods: other.pods, Claims: other.claims, LetGo: p.letGo[other.id],
-			Returns: known && !p.empty[other.id] && settled.Made(other.claims),
+			Returns: known && !p.empty[other.id] && other.doubt == "" && settled.Made(other.claims),
 		})
 	}
 	return placing.Before(b.claims, others, p.facts.Now)

@@ -29,7 +29,7 @@ func (p *plan) dueRestarts() map[int32]*restart {
 	due := make(map[int32]*restart)
 	for _, b := range p.o.brokers {
 		switch where, why := b.phase(); {
-		case b.spec == nil:
+		case b.spec == nil || b.doubt != "":
 		case b.listed:
 			if r, yes := p.dueRestart(b); yes {
 				due[b.id] = &r

@@ -54,6 +54,8 @@ func (p *plan) whyKept(b *broker) string {
 	switch votes := p.votes(b); {
 	case p.o.paused():
 		return pausedWhy
+	case b.doubt != "":
+		return b.doubt
 	case replicas == "" && votes != "" && p.mayChangeVoters():
 		return orElse(p.voters.Change(), orElse(p.voters.Waits, votes))
 	case p.keptAsVoter(b) != "":

@@ -151,6 +151,9 @@ func runningImage(pod *sync.Pod, old v1beta1.BrokerState) (image, version string
 // waitingFor says in one sentence what a broker is waiting for; empty when it waits for nothing.
 func (p *plan) waitingFor(b *broker) string {
 	where, why := b.phase()
+	if b.doubt != "" {
+		return sentence(b.doubt)
+	}
 	if p.letGo[b.id] {
 		return p.waitingWhileUp(b)
 	}
@@ -175,6 +178,9 @@ func (p *plan) waitingFor(b *broker) string {
 		}
 		return sentence("its Pod is not ready yet")
 	case podphase.Ready:
+		if b.unlabelled != "" {
+			return sentence(b.unlabelled)
+		}
 	}
 	return p.waitingWhileUp(b)
 }

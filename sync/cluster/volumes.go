@@ -19,7 +19,10 @@ import (
 // situation is what is known of a broker's volumes. It is to do without those that are emptied, and goes on without
 // those that it does without already.
 func (s *stock) situation(b *broker, emptied []*sync.PersistentVolumeClaim) *claims.Situation {
-	situation := &claims.Situation{Cluster: s.o.parent.Name, Broker: b.spec, Claims: b.claims, Without: emptied}
+	situation := &claims.Situation{
+		Cluster: s.o.parent.Name, Broker: b.spec, Claims: b.claims, Without: emptied,
+		Nobodys: s.o.nobodys, Doubt: b.doubt,
+	}
 	if len(b.claims) == 0 {
 		return situation
 	}
@@ -125,6 +128,9 @@ func (p *plan) drawnClaims(b *broker) {
 	drawn := p.drawn[b.id]
 	var names []string
 	for i := range drawn.Volumes {
+		if b.doubt != "" {
+			break
+		}
 		if volume := &drawn.Volumes[i]; volume.Claim != "" && (p.claims[b.id].Unclear == "" || b.claimed(volume.Claim)) {
 			p.add(children.PersistentVolumeClaim(p.cluster, drawn, volume))
 			names = append(names, volume.Claim)

@@ -44,7 +44,7 @@ func (p *plan) changeVoters() {
 	for _, b := range p.o.brokers {
 		c := voters.Controller{ID: b.id, Wanted: b.listed && b.isController()}
 		if !b.listed {
-			c.Held = orElse(p.replicasOn(b), p.orphans())
+			c.Held = orElse(b.doubt, orElse(p.replicasOn(b), p.orphans()))
 		}
 		if c.Wanted || !b.listed && quorum.Votes(b.id) {
 			controllers = append(controllers, c)

@@ -18,6 +18,8 @@ type Node struct {
 
 	Pods   []*sync.Pod
 	Claims []*sync.PersistentVolumeClaim
+	// Doubt says in a clause what of these may be another node's; empty when nothing.
+	Doubt string
 	// Disks is the node as far as its disks are concerned; nil when it has no claim, or its spec is not known.
 	Disks *disks.Broker
 }
@@ -53,6 +55,9 @@ func (c *Cluster) letsGo(kafka *sync.KafkaFacts, releases []sync.Release) string
 		n := c.ownerOf(release)
 		if n == nil {
 			return fmt.Sprintf("%s %s belongs to no broker", release.Kind, release.Name)
+		}
+		if n.Doubt != "" {
+			return fmt.Sprintf("%s %s would be let go although %s", release.Kind, release.Name, n.Doubt)
 		}
 		switch release.Kind {
 		case "PersistentVolumeClaim":

@@ -1,0 +1,70 @@
+package belongs
+
+import "github.com/kompositor/kompositor/sync"
+
+// Things is what is observed of one broker.
+type Things struct {
+	Pods   []*sync.Pod
+	Claims []*sync.PersistentVolumeClaim
+	Config *sync.ConfigMap
+	// Unlabelled says in a clause which Pod of the broker has no label that tells so; empty when none is. Metacontroller
+	// mends the label of a claim and leaves a Pod alone, so that Services which look for the label do not find it.
+	Unlabelled string
+}
+
+// Gathered is whose the observed objects are.
+type Gathered struct {
+	// Brokers are those that something is observed of.
+	Brokers map[int32]*Things
+	// Doubts says in a clause which object may be a broker's or another one's, by the id of either. Neither Pod nor claim
+	// of such a broker may be made or let go: a second process, or an empty disk, could be what comes of it.
+	Doubts map[int32]string
+	// Pods and Claims are nobody's. They are in the order of the observed ones.
+	Pods   []*sync.Pod
+	Claims []*sync.PersistentVolumeClaim
+}
+
+// Gather hands every Pod, claim and ConfigMap to its broker.
+func Gather(cluster string, observed *sync.Children) *Gathered {
+	g := &Gathered{Brokers: make(map[int32]*Things), Doubts: make(map[int32]string)}
+	for i := range observed.Pods {
+		pod := &observed.Pods[i]
+		owner := OfPod(cluster, &pod.Meta)
+		if !owner.Known {
+			g.Pods = append(g.Pods, pod)
+			continue
+		}
+		things := g.of(owner)
+		things.Pods = append(things.Pods, pod)
+		if owner.Unlabelled != "" && !pod.Terminating() {
+			things.Unlabelled = owner.Unlabelled
+		}
+	}
+	for i := range observed.PersistentVolumeClaims {
+		claim := &observed.PersistentVolumeClaims[i]
+		owner := OfClaim(cluster, &claim.Meta)
+		if !owner.Known {
+			g.Claims = append(g.Claims, claim)
+			continue
+		}
+		things := g.of(owner)
+		things.Claims = append(things.Claims, claim)
+	}
+	for i := range observed.ConfigMaps {
+		if id, known := OfConfigMap(cluster, &observed.ConfigMaps[i].Meta); known {
+			g.of(Owner{ID: id}).Config = &observed.ConfigMaps[i]
+		}
+	}
+	return g
+}
+
+// of is what is observed of an object's broker.
+func (g *Gathered) of(owner Owner) *Things {
+	if owner.Doubt != "" {
+		g.Doubts[owner.ID], g.Doubts[owner.Rival] = owner.Doubt, owner.Doubt
+	}
+	if g.Brokers[owner.ID] == nil {
+		g.Brokers[owner.ID] = new(Things)
+	}
+	return g.Brokers[owner.ID]
+}
