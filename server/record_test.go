@@ -322,8 +322,8 @@ func TestFailedCallsAreRecordedToo(t *testing.T) {
 	}
 }
 
-// What was refused is refused again: a record of it replays as the same, and as another once it is answered. A body that
-// is refused at its beginning is recorded whole.
+// What was refused is refused again: a record of it replays as the same, and as another once it is answered. A body
+// that is refused at its beginning is recorded whole.
 func TestRefusedCallsReplayAsRefused(t *testing.T) {
 	refusing := fakeHook{observe: func(r sync.Request) error {
 		if len(r.Children.Pods) > 0 {

@@ -35,7 +35,8 @@ var nestedFields = map[string]nested{
 		"serviceAnnotations": {value: `{own: a}`, shows: `"own":"a"`},
 	}},
 	"internal": {
-		reflect.TypeFor[v1beta1.InternalListenerConfig](), []any{"listenersConfig", "internalListeners", 0},
+		reflect.TypeFor[v1beta1.InternalListenerConfig](),
+		[]any{"listenersConfig", "internalListeners", 0},
 		map[string]fieldEffect{
 			"type":                            {value: `sasl_plaintext`, shows: `IN:SASL_PLAINTEXT`},
 			"serverSSLCertSecret":             {value: `{name: own}, type: ssl`, shows: `"secretName":"own"`},
@@ -52,7 +53,8 @@ var nestedFields = map[string]nested{
 		},
 	},
 	"external, by a load balancer": {
-		reflect.TypeFor[v1beta1.ExternalListenerConfig](), []any{"listenersConfig", "externalListeners", 1},
+		reflect.TypeFor[v1beta1.ExternalListenerConfig](),
+		[]any{"listenersConfig", "externalListeners", 1},
 		map[string]fieldEffect{
 			"type":                            {value: `sasl_plaintext`, shows: `SPLIT:SASL_PLAINTEXT`},
 			"serverSSLCertSecret":             {value: `{name: own}, type: ssl`, shows: `"secretName":"own"`},
@@ -74,7 +76,8 @@ var nestedFields = map[string]nested{
 		},
 	},
 	"external, by node ports": {
-		reflect.TypeFor[v1beta1.IngressServiceSettings](), []any{"listenersConfig", "externalListeners", 0},
+		reflect.TypeFor[v1beta1.IngressServiceSettings](),
+		[]any{"listenersConfig", "externalListeners", 0},
 		map[string]fieldEffect{
 			"hostnameOverride":      {value: `.example.org`, shows: "demo-1-ports.data.example.org:32001"},
 			"serviceAnnotations":    {value: `{own: a}`, shows: `"own":"a"`},
