@@ -22,7 +22,7 @@ help: ## List the targets
 build: ## Build bin/kompositor
 	go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/kompositor .
 
-test: unit race e2e ## Everything: unit, race and e2e
+test: unit race sim e2e ## Everything: unit, race, simulated worlds and e2e
 
 unit: pure ## The fast part: no server but our own
 	go test $$(go list ./... | grep -vxF "$$(go list $(PURE))")

@@ -55,14 +55,18 @@ func TestOperationOverHTTP(t *testing.T) {
 	t.Cleanup(func() { _ = adapter.Close() })
 	now := time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 	status, ready := jsontext.Value("{}"), ""
-	call := func(before jsontext.Value) jsontext.Value {
-		return called(t, adapter, hookCall{server.URL, now, before})
+	call := func(before jsontext.Value) (jsontext.Value, time.Duration) {
+		return called(t, adapter, hookCall{server.URL, `{"operation": "rebalance"}`, now, before})
 	}
+	handler.Model.MostActive = 10 // each call is made twice
+	resync := time.Second
 	for range 60 {
-		now = now.Add(time.Second)
-		handler.Model.Step()
+		for range resync / time.Second {
+			now = now.Add(time.Second)
+			handler.Model.Step()
+		}
 		call(status) // its answer is lost
-		status = call(status)
+		status, resync = call(status)
 		if ready = readyOf(t, status); ready == "True" {
 			break
 		}
@@ -79,21 +83,51 @@ func TestOperationOverHTTP(t *testing.T) {
 	}
 }
 
-// hookCall is one call of the sync hook: where Cruise Control is, when it is, and the status before.
+// An operation that asks the most of Cruise Control comes to its end with as few places for active tasks as Cruise
+// Control has where nobody gives it more.
+func TestOperationFitsTheDefaultCapacity(t *testing.T) {
+	handler := &model.Handler{Model: model.New(&fourMoves{}), Username: "admin", Password: "open"}
+	var one gosync.Mutex
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		one.Lock()
+		defer one.Unlock()
+		handler.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	adapter := cruisecontrol.New(cruisecontrol.Options{})
+	t.Cleanup(func() { _ = adapter.Close() })
+	now := time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
+	handler.Model.MostActive = 5
+	status, resync := jsontext.Value("{}"), time.Second
+	for range 20 {
+		for range resync / time.Second {
+			now = now.Add(time.Second)
+			handler.Model.Step()
+		}
+		const spec = `{"operation": "add_broker", "parameters": {"brokerid": "0"}}`
+		if status, resync = called(t, adapter, hookCall{server.URL, spec, now, status}); readyOf(t, status) == "True" {
+			return
+		}
+	}
+	t.Errorf("the operation has not ended: %s", status)
+}
+
+// hookCall is one call of the sync hook: where Cruise Control is, the spec, when it is, and the status before.
 type hookCall struct {
 	url    string
+	spec   string
 	now    time.Time
 	before jsontext.Value
 }
 
-// called is the status after one call.
-func called(t *testing.T, adapter *cruisecontrol.Adapter, call hookCall) jsontext.Value {
+// called is the status after one call, and when the next one is due.
+func called(t *testing.T, adapter *cruisecontrol.Adapter, call hookCall) (jsontext.Value, time.Duration) {
 	t.Helper()
 	body := fmt.Sprintf(`{
 		"parent": {
 			"apiVersion": "kafka.banzaicloud.io/v1alpha1", "kind": "CruiseControlOperation",
 			"metadata": {"name": "balance", "namespace": "kafka", "uid": "uid-1", "labels": {"kafka_cr": "demo"}},
-			"spec": {"operation": "rebalance"}, "status": %s
+			"spec": %s, "status": %s
 		},
 		"related": {
 			"KafkaCluster.kafka.banzaicloud.io/v1beta1": {"kafka/demo": {
@@ -105,7 +139,7 @@ func called(t *testing.T, adapter *cruisecontrol.Adapter, call hookCall) jsontex
 				"data": {"cruisecontrol.username": "YWRtaW4=", "cruisecontrol.password": "b3Blbg=="}
 			}}
 		}
-	}`, call.before, call.url)
+	}`, call.spec, call.before, call.url)
 	var request sync.Request
 	if err := json.Unmarshal([]byte(body), &request); err != nil {
 		t.Fatal(err)
@@ -117,12 +151,12 @@ func called(t *testing.T, adapter *cruisecontrol.Adapter, call hookCall) jsontex
 	facts := adapter.Answer(t.Context(), observed.Ask())
 	facts.Now = call.now
 	decision := observed.Plan(facts)
-	text, err := json.Marshal(decision.Respond(adapter.Perform(t.Context(), decision.Commands)).Decision().Status,
-		sync.Encoding())
+	decision = *decision.Respond(adapter.Perform(t.Context(), decision.Commands)).Decision()
+	text, err := json.Marshal(decision.Status, sync.Encoding())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return text
+	return text, decision.ResyncAfter
 }
 
 // readyOf is the condition Ready of a status.

@@ -2,6 +2,7 @@ package cases
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -36,6 +37,20 @@ type performed struct {
 	// Failed says why the command is not known to have taken effect. It is an input: the answer asks for an earlier
 	// resync.
 	Failed string `json:"failed,omitzero"`
+	// Failure and Status are those of a FailureError.
+	Failure sync.Failure `json:"failure,omitzero"`
+	Status  int          `json:"status,omitzero"`
+}
+
+// err is what the command failed with; nil when it did not.
+func (p *performed) err() error {
+	switch {
+	case p.Failed == "":
+		return nil
+	case p.Failure == "":
+		return errors.New(p.Failed)
+	}
+	return &sync.FailureError{Failure: p.Failure, Status: p.Status, Text: p.Failed}
 }
 
 // Run answers a case with the recorded facts, through the same pure steps as the server: observe, plan, respond, guard.
@@ -93,8 +108,8 @@ func (c *Case) outcomes(commands []sync.Command) (sync.Outcomes, error) {
 	for _, command := range commands {
 		outcome := sync.Outcome{Command: command}
 		for _, entry := range recorded {
-			if entry.To == command.To() && entry.Does == command.String() && entry.Failed != "" {
-				outcome.Err = errors.New(entry.Failed)
+			if entry.To == command.To() && entry.Does == command.String() {
+				outcome.Err = cmp.Or(entry.err(), outcome.Err)
 			}
 		}
 		outcomes = append(outcomes, outcome)
@@ -119,6 +134,9 @@ func RenderCommands(outcomes sync.Outcomes) ([]byte, error) {
 		entry := performed{To: outcome.Command.To(), Does: outcome.Command.String()}
 		if outcome.Err != nil {
 			entry.Failed = outcome.Err.Error()
+			if failed, ok := errors.AsType[*sync.FailureError](outcome.Err); ok {
+				entry.Failure, entry.Status = failed.Failure, failed.Status
+			}
 		}
 		list = append(list, entry)
 	}

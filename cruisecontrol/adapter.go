@@ -2,6 +2,8 @@ package cruisecontrol
 
 import (
 	"context"
+	"errors"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -47,33 +49,49 @@ func (a *Adapter) Answer(ctx context.Context, questions sync.Questions) sync.Fac
 		return questions.Unanswered(sync.AdapterCruiseControl, err.Error())
 	}
 	var facts sync.CruiseControlFacts
+	r := &round{metrics: a.metrics}
 	var all conc.WaitGroup // a bug in one of them reaches our caller instead of ending the process
 	if asked.State {
-		all.Go(func() { facts.State = ask(ctx, a, "state", c.state) })
+		all.Go(func() {
+			facts.State = ask(ctx, r, "state", func(ctx context.Context) (sync.CruiseControlState, error) {
+				return c.state(ctx, asked.Goals)
+			})
+		})
 	}
 	if asked.Tasks {
 		all.Go(func() {
-			facts.Tasks = ask(ctx, a, "user_tasks", func(ctx context.Context) ([]sync.UserTask, error) {
+			facts.Tasks = ask(ctx, r, "user_tasks", func(ctx context.Context) ([]sync.UserTask, error) {
 				return c.tasks(ctx, asked.Answers)
 			})
 		})
 	}
 	if asked.Brokers {
-		all.Go(func() { facts.Brokers = ask(ctx, a, "kafka_cluster_state", c.brokers) })
+		all.Go(func() { facts.Brokers = ask(ctx, r, "kafka_cluster_state", c.brokers) })
 	}
 	if asked.Load {
-		all.Go(func() { facts.Load = ask(ctx, a, "load", c.load) })
+		all.Go(func() { facts.Load = ask(ctx, r, "load", c.load) })
 	}
 	all.Wait()
+	facts.AtCapacity = r.atCapacity.Load()
 	return sync.Facts{CruiseControl: facts}
 }
 
+// round is what is asked of one Cruise Control together.
+type round struct {
+	metrics *metrics
+	// atCapacity says that something was not answered because it has as many tasks as it takes.
+	atCapacity atomic.Bool
+}
+
 // ask turns the answer to one question into a fact.
-func ask[T any](ctx context.Context, a *Adapter, question string, read func(context.Context) (T, error)) sync.Fact[T] {
+func ask[T any](ctx context.Context, r *round, question string, read func(context.Context) (T, error)) sync.Fact[T] {
 	begin := time.Now()
 	value, err := read(ctx)
-	a.metrics.observe(question, time.Since(begin), err)
+	r.metrics.observe(question, time.Since(begin), err)
 	if err != nil {
+		if failure, ok := errors.AsType[*sync.FailureError](err); ok && failure.Failure == sync.FailureAtCapacity {
+			r.atCapacity.Store(true)
+		}
 		return sync.UnknownFact[T](err.Error())
 	}
 	return sync.Known(value)

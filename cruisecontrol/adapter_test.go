@@ -41,7 +41,7 @@ func (w *world) Propose(request model.Request) (int, error) {
 		return 0, w.refuses
 	}
 	moves := 0
-	for _, id := range model.Brokers(request.Parameters["brokerid"]) {
+	for _, id := range model.Brokers(request.Parameters["brokerid"] + request.Parameters["destination_broker_ids"]) {
 		moves += w.replicas[id]
 	}
 	return moves, nil
@@ -75,6 +75,7 @@ func play(t *testing.T) *played {
 	t.Helper()
 	w := &world{replicas: map[int32]int{0: 3, 1: 2, 2: 2}}
 	m := model.New(w)
+	m.MostActive = 1000 // capacity_test.go is about that
 	handler := &model.Handler{Model: m}
 	var one gosync.Mutex
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -96,8 +97,12 @@ func (p *played) ask(q sync.CruiseControlQuestions) sync.CruiseControlFacts {
 	return p.adapter.Answer(p.t.Context(), sync.Questions{CruiseControl: &q}).CruiseControl
 }
 
-func (p *played) tasks(answers ...string) []sync.UserTask {
+func (p *played) tasks(ids ...string) []sync.UserTask {
 	p.t.Helper()
+	var answers []sync.TaskQuestion
+	for _, id := range ids {
+		answers = append(answers, sync.TaskQuestion{ID: id})
+	}
 	tasks, known := p.ask(sync.CruiseControlQuestions{Tasks: true, Answers: answers}).Tasks.Get()
 	if !known {
 		p.t.Fatal("the tasks are not known")
@@ -181,77 +186,77 @@ func TestRefusals(t *testing.T) {
 	cases := map[string]struct {
 		prepare  func(*played)
 		endpoint string
-		want     cruisecontrol.Kind
+		want     sync.Failure
 	}{
-		"no metrics": {func(p *played) { p.model.Windows = 0 }, "add_broker", cruisecontrol.NotEnoughWindows},
-		"loading":    {func(p *played) { p.model.Monitor = "LOADING" }, "rebalance", cruisecontrol.Loading},
+		"no metrics": {func(p *played) { p.model.Windows = 0 }, "add_broker", sync.FailureNoWindows},
+		"loading":    {func(p *played) { p.model.Monitor = "LOADING" }, "rebalance", sync.FailureLoading},
 		"busy": {
 			func(p *played) { _ = p.start("remove_broker", "other", emptying("0")) },
-			"remove_broker", cruisecontrol.OngoingExecution,
+			"remove_broker", sync.FailureOngoing,
 		},
 		"others move": {func(p *played) {
 			p.world.refuses = &model.RefusalError{
 				Exception: "com.linkedin.kafka.cruisecontrol.exception.OngoingExecutionException",
 				Message:   "There are ongoing inter-broker partition movements.",
 			}
-		}, "remove_broker", cruisecontrol.OngoingExecution},
+		}, "remove_broker", sync.FailureOngoing},
 		"full": {func(p *played) {
-			p.model.SlowComputation = 9
+			p.model.SlowComputation, p.model.MostActive = 9, 25
 			for reason := range 25 {
 				_ = p.start("remove_broker", strconv.Itoa(reason), emptying("0"))
 			}
-		}, "remove_broker", cruisecontrol.AtCapacity},
+		}, "remove_broker", sync.FailureAtCapacity},
 		"hard goal": {func(p *played) {
 			p.world.refuses = &model.RefusalError{
 				Exception: "com.linkedin.kafka.cruisecontrol.exception.OptimizationFailureException",
 				Message: "[DiskCapacityGoal] Insufficient capacity for disk (Utilization 90.00, " +
 					"Allowed Capacity 80.00, Threshold: 0.80).",
 			}
-		}, "remove_broker", cruisecontrol.HardGoal},
+		}, "remove_broker", sync.FailureHardGoal},
 		"unknown broker": {func(p *played) {
 			p.world.refuses = &model.RefusalError{
 				Exception: "java.lang.IllegalArgumentException", Message: "Broker [7] does not exist.",
 			}
-		}, "remove_broker", cruisecontrol.UnknownBroker},
+		}, "remove_broker", sync.FailureUnknownBroker},
 		"unknown topic": {func(p *played) {
 			p.world.refuses = &model.RefusalError{
 				Exception: "java.lang.IllegalStateException",
 				Message:   "There is no topic in cluster matching pattern 'nowhere'.",
 			}
-		}, "topic_configuration", cruisecontrol.UnknownTopic},
+		}, "topic_configuration", sync.FailureUnknownTopic},
 		"unknown goal": {func(p *played) {
 			p.world.refuses = &model.RefusalError{
 				Exception: "java.lang.IllegalArgumentException",
 				Message:   "Goals [NoGoal] are not supported. Supported: [DiskCapacityGoal].",
 			}
-		}, "rebalance", cruisecontrol.BadParameter},
+		}, "rebalance", sync.FailureBadRequest},
 		"too few racks": {func(p *played) {
 			p.world.refuses = &model.RefusalError{
 				Exception: "java.lang.RuntimeException",
 				Message: "Unable to change replication factor of topics [events] to 3 since there are only 1 racks in the " +
 					"cluster.",
 			}
-		}, "topic_configuration", cruisecontrol.OtherRefusal},
-		"disks without metrics":   {func(p *played) { p.model.Windows = 0 }, "remove_disks", cruisecontrol.NotEnoughWindows},
-		"demoted without metrics": {func(p *played) { p.model.Windows = 0 }, "demote_broker", cruisecontrol.NotEnoughWindows},
+		}, "topic_configuration", sync.FailureOther},
+		"disks without metrics":   {func(p *played) { p.model.Windows = 0 }, "remove_disks", sync.FailureNoWindows},
+		"demoted without metrics": {func(p *played) { p.model.Windows = 0 }, "demote_broker", sync.FailureNoWindows},
 		"no such log dir": {func(p *played) {
 			p.world.refuses = &model.RefusalError{
 				Exception: "java.lang.IllegalArgumentException", Message: "Invalid log dirs provided for broker 1.",
 			}
-		}, "fix_offline_replicas", cruisecontrol.UnknownLogDir},
+		}, "fix_offline_replicas", sync.FailureUnknownLogDir},
 		"wrong login": {
 			func(p *played) { p.handler.Username, p.handler.Password = "admin", "opensesame" },
-			"remove_broker", cruisecontrol.NotAuthorized,
+			"remove_broker", sync.FailureLogin,
 		},
-		"no task": {func(*played) {}, "bootstrap", cruisecontrol.NoEndpoint},
+		"no task": {func(*played) {}, "bootstrap", sync.FailureNoEndpoint},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			p := play(t)
 			c.prepare(p)
 			err := p.start(c.endpoint, "uid-1/1", map[string]string{"dryrun": "false"})
-			refusal, ok := errors.AsType[*cruisecontrol.RefusalError](err)
-			if !ok || refusal.Kind != c.want {
+			refusal, ok := errors.AsType[*sync.FailureError](err)
+			if !ok || refusal.Failure != c.want {
 				t.Fatalf("got %v, want %q", err, c.want)
 			}
 			if refusal.Text == "" || strings.ContainsAny(err.Error(), "<>") ||
@@ -262,33 +267,60 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// By default Cruise Control takes five tasks at a time. What an operation asks before it adds a broker, and the start
-// itself, are six.
-func TestQuestionsAreTasks(t *testing.T) {
-	p := play(t)
-	p.model.MostActive = 5
-	add := func() error {
-		facts := p.ask(sync.CruiseControlQuestions{State: true, Tasks: true, Brokers: true})
-		for _, why := range []string{facts.State.Why(), facts.Tasks.Why(), facts.Brokers.Why()} {
-			if why != "" {
-				t.Errorf("a question was not answered: %s", why)
-			}
+// The texts are Cruise Control's own; docs/cruisecontrol.md says where each is from.
+func TestWhatATextMeans(t *testing.T) {
+	for text, want := range map[string]sync.Failure{
+		"There are only 1 valid windows when aggregating in range [-1, 7]":                  sync.FailureNoWindows,
+		"Missing hard goals [RackAwareGoal] in the provided goals: [DiskCapacityGoal].":     sync.FailureGoalsMissing,
+		"Unable to resolve capacity of broker 3. Either (1) adding the default broker":      sync.FailureUnknownCapacity,
+		"Missing disk capacity information for logDirs [/data-1/kafka] on broker 3":         sync.FailureUnknownCapacity,
+		"No log dir remaining to move replicas to for broker 3.":                            sync.FailureUnknownLogDir,
+		"Not enough remaining capacity to move replicas to for broker 3.":                   sync.FailureUnknownLogDir,
+		"Cluster has no offline replica.":                                                   sync.FailureNothingToDo,
+		"All topics matching the pattern already have target replication factor. Requested": sync.FailureNothingToDo,
+		"Cannot generate proposals while the executor is in STOPPING_EXECUTION state.":      sync.FailureOngoing,
+		"something that nobody has foreseen":                                                sync.FailureOther,
+	} {
+		p := play(t)
+		p.world.refuses = &model.RefusalError{Exception: "java.lang.IllegalArgumentException", Message: text}
+		failed, ok := errors.AsType[*sync.FailureError](p.start("remove_broker", "uid-1/1", emptying("1")))
+		if !ok || failed.Failure != want || !strings.Contains(failed.Text, text) {
+			t.Errorf("%s: got %+v, want %s", text, failed, want)
 		}
-		return p.start("add_broker", "uid-1/1", emptying("1"))
 	}
-	refusal, ok := errors.AsType[*cruisecontrol.RefusalError](add())
-	if !ok || refusal.Kind != cruisecontrol.AtCapacity || !strings.Contains(refusal.Error(), "max.active.user.tasks") {
-		t.Fatalf("got %v", refusal)
-	}
-	for range 5 { // the next scan frees the places
-		p.model.Step()
-	}
-	p.model.MostActive = 25
-	if err := add(); err != nil {
-		t.Fatal(err)
-	}
-	if task := p.tasks()[0]; task.Status != sync.TaskActive {
-		t.Errorf("the task is %s before it is executed", task.Status)
+}
+
+// What the status alone tells, and what only looks as if it did.
+func TestWhatAStatusMeans(t *testing.T) {
+	for _, test := range []struct {
+		status int
+		body   string
+		want   sync.Failure
+	}{
+		{http.StatusBadRequest, `{"errorMessage":"Bad POST request due to 'x'."}`, sync.FailureBadRequest},
+		{
+			http.StatusForbidden, `{"errorMessage":"Cannot process GET request '/review_board' due to: 'x'."}`,
+			sync.FailureConfiguration,
+		},
+		{http.StatusForbidden, `{"servlet":"x","message":"Forbidden"}`, sync.FailureLogin},
+		{http.StatusNotFound, `<html>`, sync.FailureNoEndpoint},
+		{http.StatusBadGateway, `<html>`, sync.FailureOther},
+	} {
+		p := play(t)
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodGet {
+				_, _ = w.Write([]byte(`{"userTasks":[]}`))
+				return
+			}
+			w.WriteHeader(test.status)
+			_, _ = w.Write([]byte(test.body))
+		}))
+		t.Cleanup(server.Close)
+		p.connection.URL = server.URL
+		failed, ok := errors.AsType[*sync.FailureError](p.start("rebalance", "uid-1/1", nil))
+		if !ok || failed.Failure != test.want || failed.Status != test.status {
+			t.Errorf("%d %s: got %+v, want %s", test.status, test.body, failed, test.want)
+		}
 	}
 }
 
@@ -317,8 +349,8 @@ func TestParametersThatClashAreRefused(t *testing.T) {
 	} {
 		p := play(t)
 		err := p.start("rebalance", "uid-1/1", parameters)
-		refusal, ok := errors.AsType[*cruisecontrol.RefusalError](err)
-		if !ok || refusal.Kind != cruisecontrol.BadParameter || refusal.Status != http.StatusBadRequest {
+		refusal, ok := errors.AsType[*sync.FailureError](err)
+		if !ok || refusal.Failure != sync.FailureBadRequest || refusal.Status != http.StatusBadRequest {
 			t.Errorf("%v: got %v", parameters, err)
 		}
 		if len(v1beta1.ParameterClashes(parameters)) == 0 || len(p.model.Tasks()) != 0 {
@@ -384,7 +416,7 @@ func TestBrokersAndLoad(t *testing.T) {
 	if why := p.ask(sync.CruiseControlQuestions{Load: true}).Load.Why(); !strings.Contains(why, "not enough metrics") {
 		t.Errorf("got %q", why)
 	}
-	if state, _ := p.ask(sync.CruiseControlQuestions{State: true}).State.Get(); state.ProposalReady ||
+	if state, _ := p.ask(sync.CruiseControlQuestions{State: true, Goals: true}).State.Get(); state.ProposalReady ||
 		!slices.Equal(state.GoalsNotReady, []string{"DiskCapacityGoal"}) {
 		t.Errorf("got %+v", state)
 	}

@@ -14,8 +14,9 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// monitorAndExecutor is the part of state that is short: verbose, it lists every movement.
-type monitorAndExecutor struct {
+// wholeState is the answer of state. Verbose, it lists every movement of the execution, and tells which goals lack
+// data.
+type wholeState struct {
 	Monitor *struct {
 		State    string  `json:"state"`
 		Reason   string  `json:"reasonOfLatestPauseOrResume"`
@@ -29,17 +30,14 @@ type monitorAndExecutor struct {
 		Reason   string  `json:"triggeredTaskReason"`
 		Finished int64   `json:"finishedDataMovement"`
 		Total    int64   `json:"totalDataToMove"`
+		Within   int64   `json:"finishedIntraBrokerDataMovement"`
+		AllIn    int64   `json:"totalIntraBrokerDataToMove"`
+		Led      int64   `json:"numFinishedLeadershipMovements"`
+		ToLead   int64   `json:"numTotalLeadershipMovements"`
 		Removed  []int32 `json:"recentlyRemovedBrokers"`
 		Demoted  []int32 `json:"recentlyDemotedBrokers"`
 		Error    string  `json:"error"`
 	} `json:"ExecutorState"`
-}
-
-// noReason is what Cruise Control says of sampling that was neither paused nor resumed.
-const noReason = "N/A"
-
-// analyzer is the part of state that tells which goals lack data only when it is verbose.
-type analyzer struct {
 	Analyzer *struct {
 		Ready bool `json:"isProposalReady"`
 		Goals []struct {
@@ -49,32 +47,37 @@ type analyzer struct {
 	} `json:"AnalyzerState"`
 }
 
-// state asks for monitor, executor and analyzer.
-func (c *client) state(ctx context.Context) (sync.CruiseControlState, error) {
-	var short monitorAndExecutor
-	if err := c.read(ctx, "state", url.Values{"substates": {"monitor,executor"}}, &short); err != nil {
+// noReason is what Cruise Control says of sampling that was neither paused nor resumed.
+const noReason = "N/A"
+
+// state asks for monitor, executor and analyzer, in one request: each takes one of the places for active tasks, of
+// which Cruise Control has few.
+func (c *client) state(ctx context.Context, goals bool) (sync.CruiseControlState, error) {
+	query := url.Values{"substates": {"monitor,executor,analyzer"}}
+	if goals {
+		query.Set("verbose", "true")
+	}
+	var got wholeState
+	if err := c.read(ctx, "state", query, &got); err != nil {
 		return sync.CruiseControlState{}, err
 	}
-	var long analyzer
-	query := url.Values{"substates": {"analyzer"}, "verbose": {"true"}}
-	if err := c.read(ctx, "state", query, &long); err != nil {
-		return sync.CruiseControlState{}, err
-	}
-	monitor, executor := short.Monitor, short.Executor
-	if monitor == nil || executor == nil || long.Analyzer == nil {
+	monitor, executor := got.Monitor, got.Executor
+	if monitor == nil || executor == nil || got.Analyzer == nil {
 		return sync.CruiseControlState{}, errors.New("the answer of state lacks its parts")
 	}
 	state := sync.CruiseControlState{
 		Monitor: monitor.State, MonitorReason: monitor.Reason, ValidWindows: monitor.Windows,
-		MonitoringCoverage: monitor.Coverage, ProposalReady: long.Analyzer.Ready, Executor: executor.State,
+		MonitoringCoverage: monitor.Coverage, ProposalReady: got.Analyzer.Ready, Executor: executor.State,
 		ExecutorTask: cmp.Or(executor.Task, executor.Healing), ExecutorReason: executor.Reason,
-		ExecutorError: executor.Error, FinishedMB: executor.Finished, TotalMB: executor.Total,
+		// Each phase of an execution tells of its own movements alone. Source: Cruise Control, ExecutorState.
+		ExecutorError: executor.Error, FinishedMB: executor.Finished + executor.Within,
+		TotalMB: executor.Total + executor.AllIn, FinishedLeaders: executor.Led, TotalLeaders: executor.ToLead,
 		RecentlyRemoved: sorted(executor.Removed), RecentlyDemoted: sorted(executor.Demoted),
 	}
 	if state.MonitorReason == noReason {
 		state.MonitorReason = ""
 	}
-	for _, goal := range long.Analyzer.Goals {
+	for _, goal := range got.Analyzer.Goals {
 		if goal.Status != "ready" {
 			state.GoalsNotReady = append(state.GoalsNotReady, goal.Name)
 		}
@@ -99,14 +102,18 @@ type userTask struct {
 }
 
 // tasks asks for every user task that Cruise Control remembers, and for the answers of some.
-func (c *client) tasks(ctx context.Context, answers []string) ([]sync.UserTask, error) {
+func (c *client) tasks(ctx context.Context, answers []sync.TaskQuestion) ([]sync.UserTask, error) {
 	known, err := c.userTasks(ctx, url.Values{})
 	if err != nil {
 		return nil, err
 	}
 	var answered []userTask
 	if len(answers) > 0 {
-		query := url.Values{"user_task_ids": {strings.Join(answers, ",")}, "fetch_completed_task": {"true"}}
+		ids := make([]string, 0, len(answers))
+		for i := range answers {
+			ids = append(ids, answers[i].ID)
+		}
+		query := url.Values{"user_task_ids": {strings.Join(ids, ",")}, "fetch_completed_task": {"true"}}
 		if answered, err = c.userTasks(ctx, query); err != nil {
 			return nil, err
 		}
@@ -117,6 +124,11 @@ func (c *client) tasks(ctx context.Context, answers []string) ([]sync.UserTask, 
 		for j := range answered {
 			if answered[j].ID == task.ID {
 				task.Summary, task.Error = readAnswer(answered[j].Answer)
+			}
+		}
+		for j := range answers {
+			if answers[j].ID == task.ID && task.Status == sync.TaskCompletedWithError && task.Error == "" {
+				task.Failure, task.Error = c.cause(ctx, &answers[j])
 			}
 		}
 		tasks = append(tasks, task)

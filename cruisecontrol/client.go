@@ -23,7 +23,7 @@ const longestAnswer = 32 << 20
 
 // taskHeader carries the id of the user task that a request started or asked for.
 // Source: Cruise Control, UserTaskManager.USER_TASK_HEADER_NAME.
-const taskHeader = "User-Task-Id"
+const taskHeader = "User-Task-ID"
 
 // answer is what Cruise Control answered with status 200 or 202.
 type answer struct {
@@ -40,6 +40,8 @@ func (a *answer) pending() bool { return a.status == http.StatusAccepted }
 type client struct {
 	http       *http.Client
 	connection *sync.CruiseControlConnection
+	// task, where it is not empty, says in every request which task's answer is wanted.
+	task string
 }
 
 // call sends one request. Every parameter stands in the query, as Cruise Control reads them; json asks for an answer
@@ -54,6 +56,9 @@ func (c *client) call(ctx context.Context, method, endpoint string, query url.Va
 	request.Header.Set("Accept", "application/json") // or the web server refuses a login with a page
 	if len(c.connection.Username) > 0 {
 		request.SetBasicAuth(c.connection.Username.Reveal(), c.connection.Password.Reveal())
+	}
+	if c.task != "" {
+		request.Header[taskHeader] = []string{c.task} // as Cruise Control writes it
 	}
 	response, err := c.http.Do(request)
 	if err != nil {

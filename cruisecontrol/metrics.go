@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/kompositor/kompositor/sync"
 )
 
 // metrics count what is asked of Cruise Control. Their labels are bounded: no cluster names.
@@ -26,9 +28,9 @@ func newMetrics(registerer prometheus.Registerer) *metrics {
 
 func (m *metrics) observe(call string, took time.Duration, err error) {
 	outcome := "answered"
-	if refusal, ok := errors.AsType[*RefusalError](err); ok {
+	if failure, ok := errors.AsType[*sync.FailureError](err); ok && failure.Failure != sync.FailureUnanswered {
 		outcome = "refused"
-		if refusal.Kind == OngoingExecution || refusal.Kind == AtCapacity {
+		if failure.Failure == sync.FailureOngoing || failure.Failure == sync.FailureAtCapacity {
 			outcome = "busy"
 		}
 	} else if err != nil {

@@ -3,10 +3,12 @@ package cruisecontrol
 import (
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/kompositor/kompositor/api/v1beta1"
+	"github.com/kompositor/kompositor/sync"
 )
 
 // checkParameters refuses what Cruise Control would: it names every parameter that the endpoint does not have.
@@ -14,7 +16,7 @@ import (
 func checkParameters(endpoint string, parameters map[string]string) error {
 	known, ok := v1beta1.TaskParameters(endpoint)
 	if !ok {
-		return &RefusalError{Kind: NoEndpoint, Text: endpoint + " starts no task"}
+		return refusal(sync.FailureNoEndpoint, http.StatusNotFound, endpoint+" starts no task")
 	}
 	var unknown []string
 	for _, name := range slices.Sorted(maps.Keys(parameters)) {
@@ -24,8 +26,8 @@ func checkParameters(endpoint string, parameters map[string]string) error {
 	}
 	if len(unknown) > 0 {
 		slices.Sort(known)
-		return &RefusalError{Kind: BadParameter, Text: fmt.Sprintf("%s has no %s; it has %s", endpoint,
-			strings.Join(unknown, ", "), strings.Join(known, ", "))}
+		return refusal(sync.FailureBadRequest, http.StatusBadRequest, fmt.Sprintf("%s has no %s; it has %s", endpoint,
+			strings.Join(unknown, ", "), strings.Join(known, ", ")))
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package cruisecontrol
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -86,15 +87,33 @@ func (c *client) start(ctx context.Context, command *sync.StartTask) error {
 // stop stops the execution that runs, if it is the task's. Cruise Control's stop ends whatever is being executed, so
 // another's execution, a human's or a self-healing one, is left alone.
 func (c *client) stop(ctx context.Context, command *sync.StopExecution) error {
-	state, err := c.state(ctx)
+	state, err := c.state(ctx, false)
 	if err != nil {
 		return fmt.Errorf("look whose execution runs before it is stopped: %w", err)
 	}
 	if state.Idle() || state.ExecutorTask != command.Task {
 		return nil
 	}
-	return c.post(ctx, "stop_proposal_execution", url.Values{"reason": {command.Reason}, "stop_external_agent": {"false"}})
+	query := url.Values{"reason": {command.Reason}, externalAgent: {"false"}}
+	err = c.post(ctx, stopEndpoint, query)
+	failed, ok := errors.AsType[*sync.FailureError](err)
+	if !ok || failed.Failure != sync.FailureBadRequest {
+		return err
+	}
+	// Before 2.5.58 neither parameter was there.
+	for name := range query {
+		if strings.Contains(failed.Text, name) {
+			query.Del(name)
+		}
+	}
+	return c.post(ctx, stopEndpoint, query)
 }
+
+// stopEndpoint stops what is executed, and externalAgent, a parameter of it, what others move in Kafka too.
+const (
+	stopEndpoint  = "stop_proposal_execution"
+	externalAgent = "stop_external_agent"
+)
 
 func (c *client) post(ctx context.Context, endpoint string, query url.Values) error {
 	_, err := c.call(ctx, http.MethodPost, endpoint, query)

@@ -10,105 +10,108 @@ import (
 	"net/http"
 	"strings"
 	"syscall"
+
+	"github.com/kompositor/kompositor/sync"
 )
 
-// RefusalError is Cruise Control's no, with what it means.
-type RefusalError struct {
-	Kind   Kind
-	Status int
-	// Text is Cruise Control's own message.
-	Text string
+// because says in a clause what a refusal means.
+func because(failure sync.Failure) string {
+	return map[sync.Failure]string{
+		sync.FailureNoWindows:       "it has not enough metrics yet",
+		sync.FailureLoading:         "it is still loading its samples",
+		sync.FailureOngoing:         "another execution is under way",
+		sync.FailureAtCapacity:      "it has as many tasks as it takes, and questions are tasks too (max.active.user.tasks)",
+		sync.FailureHardGoal:        "a hard goal can not be met",
+		sync.FailureGoalsMissing:    "the goals lack hard goals",
+		sync.FailureUnknownBroker:   "it does not know a broker",
+		sync.FailureUnknownTopic:    "it does not know the topic",
+		sync.FailureUnknownCapacity: "it does not know the capacity of a broker",
+		sync.FailureUnknownLogDir:   "it does not know a log directory, or has no room on the others",
+		sync.FailureNothingToDo:     "there is nothing to do",
+		sync.FailureBadRequest:      "it does not take a parameter",
+		sync.FailureNoEndpoint:      "this version does not have the endpoint",
+		sync.FailureLogin:           "it refuses the login",
+		sync.FailureConfiguration:   "its configuration does not allow it",
+	}[failure]
 }
 
-// Kind is what a refusal means. Cruise Control answers nearly all of them with status 500, so that only its words tell
-// them apart. Source: docs/cruisecontrol.md lists where each text comes from.
-type Kind string
-
-// The kinds of refusal.
-const (
-	NotEnoughWindows Kind = "it has not enough metrics yet"
-	Loading          Kind = "it is still loading its samples"
-	OngoingExecution Kind = "another execution is under way"
-	AtCapacity       Kind = "it has as many tasks as it takes, and questions are tasks too (max.active.user.tasks)"
-	HardGoal         Kind = "a hard goal can not be met"
-	MissingHardGoals Kind = "the goals lack hard goals"
-	UnknownBroker    Kind = "it does not know a broker"
-	UnknownTopic     Kind = "it does not know the topic"
-	UnknownCapacity  Kind = "it does not know the capacity of a broker"
-	UnknownLogDir    Kind = "it does not know a log directory, or has no room on the others"
-	NothingToDo      Kind = "there is nothing to do"
-	BadParameter     Kind = "it does not take a parameter"
-	NoEndpoint       Kind = "this version does not have the endpoint"
-	NotAuthorized    Kind = "it refuses the login"
-	OtherRefusal     Kind = "it says so"
-)
-
-// Error says what the refusal means, and in which words it came.
-func (r *RefusalError) Error() string {
-	if r.Kind == OtherRefusal {
-		return "Cruise Control refuses: " + r.Text
+// refusal is Cruise Control's no, with what it means.
+func refusal(failure sync.Failure, status int, text string) *sync.FailureError {
+	said := "Cruise Control refuses: " + text
+	if why := because(failure); why != "" {
+		said = fmt.Sprintf("Cruise Control refuses, because %s: %s", why, text)
 	}
-	return fmt.Sprintf("Cruise Control refuses, because %s: %s", r.Kind, r.Text)
+	return &sync.FailureError{Failure: failure, Status: status, Text: said}
 }
 
 // meanings are the texts by which refusals are told apart, the first that is found.
 func meanings() []struct {
-	text string
-	kind Kind
+	text    string
+	failure sync.Failure
 } {
 	return []struct {
-		text string
-		kind Kind
+		text    string
+		failure sync.Failure
 	}{
-		{"NotEnoughValidWindowsException", NotEnoughWindows},
-		{"valid windows when aggregating", NotEnoughWindows},
-		{"There is no window available", NotEnoughWindows},
-		{"load monitor is in LOADING state", Loading},
-		{"ongoing execution", OngoingExecution},
-		{"Cannot generate proposals while the executor is in", OngoingExecution},
-		{"OngoingExecutionException", OngoingExecution}, // what others move, in Kafka itself, too
-		{"ongoing partition reassignments", OngoingExecution},
-		{"reached the servlet capacity", AtCapacity},
-		{"Missing hard goals", MissingHardGoals},
-		{"OptimizationFailureException", HardGoal},
-		{"Insufficient capacity", HardGoal},
-		{"Unable to resolve capacity of broker", UnknownCapacity},
-		{"Missing disk capacity information", UnknownCapacity},
-		{"Invalid log dirs provided", UnknownLogDir},
-		{"No log dir remaining to move replicas to", UnknownLogDir},
-		{"Not enough remaining capacity to move replicas to", UnknownLogDir},
-		{"Cluster has no offline replica", NothingToDo},
-		{"already have target replication factor", NothingToDo},
-		{"does not exist", UnknownBroker},
-		{"There is no topic in cluster", UnknownTopic},
-		{"are not supported. Supported:", BadParameter}, // goals
-		{"Unrecognized endpoint parameters", BadParameter},
-		{"Unrecognized endpoint in request", NoEndpoint},
+		{"NotEnoughValidWindowsException", sync.FailureNoWindows},
+		{"valid windows when aggregating", sync.FailureNoWindows},
+		{"There is no window available", sync.FailureNoWindows},
+		{"load monitor is in LOADING state", sync.FailureLoading},
+		{"ongoing execution", sync.FailureOngoing},
+		{"Cannot generate proposals while the executor is in", sync.FailureOngoing},
+		{"OngoingExecutionException", sync.FailureOngoing}, // what others move, in Kafka itself, too
+		{"ongoing partition reassignments", sync.FailureOngoing},
+		{"reached the servlet capacity", sync.FailureAtCapacity},
+		{"Missing hard goals", sync.FailureGoalsMissing},
+		{"OptimizationFailureException", sync.FailureHardGoal},
+		{"Insufficient capacity", sync.FailureHardGoal},
+		{"Unable to resolve capacity of broker", sync.FailureUnknownCapacity},
+		{"Missing disk capacity information", sync.FailureUnknownCapacity},
+		{"Invalid log dirs provided", sync.FailureUnknownLogDir},
+		{"No log dir remaining to move replicas to", sync.FailureUnknownLogDir},
+		{"Not enough remaining capacity to move replicas to", sync.FailureUnknownLogDir},
+		{"Cluster has no offline replica", sync.FailureNothingToDo},
+		{"already have target replication factor", sync.FailureNothingToDo},
+		{"does not exist", sync.FailureUnknownBroker},
+		{"There is no topic in cluster", sync.FailureUnknownTopic},
+		{"are not supported. Supported:", sync.FailureBadRequest}, // goals
+		{"Unrecognized endpoint parameters", sync.FailureBadRequest},
+		{"Unrecognized endpoint in request", sync.FailureNoEndpoint},
 	}
 }
 
-// refused reads an answer that is neither 200 nor 202.
-func refused(endpoint string, status int, body []byte) error {
-	text, trace := messageOf(body)
-	refusal := &RefusalError{Kind: OtherRefusal, Status: status, Text: bounded(text)}
-	switch status {
-	case http.StatusUnauthorized, http.StatusForbidden:
-		refusal.Kind = NotAuthorized
-	case http.StatusBadRequest:
-		refusal.Kind = BadParameter
-	case http.StatusNotFound:
-		refusal.Kind = NoEndpoint
-	}
-	for _, meaning := range meanings() {
-		if strings.Contains(text, meaning.text) || strings.Contains(trace, meaning.text) {
-			refusal.Kind = meaning.kind
-			break
+// meaning is what a refusal means, by its words and else by its status.
+func meaning(status int, text, trace string) sync.Failure {
+	for _, known := range meanings() {
+		if strings.Contains(text, known.text) || strings.Contains(trace, known.text) {
+			return known.failure
 		}
 	}
-	if refusal.Text == "" {
-		refusal.Text = fmt.Sprintf("%s answered %d %s", endpoint, status, http.StatusText(status))
+	switch status {
+	case http.StatusUnauthorized:
+		return sync.FailureLogin
+	case http.StatusForbidden:
+		// Cruise Control's own answer to a request that its configuration does not allow; else that of its web server.
+		if strings.Contains(text, "Cannot process") {
+			return sync.FailureConfiguration
+		}
+		return sync.FailureLogin
+	case http.StatusBadRequest:
+		return sync.FailureBadRequest
+	case http.StatusNotFound:
+		return sync.FailureNoEndpoint
 	}
-	return refusal
+	return sync.FailureOther
+}
+
+// refused reads an answer that is neither 200 nor 202.
+func refused(endpoint string, status int, body []byte) *sync.FailureError {
+	text, trace := messageOf(body)
+	failure := meaning(status, text, trace)
+	if text == "" {
+		text = fmt.Sprintf("%s answered %d %s", endpoint, status, http.StatusText(status))
+	}
+	return refusal(failure, status, bounded(text))
 }
 
 // messageOf finds the message in an error's body: Cruise Control's own JSON, or that of the web server before it.
@@ -137,8 +140,13 @@ func bounded(text string) string {
 	return text
 }
 
-// unreachable says in words that a user can act on why Cruise Control did not answer. A URL is not repeated: its query
-// is long and says nothing of the cause.
+// unanswered is a request that may have arrived.
+func unanswered(text string) error {
+	return &sync.FailureError{Failure: sync.FailureUnanswered, Text: text}
+}
+
+// unreachable says in words that a user can act on why Cruise Control did not answer, and whether the request may have
+// arrived all the same. A URL is not repeated: its query is long and says nothing of the cause.
 func unreachable(ctx context.Context, host string, err error) error {
 	var (
 		dns       *net.DNSError
@@ -155,10 +163,10 @@ func unreachable(ctx context.Context, host string, err error) error {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return fmt.Errorf("%s refuses connections: Cruise Control does not listen there", host)
 	case errors.Is(err, context.DeadlineExceeded), ctx.Err() != nil:
-		return fmt.Errorf("%s did not answer in time", host)
+		return unanswered(host + " did not answer in time")
 	}
 	if cause := errors.Unwrap(err); cause != nil {
 		err = cause // less the URL
 	}
-	return fmt.Errorf("%s: %w", host, err)
+	return unanswered(fmt.Sprintf("%s: %s", host, err))
 }

@@ -47,7 +47,10 @@ func (w *World) truth(name sync.Adapter, questions sync.Questions) sync.Facts {
 		questions.CruiseControl = nil
 		return w.Kafka.Answer(questions)
 	case sync.AdapterCruiseControl:
-		return sync.Facts{Now: w.Now(), CruiseControl: w.controls.Answer(questions)}
+		if !w.again { // each question takes a place: what is asked again was answered
+			w.heard = w.controls.Answer(questions)
+		}
+		return sync.Facts{Now: w.Now(), CruiseControl: w.heard}
 	case sync.AdapterKubernetes:
 		return w.answerKubernetes(questions.Kubernetes)
 	case sync.AdapterPKI:

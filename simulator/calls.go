@@ -80,6 +80,8 @@ func (w *World) askAgain(hook, kind string, request *metacontroller.Request, res
 		w.laws.broken(sameBytes, "%v", err)
 		return
 	}
+	w.again = true
+	defer func() { w.again = false }()
 	for _, again := range [][]byte{body, other} {
 		before := string(again)
 		_, answer, err := w.hook.Call(hook, kind, metacontroller.NewRequest(again))

@@ -61,6 +61,9 @@ type World struct {
 	// controls are the Cruise Controls, requests what they were asked.
 	controls *controls.Controls
 	requests []controls.Request
+	// heard is what a Cruise Control has answered last, and again says that a call is made once more and hears the same.
+	heard sync.CruiseControlFacts
+	again bool
 
 	hook  metacontroller.Hook
 	tick  int

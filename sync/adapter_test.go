@@ -28,6 +28,9 @@ func TestUnansweredNamesEveryFactThatWasAskedFor(t *testing.T) {
 	for _, part := range []any{facts.Kafka, facts.CruiseControl, facts.PKI, facts.Kubernetes} {
 		fields := reflect.ValueOf(part)
 		for i := range fields.NumField() {
+			if fields.Field(i).Kind() == reflect.Bool {
+				continue // it says something about the others, and is no fact of its own
+			}
 			if why := fields.Field(i).MethodByName("Why").Call(nil)[0].String(); why != "it is late" {
 				t.Errorf("%s.%s is unknown because %q", fields.Type(), fields.Type().Field(i).Name, why)
 			}

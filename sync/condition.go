@@ -142,10 +142,20 @@ const (
 	CruiseControlUnknown Reason = "CruiseControlUnknown"
 	// CruiseControlBusy: Cruise Control executes something that is none of our operations.
 	CruiseControlBusy Reason = "CruiseControlBusy"
+	// CruiseControlAtCapacity: Cruise Control has as many active tasks as it takes.
+	CruiseControlAtCapacity Reason = "CruiseControlAtCapacity"
 	// CruiseControlNotReady: Cruise Control has not enough metrics for a proposal.
 	CruiseControlNotReady Reason = "CruiseControlNotReady"
 	// CruiseControlRefused: Cruise Control did not do what it was told.
 	CruiseControlRefused Reason = "CruiseControlRefused"
+	// HardGoalViolated: a hard goal can not be met, or the goals that are asked for lack one.
+	HardGoalViolated Reason = "HardGoalViolated"
+	// CruiseControlLacksBroker: Cruise Control does not know a broker, its capacity, or a log directory of it.
+	CruiseControlLacksBroker Reason = "CruiseControlLacksBroker"
+	// CruiseControlLogin: Cruise Control refuses the login.
+	CruiseControlLogin Reason = "CruiseControlLogin"
+	// RequestRefused: Cruise Control will never take the request as it is.
+	RequestRefused Reason = "RequestRefused"
 	// OperationQueued: another operation of the cluster goes first.
 	OperationQueued Reason = "OperationQueued"
 	// OperationWaits: an operation is wanted, and can not be made now.
@@ -178,7 +188,8 @@ func Reasons() []Reason {
 		ChangeRefused, VotersChanging, VotersWait, VersionRising, VersionWaits, NotManaged, TopicPending,
 		TopicExists, TopicConflict, TooFewBrokers, FewerPartitions, ReplicasDiffer, MinISRTooHigh, PartitionsOffline,
 		KafkaRefused, KafkaBeingTold, CruiseControlStarting, NotTakenOver, Paused, CruiseControlUnknown,
-		CruiseControlBusy, CruiseControlNotReady, CruiseControlRefused, OperationQueued, OperationWaits, TaskStarting,
-		TaskRunning, TaskFailed,
+		CruiseControlBusy, CruiseControlAtCapacity, CruiseControlNotReady, CruiseControlRefused, HardGoalViolated,
+		CruiseControlLacksBroker, CruiseControlLogin, RequestRefused, OperationQueued,
+		OperationWaits, TaskStarting, TaskRunning, TaskFailed,
 	}
 }

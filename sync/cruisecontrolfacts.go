@@ -7,6 +7,9 @@ type CruiseControlFacts struct {
 	Tasks   Fact[[]UserTask]            `json:"tasks,omitzero"`
 	Brokers Fact[[]CruiseControlBroker] `json:"brokers,omitzero"`
 	Load    Fact[[]BrokerLoad]          `json:"load,omitzero"`
+	// AtCapacity says that a question was refused because Cruise Control has as many active tasks as it takes. Each
+	// question is one, until its scanner passes, which it does every 5 s. Source: Cruise Control, UserTaskManager.
+	AtCapacity bool `json:"atCapacity,omitzero"`
 }
 
 // CruiseControlState is the answer to Cruise Control's state endpoint, as far as decisions need it. Its words are those
@@ -22,7 +25,7 @@ type CruiseControlState struct {
 	MonitoringCoverage float64 `json:"monitoringCoverage,omitzero"`
 	// ProposalReady says that a valid proposal is cached; it comes and goes with the cache.
 	ProposalReady bool `json:"proposalReady,omitzero"`
-	// GoalsNotReady are the goals that lack data.
+	// GoalsNotReady are the goals that lack data, where that was asked for.
 	GoalsNotReady []string `json:"goalsNotReady,omitempty"`
 	// Executor is the executor's state, such as NO_TASK_IN_PROGRESS.
 	Executor string `json:"executor"`
@@ -31,9 +34,12 @@ type CruiseControlState struct {
 	ExecutorReason string `json:"executorReason,omitzero"`
 	// ExecutorError is what the last execution failed with.
 	ExecutorError string `json:"executorError,omitzero"`
-	// FinishedMB and TotalMB are the progress of the movement between brokers, megabytes.
+	// FinishedMB and TotalMB are the progress of the movement between brokers, or between the disks of each, megabytes.
 	FinishedMB int64 `json:"finishedMB,omitzero"`
 	TotalMB    int64 `json:"totalMB,omitzero"`
+	// FinishedLeaders and TotalLeaders are the progress of the movement of leaderships, partitions.
+	FinishedLeaders int64 `json:"finishedLeaders,omitzero"`
+	TotalLeaders    int64 `json:"totalLeaders,omitzero"`
 	// RecentlyRemoved are the brokers that get no replica by default because they were removed of late.
 	RecentlyRemoved []int32 `json:"recentlyRemoved,omitempty"`
 	RecentlyDemoted []int32 `json:"recentlyDemoted,omitempty"`
@@ -72,6 +78,8 @@ type UserTask struct {
 	// Summary of the proposal, and Error of a task that failed, where Cruise Control still has its answer.
 	Summary map[string]string `json:"summary,omitempty"`
 	Error   string            `json:"error,omitzero"`
+	// Failure is what the error means, where that is known.
+	Failure Failure `json:"failure,omitzero"`
 }
 
 // CruiseControlBroker is a broker as Cruise Control knows it.

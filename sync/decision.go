@@ -29,6 +29,8 @@ type Decision struct {
 	// RetryAfter is how soon a command that failed is looked at again; 0 means 5 s. It is for commands that Kafka may
 	// refuse for as long as a user does nothing.
 	RetryAfter time.Duration
+	// RetryWhen, when set, says it for what has become of the commands.
+	RetryWhen func(Outcomes) time.Duration
 	// Finalized lets the parent go. Only a finalize hook may say so.
 	Finalized bool
 	// Reasons are the reasons of this decision, for the log line and the metrics.
@@ -73,6 +75,8 @@ func (d Decision) Respond(outcomes Outcomes) Response {
 	}
 	switch {
 	case !outcomes.Failed():
+	case d.RetryWhen != nil:
+		d.ResyncAfter = d.RetryWhen(outcomes)
 	case d.RetryAfter > 0:
 		d.ResyncAfter = d.RetryAfter
 	case d.ResyncAfter == 0 || d.ResyncAfter > retryAfterFailure:

@@ -81,16 +81,27 @@ type KafkaConnection struct {
 // CruiseControlQuestions are put to one Cruise Control.
 type CruiseControlQuestions struct {
 	Connection CruiseControlConnection
-	// State asks for the state of monitor, executor and analyzer.
-	State bool
+	// State asks for the state of monitor, executor and analyzer, and Goals also for the goals that lack data. With them
+	// Cruise Control lists every movement of an execution too.
+	State, Goals bool
 	// Tasks asks for all user tasks that Cruise Control remembers.
 	Tasks bool
-	// Answers names the tasks whose own answers are wanted too: their summaries and errors.
-	Answers []string
+	// Answers are the tasks whose own answers are wanted too: their summaries and errors.
+	Answers []TaskQuestion
 	// Brokers asks which brokers and log directories Cruise Control knows, and what they hold.
 	Brokers bool
 	// Load asks for what each broker carries; Cruise Control needs metrics for it.
 	Load bool
+}
+
+// TaskQuestion asks for what a task was answered.
+type TaskQuestion struct {
+	// ID is the task's.
+	ID string
+	// Endpoint and Parameters are those of the request that started it, the reason among them; empty where they are not
+	// known. Cruise Control tells why a computation has failed only to whom repeats the request with the task's id.
+	Endpoint   string
+	Parameters map[string]string
 }
 
 // CruiseControlConnection says how to reach a Cruise Control.

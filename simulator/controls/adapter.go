@@ -48,14 +48,45 @@ func (cs *Controls) request(
 	if mishap.Unreached {
 		return nobody
 	}
-	err := carryOut(c)
+	err := c.placed(request, carryOut)
 	if mishap.Then != nil {
 		mishap.Then()
 	}
 	if mishap.Unheard {
-		return errors.New("it did not answer in time")
+		return lost()
 	}
 	return err
+}
+
+// placed carries out a request for which there is a place among the active tasks. A POST takes its own.
+func (c *Control) placed(request Request, carryOut func(*Control) error) error {
+	if !request.Changes {
+		if _, refusal := c.model.Look(cruisecontrol.Request{Endpoint: request.Endpoint}, ""); refusal != nil {
+			return failure(refusal)
+		}
+	}
+	return carryOut(c)
+}
+
+// lost is what is known of a request whose answer is lost.
+func lost() error {
+	return &sync.FailureError{Failure: sync.FailureUnanswered, Text: "it did not answer in time"}
+}
+
+// failure is a refusal as the adapter reads it. Which text means what, the tests of the adapter say; here are those of
+// the model and of the balancer.
+func failure(refusal *cruisecontrol.RefusalError) *sync.FailureError {
+	kind := sync.FailureOther
+	for text, known := range map[string]sync.Failure{
+		"NotEnoughValidWindows": sync.FailureNoWindows, "LOADING state": sync.FailureLoading,
+		"ongoing execution": sync.FailureOngoing, "servlet capacity": sync.FailureAtCapacity,
+		"OptimizationFailure": sync.FailureHardGoal, "UserRequestException": sync.FailureBadRequest,
+	} {
+		if strings.Contains(refusal.Error(), text) {
+			kind = known
+		}
+	}
+	return &sync.FailureError{Failure: kind, Text: refusal.Error()}
 }
 
 // read puts a question to it and makes the answer a fact.
@@ -67,6 +98,9 @@ func read[T any](
 		read = answer(c)
 		return nil
 	})
+	if failed, ok := errors.AsType[*sync.FailureError](err); ok && failed.Failure == sync.FailureAtCapacity {
+		cs.atCapacity = true
+	}
 	if err != nil {
 		return sync.UnknownFact[T](err.Error())
 	}
@@ -80,6 +114,7 @@ func (cs *Controls) Answer(questions sync.Questions) sync.CruiseControlFacts {
 		return sync.CruiseControlFacts{}
 	}
 	facts := questions.Unanswered(sync.AdapterCruiseControl, "it is not simulated").CruiseControl
+	cs.atCapacity = false
 	if asked.State {
 		facts.State = read(cs, &asked.Connection, "state", (*Control).state)
 	}
@@ -89,6 +124,7 @@ func (cs *Controls) Answer(questions sync.Questions) sync.CruiseControlFacts {
 	if asked.Brokers {
 		facts.Brokers = read(cs, &asked.Connection, "kafka_cluster_state", (*Control).knows)
 	}
+	facts.AtCapacity = cs.atCapacity
 	return facts
 }
 
@@ -108,7 +144,7 @@ func (cs *Controls) tasks(asked *sync.CruiseControlQuestions) sync.Fact[[]sync.U
 	for i := range known {
 		for j := range answers {
 			if answers[j].ID == known[i].ID {
-				known[i].Summary = answers[j].Summary
+				known[i] = answers[j]
 			}
 		}
 	}
@@ -136,20 +172,29 @@ func (c *Control) state() sync.CruiseControlState {
 	}
 	if task := c.model.Executing(); task != nil {
 		state.ExecutorTask, state.ExecutorReason = task.ID, task.Request.Parameters["reason"]+" (Client: simulator)"
-		state.TotalMB, state.FinishedMB = int64(task.Moves), int64(c.balancer.Moved())
+		finished, total := int64(c.balancer.Moved()), int64(task.Moves)
+		if task.Request.Endpoint == "demote_broker" {
+			state.FinishedLeaders, state.TotalLeaders = finished, total
+		} else {
+			state.FinishedMB, state.TotalMB = finished, total
+		}
 	}
 	return state
 }
 
-func (c *Control) tasks(answers []string) []sync.UserTask {
+func (c *Control) tasks(answers []sync.TaskQuestion) []sync.UserTask {
 	var tasks []sync.UserTask
 	for _, task := range c.model.Tasks() {
 		shown := sync.UserTask{
 			ID: task.ID, Endpoint: task.Request.Endpoint, Reason: task.Request.Parameters["reason"],
 			Status: sync.UserTaskStatus(task.Status), StartMillis: c.born + task.Start, Request: task.URL,
 		}
+		asked := slices.IndexFunc(answers, func(q sync.TaskQuestion) bool { return q.ID == task.ID })
 		switch {
-		case !slices.Contains(answers, task.ID), task.Status == cruisecontrol.Active, task.Failure != nil:
+		case asked < 0, task.Status == cruisecontrol.Active:
+		case task.Failure != nil && answers[asked].Endpoint == "":
+		case task.Failure != nil:
+			shown.Failure, shown.Error = failure(task.Failure).Failure, task.Failure.Error()
 		default:
 			shown.Summary = map[string]string{
 				"numReplicaMovements": fmt.Sprint(task.Moves), "dataToMoveMB": fmt.Sprint(task.Moves),
@@ -184,16 +229,20 @@ func (cs *Controls) start(command *sync.StartTask) error {
 	return cs.request(&command.Connection, Request{command.Endpoint, true}, func(c *Control) error {
 		parameters := maps.Clone(command.Parameters)
 		parameters["reason"] = command.Reason
-		if c.started[command.Reason]++; c.started[command.Reason] > 1 {
-			cs.Broken("%s is started again", command.Reason)
-		}
 		request := cruisecontrol.Request{Endpoint: command.Endpoint, Parameters: parameters}
 		if running := c.model.Executing(); running != nil && !request.Dry() {
 			cs.Broken("%s is started while %s is executed", command.Reason, running.Request.Parameters["reason"])
 		}
+		known := len(c.model.Tasks())
 		err := c.post(request)
+		if len(c.model.Tasks()) > known {
+			c.started[command.Reason]++
+		}
+		if c.started[command.Reason] > 1 {
+			cs.Broken("%s is started again", command.Reason)
+		}
 		if err == nil && c.loseAnswers {
-			return errors.New("it did not answer in time")
+			return lost()
 		}
 		return err
 	})
@@ -213,7 +262,12 @@ func (cs *Controls) stop(command *sync.StopExecution) error {
 		if task := c.model.Executing(); task != nil && !cs.mayStop(command.Reason, task) {
 			cs.Broken("the execution of %s is stopped for %s", task.Request.Parameters["reason"], command.Reason)
 		}
-		c.model.Stop()
+		request := cruisecontrol.Request{
+			Endpoint: "stop_proposal_execution", Parameters: map[string]string{"reason": command.Reason},
+		}
+		if refusal := c.model.Stop(request, written(request)); refusal != nil {
+			return failure(refusal)
+		}
 		return nil
 	})
 }
@@ -228,13 +282,17 @@ func (cs *Controls) mayStop(reason string, task *cruisecontrol.Task) bool {
 }
 
 func (c *Control) post(request cruisecontrol.Request) error {
+	if _, refusal := c.model.Post(request, written(request)); refusal != nil {
+		return failure(refusal)
+	}
+	return nil
+}
+
+// written is a request as Cruise Control shows it.
+func written(request cruisecontrol.Request) string {
 	var query []string
 	for _, name := range slices.Sorted(maps.Keys(request.Parameters)) {
 		query = append(query, name+"="+request.Parameters[name])
 	}
-	_, refusal := c.model.Post(request, "POST "+cruisecontrol.Path+request.Endpoint+"?"+strings.Join(query, "&"))
-	if refusal != nil {
-		return refusal
-	}
-	return nil
+	return "POST " + cruisecontrol.Path + request.Endpoint + "?" + strings.Join(query, "&")
 }

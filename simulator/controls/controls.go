@@ -16,6 +16,14 @@ import (
 // operationKind is the kind of the resources that stand for tasks of Cruise Control.
 const operationKind = "CruiseControlOperation.kafka.banzaicloud.io/v1alpha1"
 
+// What a Cruise Control of ours is configured with; another one has its defaults.
+const (
+	ownCapacity     = 25
+	defaultCapacity = 5
+	ownKept         = 30
+	ownKeptFor      = 7 * 24 * 3600_000 // milliseconds
+)
+
 // Options of Controls.
 type Options struct {
 	Server *apiserver.Server
@@ -32,6 +40,8 @@ type Options struct {
 type Controls struct {
 	Options
 	all map[string]*Control // by cluster
+	// atCapacity says that a question of this round was refused because there was no place for it.
+	atCapacity bool
 }
 
 // New returns the Cruise Controls of a world: none yet.
@@ -67,6 +77,7 @@ func (cs *Controls) Start(cluster string) error {
 		Cluster: cluster, balancer: balancer.New(kafka), born: cs.Now().UnixMilli(), started: map[string]int{},
 	}
 	c.model = cruisecontrol.New(c.balancer)
+	c.model.MostActive = defaultCapacity
 	cs.all[cluster] = c
 	return nil
 }
@@ -122,7 +133,9 @@ func (cs *Controls) Step() {
 		namespace, cluster, _ := strings.Cut(c.Cluster, "/")
 		key := apiserver.Key{Kind: "Deployment.apps/v1", Namespace: namespace, Name: cluster + "-cruisecontrol"}
 		deployment, deployed := cs.Server.Get(key)
-		c.deployed = c.deployed || deployed
+		if c.deployed = c.deployed || deployed; c.deployed {
+			c.model.MostActive, c.model.Kept, c.model.KeptFor = ownCapacity, ownKept, ownKeptFor
+		}
 		away := c.deployed && apiserver.Int(deployment, "status", "availableReplicas") == 0
 		if away && !c.away {
 			c.Restart()

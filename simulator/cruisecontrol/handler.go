@@ -17,6 +17,8 @@ type Handler struct {
 	Model *Model
 	// Username and Password are asked for by HTTP basic authentication; empty asks for none.
 	Username, Password string
+	// Lacks are the parameters that this version does not know yet.
+	Lacks []string
 	// Requests are the methods, paths and queries that were served, in their order.
 	Requests []string
 }
@@ -44,6 +46,11 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case start == nil && look == nil:
 		fail(w, http.StatusNotFound, "", fmt.Sprintf("Unrecognized endpoint in request '/%s'", endpoint))
+	case h.lacks(parameters) != "":
+		fail(w, http.StatusBadRequest, userRequest, fmt.Sprintf("Unrecognized endpoint parameters in %s %s request: [%s].",
+			strings.ToUpper(endpoint), r.Method, h.lacks(parameters)))
+	case r.Header.Get(taskHeader) != "":
+		h.again(w, r.Header.Get(taskHeader), request)
 	case parameters["json"] != "true":
 		_, _ = fmt.Fprint(w, "text for people")
 	case start != nil:
@@ -70,7 +77,7 @@ func (h *Handler) look(w http.ResponseWriter, request Request, written string, s
 		refuse(w, request, refusal)
 		return
 	}
-	w.Header().Set("User-Task-ID", task.ID)
+	w.Header().Set(taskHeader, task.ID)
 	serve(w, request, task.ID)
 }
 
@@ -80,13 +87,13 @@ type serve func(w http.ResponseWriter, request Request, url string)
 func (h *Handler) looks() map[string]serve {
 	return map[string]serve{
 		"GET state": h.state, "GET kafka_cluster_state": h.brokers, "GET user_tasks": h.userTasks, "GET load": h.load,
-		"POST stop_proposal_execution": h.stop, "POST admin": h.admin,
+		"POST admin":          h.admin,
 		"POST pause_sampling": h.sampling("PAUSED"), "POST resume_sampling": h.sampling(monitorRunning),
 	}
 }
 
 func (h *Handler) tasks() map[string]serve {
-	all := map[string]serve{}
+	all := map[string]serve{"POST stop_proposal_execution": h.stop}
 	for _, endpoint := range []string{
 		"add_broker", "remove_broker", "demote_broker", "rebalance", "fix_offline_replicas", "remove_disks",
 		"topic_configuration",
@@ -98,27 +105,8 @@ func (h *Handler) tasks() map[string]serve {
 
 // start posts a task. Its answer is the proposal, or the progress while it is being computed.
 func (h *Handler) start(w http.ResponseWriter, request Request, url string) {
-	if request.Parameters["nonsense"] != "" {
-		fail(w, http.StatusBadRequest, "UserRequestException", fmt.Sprintf(
-			"Unrecognized endpoint parameters in %s POST request: [nonsense].", strings.ToUpper(request.Endpoint)))
-		return
-	}
 	task, refusal := h.Model.Post(request, url)
-	if task != nil {
-		w.Header().Set("User-Task-ID", task.ID)
-	}
-	switch {
-	case refusal != nil && refusal.Exception == userRequest:
-		fail(w, http.StatusBadRequest, refusal.Exception, refusal.Message)
-	case refusal != nil:
-		refuse(w, request, refusal)
-	case task.Status == Active:
-		send(w, http.StatusAccepted, map[string]any{"version": 1, "progress": []any{
-			map[string]any{"operation": request.Endpoint, "operationProgress": []any{}},
-		}})
-	default:
-		send(w, http.StatusOK, proposal(task))
-	}
+	answer(w, request, task, refusal)
 }
 
 func proposal(task *Task) map[string]any {
@@ -128,12 +116,14 @@ func proposal(task *Task) map[string]any {
 	}}
 }
 
-func (h *Handler) state(w http.ResponseWriter, _ Request, _ string) {
+func (h *Handler) state(w http.ResponseWriter, request Request, _ string) {
 	executor := map[string]any{"state": h.Model.Executor()}
 	if task := h.Model.Executing(); task != nil {
 		executor["triggeredUserTaskId"], executor["triggeredSelfHealingTaskId"] = task.ID, ""
 		executor["triggeredTaskReason"] = task.Request.Parameters["reason"] + " (Client: 192.0.2.1, Date: now)"
-		executor["finishedDataMovement"], executor["totalDataToMove"] = 0, task.Moves
+		if finished, total := progress(h.Model.Executor()); total != "" {
+			executor[finished], executor[total] = 0, task.Moves
+		}
 	}
 	if removed := h.Model.Removed(); len(removed) > 0 {
 		executor["recentlyRemovedBrokers"] = removed
@@ -142,6 +132,10 @@ func (h *Handler) state(w http.ResponseWriter, _ Request, _ string) {
 	if !ready {
 		status = "notReady"
 	}
+	analyzer := map[string]any{"isProposalReady": ready, "readyGoals": []string{}}
+	if request.Parameters["verbose"] == "true" {
+		analyzer["goalReadiness"] = []any{map[string]any{"name": "DiskCapacityGoal", "status": status}}
+	}
 	send(w, http.StatusOK, map[string]any{
 		"version": 1,
 		"MonitorState": map[string]any{
@@ -149,10 +143,7 @@ func (h *Handler) state(w http.ResponseWriter, _ Request, _ string) {
 			"reasonOfLatestPauseOrResume": "N/A",
 		},
 		"ExecutorState": executor,
-		"AnalyzerState": map[string]any{
-			"isProposalReady": ready, "readyGoals": []string{},
-			"goalReadiness": []any{map[string]any{"name": "DiskCapacityGoal", "status": status}},
-		},
+		"AnalyzerState": analyzer,
 	})
 }
 
@@ -210,8 +201,11 @@ func (h *Handler) userTasks(w http.ResponseWriter, request Request, own string) 
 	send(w, http.StatusOK, map[string]any{"version": 1, "userTasks": tasks})
 }
 
-func (h *Handler) stop(w http.ResponseWriter, _ Request, _ string) {
-	h.Model.Stop()
+func (h *Handler) stop(w http.ResponseWriter, request Request, url string) {
+	if refusal := h.Model.Stop(request, url); refusal != nil {
+		refuse(w, request, refusal)
+		return
+	}
 	send(w, http.StatusOK, map[string]any{"version": 1, "message": "Proposal execution stopped."})
 }
 

@@ -82,8 +82,9 @@ func (r *RefusalError) Error() string {
 
 // Limits of Cruise Control. Source: UserTaskManagerConfig, WebServerConfig, UserTaskManager.
 const (
-	activeTasks      = 25 // what Kompositor's own configuration asks for; by default 5
-	mostKeptTasks    = 25 // that move something, and as many that look
+	activeTasks      = 25            // what Kompositor's own configuration asks for; by default 5
+	mostKeptTasks    = 25            // that move something, and as many that look
+	keptFor          = 24 * 3600_000 // milliseconds from the start of a task
 	scanMillis       = 5000
 	monitorRunning   = "RUNNING"
 	executorIdle     = "NO_TASK_IN_PROGRESS"
@@ -104,6 +105,10 @@ type Model struct {
 	SlowComputation int
 	// MostActive is how many tasks are taken at a time.
 	MostActive int
+	// Kept is max.cached.completed.kafka.admin.user.tasks, and KeptFor completed.kafka.admin.user.task.retention.time.ms:
+	// how many tasks that are over it remembers, and for how many milliseconds from their start.
+	Kept    int
+	KeptFor int64
 
 	world World
 	clock int64
@@ -121,7 +126,9 @@ type Model struct {
 
 // New returns a Cruise Control that has metrics and nothing to do.
 func New(world World) *Model {
-	return &Model{Monitor: monitorRunning, Windows: 1, MostActive: activeTasks, world: world}
+	return &Model{
+		Monitor: monitorRunning, Windows: 1, MostActive: activeTasks, Kept: mostKeptTasks, KeptFor: keptFor, world: world,
+	}
 }
 
 // Restart wipes its memory: tasks, the execution, and which brokers were removed. What Kafka itself is moving goes on.
@@ -322,6 +329,9 @@ func (m *Model) scan() {
 	for _, task := range slices.Concat(m.tasks, m.looks) {
 		task.scanned = task.scanned || task.Status != Active
 	}
+	m.tasks = slices.DeleteFunc(m.tasks, func(t *Task) bool {
+		return t != m.executing && t.Status != Active && t.Start+m.KeptFor < m.clock
+	})
 	if over := len(m.looks) - mostKeptTasks; over > 0 {
 		m.looks = slices.Delete(m.looks, 0, over)
 	}
@@ -341,7 +351,7 @@ func (m *Model) evict() {
 		if !finished(task) {
 			continue
 		}
-		if kept++; kept > mostKeptTasks {
+		if kept++; kept > m.Kept {
 			m.tasks = slices.DeleteFunc(m.tasks, func(t *Task) bool { return t == task })
 		}
 	}
@@ -355,9 +365,6 @@ func (m *Model) Fail() {
 		m.finish(CompletedWithError)
 	}
 }
-
-// Stop asks the executor to stop, whatever it executes.
-func (m *Model) Stop() { m.stopping = m.executing != nil }
 
 // Brokers reads a list of broker ids.
 func Brokers(list string) []int32 {

@@ -52,9 +52,9 @@ const (
 	keystorePasswordValue = "${" + envProvider + ":" + keystorePasswordEnv + "}"
 )
 
-// leastActiveTasks is how many tasks Cruise Control must take at a time. Each of our questions is one to it, and counts
-// for up to five seconds after its answer: by default Cruise Control takes five tasks, which one start uses up. It is
-// what Koperator's own samples ask for. Source: Cruise Control, UserTaskManager, WebServerConfig.
+// leastActiveTasks is how many tasks Cruise Control must take at a time. Each of our questions is one to it, and
+// counts for up to five seconds after its answer: by default Cruise Control takes five tasks, which one start uses
+// up. It is what Koperator's own samples ask for. Source: Cruise Control, UserTaskManager, WebServerConfig.
 const leastActiveTasks = 25
 
 // CruiseControlConfigMap is everything that Cruise Control reads when it starts.
@@ -91,6 +91,7 @@ func CruiseControlConfig(c *Cluster) properties.Properties {
 			setUnlessEmpty(&config, otherwise.key, otherwise.value)
 		}
 	}
+	keepTasks(&config)
 	setUnlessEmpty(&config, keyBootstrap, c.Bootstrap())
 	if tasks, err := strconv.Atoi(config.Value(keyActiveTasks)); err == nil && tasks < leastActiveTasks ||
 		!config.Has(keyActiveTasks) {
@@ -106,11 +107,32 @@ func CruiseControlConfig(c *Cluster) properties.Properties {
 	return config
 }
 
+// keepTasks has Cruise Control remember its tasks for long enough: it counts from their start, so that a move which
+// takes longer would be forgotten with its end. A user's own choice counts, also where it is made for tasks of all
+// types and is no less. Source: Cruise Control, UserTaskManager.removeOldUserTasks; the values are those of its
+// sample.
+func keepTasks(config *properties.Properties) {
+	for _, kept := range []struct {
+		key, fallback string
+		least         int64
+	}{
+		{"completed.kafka.admin.user.task.retention.time.ms", "completed.user.task.retention.time.ms", 7 * 24 * 3600 * 1000},
+		{"max.cached.completed.kafka.admin.user.tasks", "max.cached.completed.user.tasks", 30},
+	} {
+		if all, err := strconv.ParseInt(config.Value(kept.fallback), 10, 64); err == nil && all >= kept.least {
+			continue
+		}
+		if !config.Has(kept.key) {
+			config.Set(kept.key, strconv.FormatInt(kept.least, 10))
+		}
+	}
+}
+
 // CruiseControlWayKeys are the keys that say how Cruise Control reaches the brokers.
 func CruiseControlWayKeys() []string { return []string{keyBootstrap, keySecurityProtocol} }
 
-// setCruiseControlSecurity sets how Cruise Control reaches the brokers: over the same listener as the metrics reporter,
-// and with the same keystore. What the user sets for a login with SASL stays.
+// setCruiseControlSecurity sets how Cruise Control reaches the brokers: over the same listener as the metrics
+// reporter, and with the same keystore. What the user sets for a login with SASL stays.
 func (c *Cluster) setCruiseControlSecurity(config, user *properties.Properties) {
 	listener := c.Parent.Spec.ListenersConfig.Admin()
 	if listener == nil || listener.Type == v1beta1.SecurityProtocolPlaintext {

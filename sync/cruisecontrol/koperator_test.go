@@ -18,21 +18,22 @@ import (
 
 // deliberate are the paths at which we differ from Koperator on purpose, as docs/adr/0025 has them. Each must occur.
 var deliberate = map[string]string{
-	`ConfigMap/data/capacity\.json`:                                     "no capacity for nodes that are only controllers",
-	`ConfigMap/data/clusterConfigs\.json`:                               "an empty file is no JSON",
-	`ConfigMap/data/cruisecontrol\.properties/ssl\..*\.password`:        "a password stands in Secrets only",
-	`ConfigMap/data/cruisecontrol\.properties/.*\.file`:                 "the files that are there",
-	`ConfigMap/data/cruisecontrol\.properties/max\.active\.user\.tasks`: "each question of ours is a task to it",
-	`ConfigMap/data/cruisecontrol\.properties/webserver\.http\..*`:      "where Service and probe look for it",
-	`Deployment/spec/strategy/.*`:                                       "never two at a time",
-	`Deployment/spec/template/metadata/annotations/cruiseControl.*`:     "hashes of what differs",
-	`Deployment/spec/template/metadata/annotations/kompositor\.io~1.*`:  "another keystore is another Pod",
-	`Deployment/.*/env/KOMPOSITOR_KEYSTORE_PASSWORD/.*`:                 "a password stands in Secrets only",
-	`Deployment/.*/terminationMessagePolicy`:                            "the end of the log says why it ended",
-	`Deployment/.*/enableServiceLinks`:                                  "no variables for each Service of the namespace",
-	`KafkaTopic/metadata/annotations/kompositor\.io~1retain-topic`:      "the topic outlives its KafkaTopic",
-	`KafkaTopic/metadata/annotations/managedBy`:                         "a topic that is there is taken over",
-	`KafkaTopic/metadata/labels/kafka_cr`:                               "every child says whose it is",
+	`ConfigMap/data/capacity\.json`:                                         "no capacity for mere controllers",
+	`ConfigMap/data/clusterConfigs\.json`:                                   "an empty file is no JSON",
+	`ConfigMap/data/cruisecontrol\.properties/ssl\..*\.password`:            "a password stands in Secrets only",
+	`ConfigMap/data/cruisecontrol\.properties/.*\.file`:                     "the files that are there",
+	`ConfigMap/data/cruisecontrol\.properties/max\.active\.user\.tasks`:     "each question of ours is a task to it",
+	`ConfigMap/data/cruisecontrol\.properties/.*kafka\.admin\.user\.task.*`: "a long move is not forgotten with its end",
+	`ConfigMap/data/cruisecontrol\.properties/webserver\.http\..*`:          "where Service and probe look for it",
+	`Deployment/spec/strategy/.*`:                                           "never two at a time",
+	`Deployment/spec/template/metadata/annotations/cruiseControl.*`:         "hashes of what differs",
+	`Deployment/spec/template/metadata/annotations/kompositor\.io~1.*`:      "another keystore is another Pod",
+	`Deployment/.*/env/KOMPOSITOR_KEYSTORE_PASSWORD/.*`:                     "a password stands in Secrets only",
+	`Deployment/.*/terminationMessagePolicy`:                                "the end of the log says why it ended",
+	`Deployment/.*/enableServiceLinks`:                                      "no variables for each Service",
+	`KafkaTopic/metadata/annotations/kompositor\.io~1retain-topic`:          "the topic outlives its KafkaTopic",
+	`KafkaTopic/metadata/annotations/managedBy`:                             "a topic that is there is taken over",
+	`KafkaTopic/metadata/labels/kafka_cr`:                                   "every child says whose it is",
 }
 
 // What Koperator draws for samples of ours is drawn here too, but for what differs on purpose.

@@ -5,18 +5,21 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// Ask asks Cruise Control for its state and its tasks for as long as there is something to start or to follow, for the
-// answer of the task until that is known, and for its brokers when some are to be given replicas.
+// Ask asks Cruise Control for its state and its tasks for as long as there is something to start or to follow, and for
+// the answer of the task until that is known. Each question takes one of the few places that Cruise Control has for
+// active tasks, so whether it knows the brokers that are to be given replicas is asked before the request is written
+// down, and not once more before it is sent.
 func (o *Observed) Ask() sync.Questions {
 	if !o.asks() {
 		return sync.Questions{}
 	}
 	questions := &sync.CruiseControlQuestions{Connection: o.cluster.CruiseControl, State: true, Tasks: true}
 	if o.wantsAnswer() {
-		questions.Answers = []string{o.current().ID}
+		questions.Answers = []sync.TaskQuestion{o.taskQuestion()}
 	}
 	asked, _ := o.asked()
-	questions.Brokers = asked.Operation == v1alpha1.OperationAddBroker && !o.running()
+	questions.Goals = asked.waitsForGoals() && !o.running()
+	questions.Brokers = asked.Operation == v1alpha1.OperationAddBroker && !o.running() && !o.aboutToStart()
 	return sync.Questions{CruiseControl: questions}
 }
 
@@ -33,7 +36,7 @@ func (o *Observed) asks() bool {
 	case o.held() || o.operation.Paused():
 		return o.inFlight()
 	}
-	return true
+	return o.unasked() == ""
 }
 
 // held says that the mistakes of the spec keep the operation from being begun. One that has begun is followed to its

@@ -23,7 +23,7 @@ func (o *Observed) finalize(facts sync.Facts) sync.Decision {
 	p.show()
 	tasks, _ := facts.CruiseControl.Tasks.Get()
 	if !p.look() {
-		return p.held(p.reachable.Message, resyncWhileWaiting)
+		return p.held(p.ready.Message, p.resync)
 	}
 	p.follow()
 	found, _ := o.find(tasks)

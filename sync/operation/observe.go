@@ -24,8 +24,10 @@ type Observed struct {
 	deleting  bool
 	// forgotten says that the status can not be read: what was sent before is not known.
 	forgotten bool
-	mistakes  field.ErrorList
-	cluster   connection.Referred
+	// generation is the object's.
+	generation int64
+	mistakes   field.ErrorList
+	cluster    connection.Referred
 	// others are the other operations of the cluster that wait for a turn or have it, in the order of their turns.
 	others []turn
 }
@@ -45,7 +47,7 @@ func (Hook) Observe(request sync.Request) (sync.Observed, error) {
 	if malformed := request.Children.Malformed(); malformed != "" {
 		return nil, fmt.Errorf("the children: %s", malformed)
 	}
-	o := &Observed{request: &request, object: object, deleting: object.Terminating()}
+	o := &Observed{request: &request, object: object, deleting: object.Terminating(), generation: object.Generation}
 	o.operation.TypeMeta, o.operation.ObjectMeta = object.TypeMeta(), object.ObjectMeta()
 	o.mistakes = object.ReadStatus(&o.operation.Status)
 	o.forgotten = len(o.mistakes) > 0

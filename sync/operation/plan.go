@@ -18,6 +18,8 @@ const (
 	resyncWhileRunning = 10 * time.Second // Koperator's
 	resyncWhileWaiting = 15 * time.Second
 	retryAfterRefusal  = 30 * time.Second
+	// Cruise Control frees the places of active tasks every 5 s. Source: UserTaskManager, its scanner.
+	resyncAtCapacity = 6 * time.Second
 )
 
 // plan is a decision in the making.
@@ -33,10 +35,14 @@ type plan struct {
 	sent task
 
 	reachable, ready parent.Verdict
-	commands         []sync.Command
+	// because is why the task was seen to have failed in this call.
+	because  sync.Reason
+	commands []sync.Command
 	// refused is the status when a command was not carried out; nil for the same as status.
 	refused func(*v1alpha1.CruiseControlOperationStatus, error) parent.Verdict
-	resync  time.Duration
+	// retryWhen says how soon a command that was not carried out is looked at again; nil for the same in every case.
+	retryWhen func(sync.Outcomes) time.Duration
+	resync    time.Duration
 }
 
 func (o *Observed) begin(facts sync.Facts) *plan {
@@ -82,6 +88,9 @@ func (p *plan) plan() {
 	case p.o.operation.Paused() && !p.o.inFlight():
 		p.show()
 		p.paused()
+	case p.o.unasked() != "":
+		p.show()
+		p.waits(sync.OperationQueued, p.o.unasked(), resyncWhileWaiting)
 	case !p.look():
 		p.show()
 	case p.sent.stops():
@@ -117,11 +126,38 @@ func (p *plan) look() bool {
 		p.reachable = parent.Is(sync.CruiseControlReachable, "Cruise Control answers.")
 		return true
 	}
+	if control.AtCapacity {
+		p.reachable = parent.Is(sync.CruiseControlReachable, "Cruise Control answers.")
+		p.waits(sync.CruiseControlAtCapacity, "Cruise Control has as many active tasks as it takes, and is asked again",
+			resyncAtCapacity)
+		p.keepSaying(sync.TaskRunning)
+		return false
+	}
 	p.reachable = parent.IsNot(sync.CruiseControlReachable, sync.CruiseControlUnknown,
 		"Cruise Control can not be asked: "+stopped(why))
 	p.waits(sync.CruiseControlUnknown, "what Cruise Control does is not known, and nothing is started: "+why,
 		resyncWhileWaiting)
 	return false
+}
+
+// said says that Ready has had a reason, in the last call or in this one.
+func (p *plan) said(reason sync.Reason) bool {
+	for i := range p.o.operation.Status.Conditions {
+		if c := &p.o.operation.Status.Conditions[i]; c.Type == string(sync.Ready) && c.Reason == string(reason) {
+			return p.because == "" || p.because == reason
+		}
+	}
+	return p.because == reason
+}
+
+// keepSaying leaves what Ready says as it was, if it was that: each change is a call for every operation of the
+// cluster, and each of these asks Cruise Control.
+func (p *plan) keepSaying(reason sync.Reason) {
+	for i := range p.o.operation.Status.Conditions {
+		if c := &p.o.operation.Status.Conditions[i]; c.Type == string(sync.Ready) && c.Reason == string(reason) {
+			p.ready = parent.IsNot(sync.Ready, reason, c.Message)
+		}
+	}
 }
 
 // show makes what is asked for visible before it has begun, as Koperator does.

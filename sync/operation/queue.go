@@ -35,6 +35,7 @@ func (t turn) compare(other turn) int {
 func turnOf(object *sync.Referenced) (turn, bool) {
 	other := Observed{}
 	other.operation.Labels, other.operation.UID = object.Labels, types.UID(object.UID)
+	other.generation = object.Generation
 	if json.Unmarshal(object.Spec, &other.operation.Spec) != nil || len(object.Status) > 0 &&
 		json.Unmarshal(object.Status, &other.operation.Status) != nil {
 		return turn{}, false // one that can not be read is never started
@@ -84,6 +85,15 @@ func (o *Observed) behind(now time.Time) string {
 	return fmt.Sprintf("it waits for its turn behind %d operations, the first of them %s", len(first), first[0])
 }
 
+// unasked says in a clause why Cruise Control need not be asked: the operation has not begun, and others go first
+// whatever the answer would be. Empty when there is no such reason.
+func (o *Observed) unasked() string {
+	if o.current().State != "" || o.inFlight() {
+		return ""
+	}
+	return o.behind(time.Time{})
+}
+
 // running says that a task was started and has not been seen to end.
 func (o *Observed) running() bool {
 	state := o.current().State
@@ -99,7 +109,8 @@ func (o *Observed) inFlight() bool {
 	case v1beta1.CruiseControlTaskCompleted:
 		return false
 	case v1beta1.CruiseControlTaskCompletedWithError:
-		return current.ID == "" && o.announced() // the answer to its start was lost or was no
+		// the answer to its start was lost or was no
+		return current.ID == "" && o.announced() && o.rejected() == nil
 	}
 	return o.announced()
 }

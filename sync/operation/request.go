@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/kompositor/kompositor/api/v1alpha1"
+	"github.com/kompositor/kompositor/sync"
 )
 
 // task is what Cruise Control is asked to do. The names of its parameters are in lower case: Cruise Control compares
@@ -56,7 +58,7 @@ func lowered(parameters map[string]string) map[string]string {
 // parameters are what is sent: what is asked for, over what Koperator sends with every task.
 func (t task) parameters() map[string]string {
 	sent := map[string]string{dryRun: "false"}
-	if t.takesGoals() {
+	if t.weighsLoads() {
 		sent["allow_capacity_estimation"], sent["data_from"] = "true", "VALID_WINDOWS"
 		if t.Parameters["goals"] == "" {
 			sent["use_ready_default_goals"] = "true"
@@ -75,14 +77,14 @@ func (t task) dry() bool { return strings.EqualFold(t.Parameters[dryRun], "true"
 // stops says that nothing is to be started, but what runs is to be stopped.
 func (t task) stops() bool { return t.Operation == v1alpha1.OperationStopExecution }
 
-// needsMetrics says that Cruise Control makes a model of the cluster for the task, which takes samples. A move between
-// the disks of a broker and a demotion take it too. Source: Cruise Control, RemoveDisksRunnable, DemoteBrokerRunnable.
-func (t task) needsMetrics() bool { return !t.stops() }
-
-// takesGoals says that Cruise Control weighs loads by goals for the task: two tasks bring a goal of their own.
-func (t task) takesGoals() bool {
+// weighsLoads says that Cruise Control weighs loads for the task.
+func (t task) weighsLoads() bool {
 	return t.Operation != v1alpha1.OperationRemoveDisks && t.Operation != v1alpha1.OperationDemoteBroker && !t.stops()
 }
+
+// waitsForGoals says that the task waits until all default goals have enough metrics: also where it brings goals of its
+// own, because nothing else tells whether the windows of metrics that there are can be used.
+func (t task) waitsForGoals() bool { return t.Parameters["goals"] == "" && !t.stops() }
 
 // attempt is the number of the attempt that the status speaks about.
 func attempt(status *v1alpha1.CruiseControlOperationStatus) int { return status.RetryCount + 1 }
@@ -119,4 +121,22 @@ func (o *Observed) httpRequest(t task, attempt int) string {
 // has sent has no reason.
 func (o *Observed) announced() bool {
 	return strings.Contains(o.current().HTTPRequest, url.Values{"reason": {o.mark()}}.Encode())
+}
+
+// aboutToStart says that the request of a task was written down, and is to be sent for the first time.
+func (o *Observed) aboutToStart() bool { return o.announced() && o.current().State == "" }
+
+// taskQuestion asks for the answer of the current task. What it was started with is read from the request as it was
+// written down: another release of ours may send another one. Of what Koperator has started that is not known exactly.
+func (o *Observed) taskQuestion() sync.TaskQuestion {
+	question := sync.TaskQuestion{ID: o.current().ID}
+	sent, err := url.Parse(o.current().HTTPRequest)
+	if err != nil || !o.announced() {
+		return question
+	}
+	question.Endpoint, question.Parameters = path.Base(sent.Path), make(map[string]string)
+	for name, values := range sent.Query() {
+		question.Parameters[name] = values[0]
+	}
+	return question
 }

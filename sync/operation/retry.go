@@ -37,13 +37,21 @@ func (p *plan) retry() {
 
 // failure says in a word and a sentence that the task has failed.
 func (p *plan) failure() (sync.Reason, string) {
-	switch {
-	case p.task.Started == nil:
-		return sync.CruiseControlRefused, "The task is not known to have been started: " + stopped(p.task.ErrorMessage)
-	case p.task.ErrorMessage == "":
-		return sync.TaskFailed, "The task has failed."
+	reason := sync.TaskFailed
+	for _, known := range []sync.Reason{sync.HardGoalViolated, sync.CruiseControlLacksBroker, sync.CruiseControlLogin} {
+		if p.said(known) {
+			reason = known
+		}
 	}
-	return sync.TaskFailed, "The task has failed: " + stopped(p.task.ErrorMessage)
+	switch {
+	case p.task.Started == nil && reason == sync.TaskFailed:
+		return sync.CruiseControlRefused, "The task is not known to have been started: " + stopped(p.task.ErrorMessage)
+	case p.task.Started == nil:
+		return reason, "The task is not known to have been started: " + stopped(p.task.ErrorMessage)
+	case p.task.ErrorMessage == "":
+		return reason, "The task has failed."
+	}
+	return reason, "The task has failed: " + stopped(p.task.ErrorMessage)
 }
 
 // paused tells that nothing is started for as long as the user says so.
@@ -63,6 +71,9 @@ func (o *Observed) from() time.Time { return from(&o.operation.Status) }
 
 func from(status *v1alpha1.CruiseControlOperationStatus) time.Time {
 	task := status.CurrentTask
+	if off := putOffUntil(status); !off.IsZero() {
+		return off
+	}
 	if task == nil || task.State != v1beta1.CruiseControlTaskCompletedWithError || task.Finished == nil {
 		return time.Time{}
 	}

@@ -11,13 +11,15 @@ import (
 	"github.com/kompositor/kompositor/api/v1alpha1"
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
-	"github.com/kompositor/kompositor/sync/parent"
 )
 
-// start starts the task of the present attempt: in one call its request is written into the status, in the next one it
-// is sent. So an operation whose status has no request has none on its way, and goes when it is deleted, whether Cruise
-// Control can be asked or not. A request that can not be sent after all is taken back.
+// start starts the task of the present attempt: in one call its request is written into the status, in the next one
+// it is sent. So an operation whose status has no request has none on its way, and goes when it is deleted, whether
+// Cruise Control can be asked or not. A request that can not be sent after all is taken back.
 func (p *plan) start() {
+	if p.waitsOff() {
+		return
+	}
 	if reason, why, resync := p.obstacle(); why != "" {
 		p.renew(p.asked)
 		if reason == sync.Paused {
@@ -42,19 +44,7 @@ func (p *plan) start() {
 		Reason: p.o.reason(attempt(p.status)),
 	})
 	p.waitsf(sync.TaskRunning, resyncAfterCommand, "the task %s was started", p.asked.Operation)
-	p.refused = notStarted(now)
-}
-
-// notStarted is told when the start was refused, or when the answer to it was lost: the next call finds the task by its
-// reason if there is one. If there is none, the same attempt is made again after the back-off.
-func notStarted(at metav1.Time) func(*v1alpha1.CruiseControlOperationStatus, error) parent.Verdict {
-	return func(status *v1alpha1.CruiseControlOperationStatus, err error) parent.Verdict {
-		task := status.CurrentTask
-		task.State, task.Started, task.Finished = v1beta1.CruiseControlTaskCompletedWithError, nil, &at
-		task.ErrorMessage = parent.Bounded(err.Error())
-		return parent.IsNot(sync.Ready, sync.CruiseControlRefused, fmt.Sprintf(
-			"The task %s is not known to have been started, and is looked for again: %s", task.Operation, stopped(err.Error())))
-	}
+	p.refused, p.retryWhen = p.o.notStarted(now), retryWhen
 }
 
 // obstacle says in a clause why the task may not be started now, and how soon to look again; empty when it may.
@@ -108,17 +98,17 @@ func (p *plan) busy(state *sync.CruiseControlState, tasks []sync.UserTask) strin
 // loading is the state of the load monitor in which Cruise Control refuses all proposals.
 const loading = "LOADING"
 
-// lacks says what Cruise Control still has to learn before it can weigh loads. As with Koperator, a goal that has not
-// enough metrics is waited for, unless the operation names its own goals: proposals would leave it out.
+// lacks says what Cruise Control still has to learn before it can make a proposal. Every proposal needs a window of
+// metrics: to empty disks and to move leaderships too it makes a model of the cluster. As with Koperator, a goal that
+// has not enough metrics is waited for, unless the operation names its own goals: proposals would leave it out.
+// Source: Cruise Control, clusterModelCompletenessRequirements of its goals.
 func (p *plan) lacks(state *sync.CruiseControlState) string {
 	switch {
-	case !p.asked.needsMetrics():
-		return ""
 	case state.Monitor == loading:
 		return "Cruise Control is still loading its samples"
 	case state.ValidWindows <= 0:
 		return "Cruise Control has no metrics yet: its load monitor has no valid window"
-	case len(state.GoalsNotReady) > 0 && p.asked.Parameters["goals"] == "":
+	case len(state.GoalsNotReady) > 0 && p.asked.waitsForGoals():
 		return "Cruise Control has not enough metrics yet for its goals: " + strings.Join(state.GoalsNotReady, ", ")
 	}
 	return ""
@@ -127,11 +117,11 @@ func (p *plan) lacks(state *sync.CruiseControlState) string {
 // stateDead is a broker that holds replicas and is not there.
 const stateDead = "DEAD"
 
-// strangers says which of the brokers that are to be given replicas Cruise Control does not know to be alive. It learns
-// of a new one with its next look at Kafka's metadata, and refuses a task for one that it does not know. Source: Cruise
-// Control, KafkaCruiseControl.sanityCheckBrokerPresence.
+// strangers says which of the brokers that are to be given replicas Cruise Control does not know to be alive. It
+// learns of a new one with its next look at Kafka's metadata, and refuses a task for one that it does not know.
+// Source: Cruise Control, KafkaCruiseControl.sanityCheckBrokerPresence.
 func (p *plan) strangers() string {
-	if p.asked.Operation != v1alpha1.OperationAddBroker {
+	if p.asked.Operation != v1alpha1.OperationAddBroker || p.o.aboutToStart() {
 		return ""
 	}
 	brokers, known := p.facts.CruiseControl.Brokers.Get()

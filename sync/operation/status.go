@@ -16,7 +16,7 @@ func (p *plan) decision() sync.Decision {
 		d.Reasons = []sync.Reason{p.ready.Reason}
 	}
 	if p.refused != nil {
-		d.RetryAfter = retryAfterRefusal
+		d.RetryAfter, d.RetryWhen = retryAfterRefusal, p.retryWhen
 		d.StatusAfter = func(outcomes sync.Outcomes) any {
 			status := p.status.DeepCopy()
 			ready := p.refused(status, outcomes.Err())

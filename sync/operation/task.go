@@ -30,6 +30,9 @@ func (p *plan) follow() {
 		p.take(found)
 	case p.executing():
 		p.executed()
+	case p.o.running() && p.task.ID == "":
+		p.fail("Cruise Control has no such task: the request did not arrive, or Cruise Control was restarted")
+		p.task.Started = nil
 	case p.o.running():
 		p.fail("Cruise Control no longer knows the task: it was restarted, or has forgotten it")
 	}
@@ -41,6 +44,9 @@ func (o *Observed) find(tasks []sync.UserTask) (*sync.UserTask, int) {
 	var found *sync.UserTask
 	latest := attempt(&o.operation.Status)
 	for i := range tasks {
+		if tasks[i].Endpoint == string(v1alpha1.OperationStopExecution) {
+			continue // it was told to stop a task, for the same reason
+		}
 		number, ours := o.attemptOf(tasks[i].Reason)
 		if id := o.current().ID; !ours && id != "" && tasks[i].ID == id {
 			number, ours = attempt(&o.operation.Status), true
@@ -113,16 +119,25 @@ func (p *plan) executing() bool {
 // executed tells how far the execution is.
 func (p *plan) executed() {
 	p.task.State, p.task.Finished = v1beta1.CruiseControlTaskInExecution, nil
-	if state, _ := p.facts.CruiseControl.State.Get(); p.executing() && state.TotalMB > 0 && state.FinishedMB >= 0 {
-		// In steps: each change of the status is a call for every operation of the cluster.
-		percent := progressStep * int(min(float64(state.FinishedMB)/float64(state.TotalMB), 1)*100/progressStep)
-		p.task.Progress = fmt.Sprintf("%d %% of %d MB", percent, state.TotalMB)
+	if state, _ := p.facts.CruiseControl.State.Get(); p.executing() {
+		switch {
+		case state.TotalMB > 0 && state.FinishedMB >= 0:
+			p.task.Progress = fmt.Sprintf("%d %% of %d MB", percent(state.FinishedMB, state.TotalMB), state.TotalMB)
+		case state.TotalLeaders > 0 && state.FinishedLeaders >= 0:
+			p.task.Progress = fmt.Sprintf("%d %% of %d leaderships",
+				percent(state.FinishedLeaders, state.TotalLeaders), state.TotalLeaders)
+		}
 	}
 	text := "Cruise Control executes the proposal"
 	if p.task.Progress != "" {
 		text += ": " + p.task.Progress + " moved"
 	}
 	p.waits(sync.TaskRunning, text, resyncWhileRunning)
+}
+
+// percent tells progress in steps: each change of the status is a call for every operation of the cluster.
+func percent(finished, total int64) int {
+	return progressStep * int(min(float64(finished)/float64(total), 1)*100/progressStep)
 }
 
 // completed believes a task that is Completed once nothing is executed for it and that has been so for a while. A dry
@@ -152,7 +167,17 @@ func (p *plan) completed(answered bool) {
 // failed finds out why a task has failed. Cruise Control tells the cause of a computation that failed to whom has
 // started it, and hardly to anybody who asks later: what the start was answered counts then.
 func (p *plan) failed(found *sync.UserTask, answered bool) {
+	reason, passes := passing(found.Failure)
 	switch {
+	case found.Failure == sync.FailureNothingToDo:
+		p.task.State, p.task.ErrorMessage, p.task.Progress = v1beta1.CruiseControlTaskCompleted, "", ""
+	case passes:
+		now := metav1.NewTime(p.facts.Now.UTC().Truncate(time.Second))
+		putOff(p.status, p.asked, &sync.FailureError{Failure: found.Failure, Text: found.Error}, now)
+		p.waits(reason, found.Error, retryAfterRefusal)
+	case found.Failure != "" && reasonOf(found.Failure) != sync.CruiseControlRefused:
+		p.fail(found.Error)
+		p.because = reasonOf(found.Failure)
 	case found.Error != "":
 		p.fail(found.Error)
 	case !answered:

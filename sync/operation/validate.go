@@ -73,6 +73,9 @@ func (o *Observed) validate() field.ErrorList {
 	case asked.stops():
 		return mistakes // it takes none, and Koperator leaves there what was asked for before
 	}
+	if rejected := o.rejected(); rejected != nil {
+		mistakes = append(mistakes, rejected)
+	}
 	if was := o.current().Operation; o.announced() && was != asked.Operation {
 		mistakes = append(mistakes, field.Invalid(at.Child("operation"), asked.Operation,
 			fmt.Sprintf("this operation has begun as %s: make another CruiseControlOperation", was)))
