@@ -153,10 +153,11 @@ const (
 	RetainVolumes RetentionPolicy = "Retain"
 )
 
-// RetainsVolumes reports whether the brokers' volumes outlive the cluster.
+// RetainsVolumes reports whether the brokers' volumes outlive the cluster: they do with every policy but Delete, one
+// that there is not included.
 func (s *KafkaClusterSpec) RetainsVolumes() bool {
 	policy := s.PersistentVolumeClaimRetentionPolicy
-	return policy != nil && policy.WhenDeleted == RetainVolumes
+	return policy != nil && policy.WhenDeleted != "" && policy.WhenDeleted != DeleteVolumes
 }
 
 // RackAwareness names the node labels that make up broker.rack.

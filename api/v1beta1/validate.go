@@ -24,6 +24,7 @@ func (c *KafkaCluster) Validate() field.ErrorList {
 	v.checkEnvoy(spec.Child("envoyConfig"), &c.Spec.EnvoyConfig)
 	v.checkAdditionalPorts(spec.Child("additionalPorts"))
 	v.checkBudget(spec.Child("disruptionBudget"))
+	v.checkRetention(spec.Child("persistentVolumeClaimRetentionPolicy"))
 	v.checkCapacities(spec.Child("cruiseControlConfig", "capacityConfig"))
 	v.checkTaskParameters(spec.Child("cruiseControlConfig", "cruiseControlOperationSpec", "parameters"))
 	return v.mistakes
@@ -73,6 +74,14 @@ func (v *validator) checkBudget(path *field.Path) {
 	}
 	if budget.Budget != "" && !validBudget(budget.Budget) {
 		v.invalid(path.Child("budget"), budget.Budget, "must be a number or a percentage up to 100%%, for example 1 or 20%%")
+	}
+}
+
+func (v *validator) checkRetention(path *field.Path) {
+	policy := v.spec.PersistentVolumeClaimRetentionPolicy
+	if v.spec.RetainsVolumes() && policy.WhenDeleted != RetainVolumes {
+		v.invalid(path.Child("whenDeleted"), policy.WhenDeleted,
+			"must be %s or %s; until then the volumes outlive the cluster", DeleteVolumes, RetainVolumes)
 	}
 }
 

@@ -86,6 +86,7 @@ spec.listenersConfig.internalListeners
 spec.listenersConfig.internalListeners[0].externalListenerForHostname
 spec.listenersConfig.internalListeners[0].internalStartingPort
 spec.listenersConfig.internalListeners[1].containerPort
+spec.persistentVolumeClaimRetentionPolicy.whenDeleted
 `
 
 func TestValidateFindsEveryMistakeAtOnce(t *testing.T) {
@@ -98,6 +99,22 @@ func TestValidateFindsEveryMistakeAtOnce(t *testing.T) {
 	slices.Sort(got)
 	if diff := cmp.Diff(strings.Fields(mistakes), got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// Volumes go with the cluster only where that is what the policy says, or where there is none.
+func TestOnlyDeleteDeletesVolumes(t *testing.T) {
+	for policy, retains := range map[RetentionPolicy]bool{
+		"": false, DeleteVolumes: false, RetainVolumes: true, "retain": true, "delete": true, "Keep": true,
+	} {
+		c := validCluster()
+		if c.Spec.RetainsVolumes() {
+			t.Error("volumes are retained without a policy")
+		}
+		c.Spec.PersistentVolumeClaimRetentionPolicy = &PersistentVolumeClaimRetentionPolicy{WhenDeleted: policy}
+		if got := c.Spec.RetainsVolumes(); got != retains {
+			t.Errorf("%q: volumes are retained is %t, want %t", policy, got, retains)
+		}
 	}
 }
 
@@ -122,6 +139,7 @@ func makeMistakes(c *KafkaCluster) {
 	}})
 	s.BrokerConfigGroups["data"].StorageConfigs[0].PVCSpec.Resources.Requests = nil
 	s.DisruptionBudget.Create = true
+	s.PersistentVolumeClaimRetentionPolicy = &PersistentVolumeClaimRetentionPolicy{WhenDeleted: "retain"}
 	s.CruiseControlConfig.CruiseControlOperationSpec = &CruiseControlOperationSpec{Parameters: map[string]string{
 		"BrokerID": "3", "goals": "DiskUsageDistributionGoal", "Kafka_Assigner": "true", "speed": "high",
 	}}

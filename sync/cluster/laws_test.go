@@ -5,7 +5,9 @@ import (
 	"testing"
 
 	"github.com/go-json-experiment/json"
+	"k8s.io/apimachinery/pkg/api/meta"
 
+	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/cases"
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/cluster"
@@ -15,7 +17,27 @@ import (
 func checkLaws(t *testing.T, c *cases.Case) {
 	t.Helper()
 	checkIgnorance(t, c)
-	checkCommands(t, c, trial().Decide(t, c.Request, c.Facts))
+	d := trial().Decide(t, c.Request, c.Facts)
+	checkCommands(t, c, d)
+	if c.Hook == cases.HookSync {
+		checkReasons(t, d)
+	}
+}
+
+// checkReasons is that whoever reads the log learns why a cluster is not as asked for.
+func checkReasons(t *testing.T, d *sync.Decision) {
+	t.Helper()
+	status, ok := d.Status.(*v1beta1.KafkaClusterStatus)
+	if !ok {
+		t.Fatalf("the status is a %T", d.Status)
+	}
+	ready := meta.FindStatusCondition(status.Conditions, string(sync.Ready))
+	if ready == nil || ready.Reason == string(sync.AsExpected) {
+		return
+	}
+	if !slices.Contains(d.Reasons, sync.Reason(ready.Reason)) {
+		t.Errorf("Ready says %s, and the reasons are %v", ready.Reason, d.Reasons)
+	}
 }
 
 // checkCommands is that Kafka is told something only for a cluster that lives, is not paused and has a valid spec, only

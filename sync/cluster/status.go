@@ -3,7 +3,6 @@ package cluster
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/kompositor/kompositor/api/v1beta1"
@@ -17,9 +16,11 @@ import (
 
 // decision puts together what was chosen and drawn.
 func (p *plan) decision() sync.Decision {
+	status := p.status()
 	return sync.Decision{
-		Children: p.children, Releases: p.releases, Commands: p.commands, Status: p.status(),
-		ResyncAfter: p.dynamic.NextCall(p.patience()), Reasons: p.reasons(), StatusAfter: func(outcomes sync.Outcomes) any {
+		Children: p.children, Releases: p.releases, Commands: p.commands, Status: status,
+		ResyncAfter: p.dynamic.NextCall(p.patience()), Reasons: parent.Reasons(status.Conditions, p.releases),
+		StatusAfter: func(outcomes sync.Outcomes) any {
 			p.outcomes, p.dynamic = outcomes, p.dynamic.Refused(outcomes)
 			return p.status()
 		},
@@ -42,27 +43,6 @@ func (p *plan) patience() time.Duration {
 		return max(p.raise.At.Sub(p.facts.Now), resyncWhileMoving)
 	}
 	return 0
-}
-
-func (p *plan) reasons() []sync.Reason {
-	var reasons []sync.Reason
-	for _, release := range p.releases {
-		reasons = append(reasons, release.Reason)
-	}
-	if p.restartWaits != "" {
-		reasons = append(reasons, sync.RestartWaits)
-	}
-	if p.leadersWait != "" {
-		reasons = append(reasons, sync.RestoringLeaders)
-	}
-	if p.o.leaves() {
-		reasons = append(reasons, sync.BrokerLeaving)
-	}
-	if len(p.notReady()) > 0 {
-		reasons = append(reasons, sync.BrokersStarting)
-	}
-	slices.Sort(reasons)
-	return slices.Compact(reasons)
 }
 
 // status is the parent's whole new status. What is not ours to know now is carried over from the old one.

@@ -51,7 +51,7 @@ func (Hook) Observe(request sync.Request) (sync.Observed, error) {
 	o.operation.TypeMeta, o.operation.ObjectMeta = object.TypeMeta(), object.ObjectMeta()
 	o.mistakes = object.ReadStatus(&o.operation.Status)
 	o.forgotten = len(o.mistakes) > 0
-	o.mistakes = append(append(o.mistakes, object.ReadSpec(&o.operation.Spec)...), o.validate()...)
+	o.mistakes = append(o.mistakes, parent.Beside(object.ReadSpec(&o.operation.Spec), o.validate())...)
 	slices.SortStableFunc(o.mistakes, func(a, b *field.Error) int { return strings.Compare(a.Field, b.Field) })
 	o.cluster = connection.Find(&request.Related, referenceOf(object))
 	sync.Sort(request.Related.Operations)

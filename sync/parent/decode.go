@@ -2,6 +2,7 @@ package parent
 
 import (
 	"errors"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,8 +38,8 @@ func Decode(text jsontext.Value, into any) field.ErrorList {
 			break
 		}
 		at := slices.Collect(semantic.JSONPointer.Tokens())
-		mistakes = append(mistakes, field.TypeInvalid(pathOf(at), field.OmitValueType{},
-			"a value of another type is expected here, not a JSON "+semantic.JSONKind.String()))
+		mistakes = append(mistakes, field.TypeInvalid(pathOf(reflect.TypeOf(into), at), field.OmitValueType{},
+			"must be "+expected(semantic)))
 		if text, ok = without(text, at); !ok {
 			break
 		}
@@ -46,19 +47,6 @@ func Decode(text jsontext.Value, into any) field.ErrorList {
 	// They were found in the order of the JSON text, which means nothing.
 	slices.SortFunc(mistakes, func(a, b *field.Error) int { return strings.Compare(a.Field, b.Field) })
 	return mistakes
-}
-
-// pathOf writes a JSON pointer as Kubernetes writes the path of a field.
-func pathOf(tokens []string) *field.Path {
-	path := field.NewPath("spec")
-	for _, token := range tokens {
-		if index, err := strconv.Atoi(token); err == nil {
-			path = path.Index(index)
-			continue
-		}
-		path = path.Child(token)
-	}
-	return path
 }
 
 // without is a JSON text less the value at a place.

@@ -8,8 +8,11 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/util/intstr"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/kompositor/kompositor/sync"
 )
@@ -125,5 +128,79 @@ func TestBoundedAndSentence(t *testing.T) {
 	}
 	if Sentence("") != "" || Sentence("it waits") != "It waits." {
 		t.Error("a clause is no sentence")
+	}
+}
+
+func TestWhatIsExpectedIsSaid(t *testing.T) {
+	const quantity = "must be a quantity, such as 500m or 10Gi"
+	type thing struct {
+		Limits map[string]resource.Quantity `json:"limits"`
+		Port   *intstr.IntOrString          `json:"port"`
+		ID     int32                        `json:"id"`
+		On     bool                         `json:"on"`
+		List   []struct {
+			Name string `json:"name"`
+		} `json:"list"`
+	}
+	type embedding struct {
+		thing `json:",inline"`
+		Of    map[string]*thing `json:"of"`
+	}
+	for text, want := range map[string]string{
+		`{"limits":{"cpu":"lots"}}`:        "spec.limits[cpu]: Invalid value: " + quantity,
+		`{"of":{"g":{"limits":[]}}}`:       "spec.of[g].limits: Invalid value: must be an object, not a list",
+		`{"of":{"0":{"on":"yes"}}}`:        "spec.of[0].on: Invalid value: must be true or false, not a string",
+		`{"limits":{"cpu":{}}}`:            "spec.limits[cpu]: Invalid value: " + quantity + ", not an object",
+		`{"port":[]}`:                      "spec.port: Invalid value: must be an integer or a string, not a list",
+		`{"id":"1"}`:                       "spec.id: Invalid value: must be an integer, not a string",
+		`{"id":1.5}`:                       "spec.id: Invalid value: must be an integer",
+		`{"id":99999999999}`:               "spec.id: Invalid value: must be an integer of 32 bits",
+		`{"list":[{"name":"a"},"secret"]}`: "spec.list[1]: Invalid value: must be an object, not a string",
+		`{"list":[{"name":true}]}`:         "spec.list[0].name: Invalid value: must be a string, not true or false",
+	} {
+		if got := Decode(jsontext.Value(text), &embedding{}); len(got) != 1 || got[0].Error() != want {
+			t.Errorf("%s: %v\nwant %s", text, got, want)
+		}
+	}
+}
+
+func TestBeside(t *testing.T) {
+	mistakes := func(paths ...string) (list field.ErrorList) {
+		for _, path := range paths {
+			list = append(list, &field.Error{Type: field.ErrorTypeInvalid, Field: path})
+		}
+		return list
+	}
+	found := mistakes("spec.a.b", "spec.a.b.c", "spec.a.b[0]", "spec.a", "spec.a.bc", "spec.z")
+	for unreadable, want := range map[string]string{
+		"spec.a.b": "spec.a.b spec.a.bc spec.z", "spec": "spec",
+		"spec.a[b.c]": "spec.a[b.c] spec.a.b spec.a.b.c spec.a.b[0] spec.a.bc spec.z",
+		"spec.q.r":    "spec.q.r spec.a.b spec.a.b.c spec.a.b[0] spec.a spec.a.bc spec.z",
+	} {
+		var got []string
+		for _, mistake := range Beside(mistakes(unreadable), found) {
+			got = append(got, mistake.Field)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("beside %s: %v", unreadable, got)
+		}
+	}
+}
+
+func TestReasons(t *testing.T) {
+	conditions := Clock{}.Timed([]Verdict{
+		IsNot(sync.Ready, sync.VolumeHeld, ""), IsNot(sync.VolumesAsSpecified, sync.VolumeHeld, ""),
+		IsNot(sync.BrokersReady, sync.NodeSilent, ""), Is(sync.SpecValid, ""), IsNot(sync.ConfigInSync, sync.AsExpected, ""),
+		{Of: sync.RollingUpdate, Status: metav1.ConditionTrue, Reason: sync.RestartWaits},
+		IsNot(sync.CruiseControlReachable, sync.NotAsked, ""), Unknown(sync.KafkaReachable, sync.KafkaUnknown, ""),
+	})
+	got := Reasons(conditions, []sync.Release{{Reason: sync.PodFailed}})
+	want := []sync.Reason{sync.NodeSilent, sync.PodFailed, sync.RestartWaits, sync.VolumeHeld}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	paused := Verdict{Of: sync.Ready, Status: metav1.ConditionTrue, Reason: sync.Paused}
+	if got := Reasons(Clock{}.Timed([]Verdict{paused}), nil); len(got) != 1 || got[0] != sync.Paused {
+		t.Errorf("paused: %v", got)
 	}
 }

@@ -44,10 +44,7 @@ func (Hook) Observe(request sync.Request) (sync.Observed, error) {
 	o.mistakes = object.ReadStatus(&o.topic.Status)
 	o.forgotten = len(o.mistakes) > 0
 	unreadable := object.ReadSpec(&o.topic.Spec)
-	if o.mistakes = append(o.mistakes, unreadable...); len(unreadable) == 0 {
-		o.mistakes = append(o.mistakes, o.topic.Validate()...)
-		o.mistakes = append(o.mistakes, o.moved()...)
-	}
+	o.mistakes = append(o.mistakes, parent.Beside(unreadable, append(o.topic.Validate(), o.moved()...))...)
 	slices.SortStableFunc(o.mistakes, func(a, b *field.Error) int { return strings.Compare(a.Field, b.Field) })
 	sync.Sort(request.Children.ConfigMaps)
 	sync.Sort(request.Children.Operations)

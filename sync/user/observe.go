@@ -44,7 +44,7 @@ func (Hook) Observe(request sync.Request) (sync.Observed, error) {
 	o := &Observed{request: &request, object: object, identity: object.Identity(), deleting: object.Terminating()}
 	o.user.TypeMeta, o.user.ObjectMeta = object.TypeMeta(), object.ObjectMeta()
 	lost := object.ReadStatus(&o.user.Status)
-	wrong := append(object.ReadSpec(&o.user.Spec), validate(&o.user.Spec)...)
+	wrong := parent.Beside(object.ReadSpec(&o.user.Spec), validate(&o.user.Spec))
 	o.mistakes, o.recordLost, o.specUnsure = slices.Concat(lost, wrong), len(lost) > 0, len(wrong) > 0
 	if o.recordLost {
 		o.user.Status = o.presumed()
