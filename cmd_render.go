@@ -2,11 +2,18 @@ package main
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
+	"strings"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	kubejson "sigs.k8s.io/json"
 	"sigs.k8s.io/yaml"
 
+	"github.com/kompositor/kompositor/api/v1alpha1"
+	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/simulator"
 	"github.com/kompositor/kompositor/simulator/chapters"
 	"github.com/kompositor/kompositor/simulator/metacontroller"
@@ -35,6 +42,9 @@ func render(_ context.Context, args []string, to streams) int {
 		flags.Usage()
 		return fail(to, err, exitUsage)
 	}
+	if err := unknownFields(documents); err != nil {
+		return fail(to, err, exitFailed)
+	}
 	world := simulator.New(simulator.Options{Seed: 1, Nodes: 6, Hook: func(w *simulator.World) metacontroller.Hook {
 		return simulator.Line{Hooks: hooks(), World: w}
 	}})
@@ -58,4 +68,33 @@ func render(_ context.Context, args []string, to streams) int {
 		fmt.Fprintf(to.err, "kompositor: there may be more: %v\n", unsettled)
 	}
 	return exitOK
+}
+
+// unknownFields says which fields of our kinds' objects are in no type, as kubectl apply does: a real API server would
+// drop a misspelt one, and the answer would be about something else than what was meant.
+func unknownFields(documents string) error {
+	var all []error
+	for document := range strings.SplitSeq("\n"+documents, "\n---") {
+		text, err := yaml.YAMLToJSON([]byte(document))
+		if err != nil {
+			return err
+		}
+		var object metav1.PartialObjectMetadata
+		if err := json.Unmarshal(text, &object); err != nil {
+			continue // it is no object at all, and told so when it is applied
+		}
+		into, ours := map[string]any{
+			"KafkaCluster": new(v1beta1.KafkaCluster), "KafkaTopic": new(v1alpha1.KafkaTopic),
+			"KafkaUser": new(v1alpha1.KafkaUser), "CruiseControlOperation": new(v1alpha1.CruiseControlOperation),
+		}[object.Kind]
+		if !ours {
+			continue
+		}
+		// What does not fit its type is the spec's mistake: the hook lists it with its path.
+		unknown, _ := kubejson.UnmarshalStrict(text, into, kubejson.DisallowUnknownFields)
+		for _, err := range unknown {
+			all = append(all, fmt.Errorf("%s %s: %w", object.Kind, object.Name, err))
+		}
+	}
+	return errors.Join(all...)
 }

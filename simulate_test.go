@@ -86,3 +86,22 @@ func TestCommandsNeedAFile(t *testing.T) {
 		}
 	}
 }
+
+// A misspelt field would be dropped by a real API server, and the answer would be about something else.
+func TestRenderNamesMisspeltFields(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "cr.yaml")
+	text := "apiVersion: kafka.banzaicloud.io/v1beta1\nkind: KafkaCluster\nmetadata: {name: x}\n" +
+		"spec: {brookers: [], brokers: [{id: 0, brokerConfig: {imagge: a}}]}\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, out, stderr := runCommand(t, "render", "-f", file)
+	if code == 0 || out != "" {
+		t.Errorf("it ended with %d and rendered %q", code, out)
+	}
+	for _, want := range []string{`unknown field "spec.brookers"`, `unknown field "spec.brokers[0].brokerConfig.imagge"`} {
+		if !strings.Contains(stderr, want) {
+			t.Errorf("%q does not name %s", stderr, want)
+		}
+	}
+}

@@ -12,6 +12,13 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
+// Where a case ends that has no answer: it does not decode, its hook refuses it, or the guard refuses the decision.
+var (
+	ErrUndecodable = errors.New("decode")
+	ErrRefused     = errors.New("observe")
+	ErrGuarded     = errors.New("guard")
+)
+
 // Answer is what a hook answered to a case.
 type Answer struct {
 	// Response is canonical YAML.
@@ -54,11 +61,11 @@ func (c *Case) Run(hook sync.Hook) (Answer, error) {
 	}
 	var request sync.Request
 	if err := json.Unmarshal(c.Request, &request); err != nil {
-		return Answer{}, fmt.Errorf("decode: %w", err)
+		return Answer{}, fmt.Errorf("%w: %w", ErrUndecodable, err)
 	}
 	observed, err := hook.Observe(request)
 	if err != nil {
-		return Answer{}, fmt.Errorf("observe: %w", err)
+		return Answer{}, fmt.Errorf("%w: %w", ErrRefused, err)
 	}
 	observed.Ask()
 	decision := observed.Plan(c.Facts)
@@ -68,7 +75,7 @@ func (c *Case) Run(hook sync.Hook) (Answer, error) {
 	}
 	response := decision.Respond(outcomes)
 	if err := sync.Guard(&request, response.Decision()); err != nil {
-		return Answer{}, fmt.Errorf("guard: %w", err)
+		return Answer{}, fmt.Errorf("%w: %w", ErrGuarded, err)
 	}
 	answer := Answer{Request: &request, Decision: response.Decision()}
 	if answer.Response, err = Render(response); err != nil {
@@ -81,11 +88,11 @@ func (c *Case) Run(hook sync.Hook) (Answer, error) {
 func (c *Case) runCustomize(hook sync.Hook) (Answer, error) {
 	var request sync.CustomizeRequest
 	if err := json.Unmarshal(c.Request, &request); err != nil {
-		return Answer{}, fmt.Errorf("decode: %w", err)
+		return Answer{}, fmt.Errorf("%w: %w", ErrUndecodable, err)
 	}
 	response, err := hook.Customize(request)
 	if err != nil {
-		return Answer{}, fmt.Errorf("customize: %w", err)
+		return Answer{}, fmt.Errorf("%w: %w", ErrRefused, err)
 	}
 	text, err := RenderCustomize(response)
 	return Answer{Response: text}, err

@@ -84,6 +84,11 @@ func (r *refusal) Error() string { return r.text }
 // refuse answers with a 4xx: the caller's mistake.
 func refuse(status int, outcome outcome, text string) error { return &refusal{status, outcome, text} }
 
+func isUndecodable(err error) bool {
+	r, is := errors.AsType[*refusal](err)
+	return is && r.outcome == undecodable
+}
+
 // bug answers with a 500: ours.
 func bug(outcome outcome, err error) error {
 	return &refusal{http.StatusInternalServerError, outcome, "nothing was changed: " + err.Error()}
@@ -106,6 +111,9 @@ func (s *Server) serveHook(hook string, walk walker) http.Handler {
 		err := s.admit(c, r)
 		if err == nil {
 			err = s.recovering(r.Context(), c, func(ctx context.Context) error { return walk(ctx, c, body, out) })
+		}
+		if s.recorder != nil && isUndecodable(err) {
+			_, _ = io.Copy(io.Discard, body) // the recorder needs the whole, and the limit bounds it
 		}
 		c.requestBytes, c.responseBytes = body.bytes, int64(out.Len())
 		if err != nil {

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -105,7 +106,11 @@ func redactedCase(c *call, request, response []byte) (*cases.Case, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the request: %w", err)
 	}
-	keepChildKinds(asked)
+	parts, _ := asked.(map[string]any)
+	if finalizing, _ := parts["finalizing"].(bool); finalizing && c.hook != hookFinalize {
+		return nil, errors.New("finalizing does not fit its path, and no case is like that")
+	}
+	keepChildKinds(parts)
 	drop(asked)
 	var told any
 	if len(response) > 0 {
@@ -134,11 +139,7 @@ func redactedCase(c *call, request, response []byte) (*cases.Case, error) {
 }
 
 // keepChildKinds leaves of the controller only which kinds of children it has: an answer depends on nothing else of it.
-func keepChildKinds(asked any) {
-	parts, ok := asked.(map[string]any)
-	if !ok {
-		return
-	}
+func keepChildKinds(parts map[string]any) {
 	controller, _ := parts["controller"].(map[string]any)
 	spec, _ := controller["spec"].(map[string]any)
 	if kinds := spec["childResources"]; kinds != nil {
@@ -197,13 +198,16 @@ func redactYAML(redact *redactor, text []byte, at jsontext.Pointer) ([]byte, err
 func notes(redact *redactor, c *call) []string {
 	var lines []string
 	if c.outcome != answered {
-		lines = append(lines, fmt.Sprintf("Failed: %s, status %d", c.outcome, c.status))
+		lines = append(lines, fmt.Sprintf("%s%s, status %d, at /%s/%s", failedNote, c.outcome, c.status, c.hook, c.kind))
 	}
 	for _, place := range slices.Sorted(maps.Keys(redact.places)) {
 		lines = append(lines, redactedNote+redact.sweep(place))
 	}
 	return lines
 }
+
+// failedNote begins the comment that says how and where a call failed.
+const failedNote = "Failed: "
 
 // redactedNote begins the comment that names a redacted place.
 const redactedNote = "Redacted: "

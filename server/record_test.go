@@ -312,13 +312,59 @@ func TestFailedCallsAreRecordedToo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]string{"Failed: panicked, status 500"}, c.Notes); diff != "" {
+	if diff := cmp.Diff([]string{"Failed: panicked, status 500, at /sync/kafkacluster"}, c.Notes); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)
 	}
 	var out bytes.Buffer
 	different, err := Replay(f.options.Hooks, dirs[:1], &out)
 	if different != 1 || err != nil || !strings.Contains(out.String(), "panic: boom") {
 		t.Errorf("%d different, %v:\n%s", different, err, &out)
+	}
+}
+
+// What was refused is refused again: a record of it replays as the same, and as another once it is answered. A body
+// that is refused at its beginning is recorded whole.
+func TestRefusedCallsReplayAsRefused(t *testing.T) {
+	refusing := fakeHook{observe: func(r sync.Request) error {
+		if len(r.Children.Pods) > 0 {
+			return errors.New("a Pod too many")
+		}
+		return nil
+	}}
+	dir := t.TempDir()
+	f := newFixture(t, refusing, func(o *Options) { o.RecordDir = dir })
+	f.options.Hooks["kafkatopic"] = refusing
+	long := strings.Repeat("x", 1<<20)
+	for _, body := range []string{
+		requestWith("demo-0"),
+		`{"finalizing":false,"parent":{"kind":"KafkaCluster"},"children":{"Pod.v1":7},"related":{},"controller":{"a":"` +
+			long + `"}}`,
+		`{"finalizing":false,"parent":{},"children":{}}`,
+		`{"finalizing":false,"parent":{"kind":"KafkaTopic"},"children":{}}`,
+		`{"finalizing":true,"parent":{"kind":"KafkaCluster"},"children":{}}`, // no case is like that
+	} {
+		if w := f.post("/sync/kafkacluster", body); w.Code != http.StatusBadRequest {
+			t.Errorf("got %d %s", w.Code, w.Body)
+		}
+	}
+	dirs, err := cases.Walk(dir)
+	if err != nil || len(dirs) != 4 {
+		t.Fatalf("recorded %v, %v: %s", dirs, err, f.log)
+	}
+	var out bytes.Buffer
+	if different, err := Replay(f.options.Hooks, []string{dir}, &out); different != 0 || err != nil {
+		t.Errorf("%d different, %v:\n%s", different, err, &out)
+	}
+	if !strings.Contains(out.String(), "it is refused: observe: a Pod too many") {
+		t.Errorf("the reason is not in:\n%s", &out)
+	}
+	out.Reset()
+	answering := map[string]sync.Hook{"kafkacluster": fakeHook{}}
+	if different, err := Replay(answering, dirs[:1], &out); different != 1 || err != nil {
+		t.Errorf("%d different, %v:\n%s", different, err, &out)
+	}
+	if !strings.Contains(out.String(), "it was not answered (not_ours), and is now") {
+		t.Errorf("it does not say so:\n%s", &out)
 	}
 }
 

@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -43,7 +44,12 @@ func replayOne(hooks map[string]sync.Hook, dir string, out io.Writer) (bool, err
 	if err != nil {
 		return false, err
 	}
+	failed, failedAt := failure(c)
 	kind, err := c.Kind()
+	if failed == notOurs && (err != nil || kind != failedAt) {
+		_, err = fmt.Fprintf(out, "identical  %s\n  it is refused: it does not fit the path /%s/%s\n", dir, c.Hook, failedAt)
+		return true, err
+	}
 	if err != nil {
 		return false, fmt.Errorf("%s: %w", dir, err)
 	}
@@ -52,8 +58,15 @@ func replayOne(hooks map[string]sync.Hook, dir string, out io.Writer) (bool, err
 		return false, fmt.Errorf("%s: there is no hook for the kind %q", dir, kind)
 	}
 	answer, err := runCase(c, hook)
-	if err != nil {
-		_, err = fmt.Fprintf(out, "different  %s\n  it has no answer any more: %s\n", dir, err)
+	switch {
+	case err != nil && failed != "" && failed == refusedAs(err):
+		_, err = fmt.Fprintf(out, "identical  %s\n  it is refused: %s\n", dir, err)
+		return true, err
+	case err != nil:
+		_, err = fmt.Fprintf(out, "different  %s\n  it has no answer: %s\n", dir, err)
+		return false, err
+	case failed != "":
+		_, err = fmt.Fprintf(out, "different  %s\n  it was not answered (%s), and is now\n", dir, failed)
 		return false, err
 	}
 	got, err := redacted(c, answer)
@@ -71,6 +84,31 @@ func replayOne(hooks map[string]sync.Hook, dir string, out io.Writer) (bool, err
 	_, err = io.WriteString(out, diff(cases.ResponseFile, c.Response, got.Response)+
 		diff(cases.CommandsFile, c.Commands, got.Commands))
 	return false, err
+}
+
+// failure is how a recorded call failed, and the kind of its path; empty when it was answered.
+func failure(c *cases.Case) (how outcome, kind string) {
+	for _, note := range c.Notes {
+		if text, is := strings.CutPrefix(note, failedNote); is {
+			word, _, _ := strings.Cut(text, ",")
+			return outcome(word), text[strings.LastIndexByte(text, '/')+1:]
+		}
+	}
+	return "", ""
+}
+
+// refusedAs is what the server calls the end of a case that has no answer; empty for a bug: one that is still there is
+// not what anybody wants again.
+func refusedAs(err error) outcome {
+	switch {
+	case errors.Is(err, cases.ErrUndecodable):
+		return undecodable
+	case errors.Is(err, cases.ErrRefused):
+		return notOurs
+	case errors.Is(err, cases.ErrGuarded):
+		return guarded
+	}
+	return ""
 }
 
 // runCase turns a panic into an error, as the server does.

@@ -8,7 +8,10 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"strings"
 	"time"
+
+	"github.com/rs/zerolog"
 )
 
 // Timeouts of connections. Metacontroller gives a call 10 s by default; a large body on a busy network may take
@@ -28,6 +31,14 @@ const (
 	SoftMemoryLimit = 400 << 20 // bytes
 )
 
+// warnings are log lines of net/http: what a caller did wrong with its connection.
+type warnings struct{ logger zerolog.Logger }
+
+func (w warnings) Write(line []byte) (int, error) {
+	w.logger.Warn().Msg(strings.TrimSpace(string(line)))
+	return len(line), nil
+}
+
 // Serve answers calls on the listener until the context ends. Then it reports not ready, goes on serving for
 // Options.DrainDelay, accepts no more connections, and gives the calls in flight Options.DrainTimeout to finish.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
@@ -37,7 +48,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
-		ErrorLog:          log.New(s.logger, "", 0),
+		ErrorLog:          log.New(warnings{s.logger}, "", 0),
 	}
 	ended := make(chan error, 1)
 	go func() {

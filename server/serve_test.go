@@ -12,6 +12,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"io"
+	"log"
 	"math/big"
 	"net"
 	"net/http"
@@ -22,6 +23,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/rs/zerolog"
 
 	"github.com/kompositor/kompositor/sync"
 )
@@ -370,5 +373,13 @@ func TestPlainHTTPOnATLSPortIsLoggedNotFatal(t *testing.T) {
 	}
 	if status, _ := callTLS(t, address, ca, nil); status != http.StatusOK {
 		t.Errorf("afterwards: %d", status)
+	}
+}
+
+func TestLinesOfTheHTTPServerAreWarnings(t *testing.T) {
+	var out bytes.Buffer
+	log.New(warnings{zerolog.New(&out)}, "", 0).Print("http: TLS handshake error")
+	if got, want := out.String(), `{"level":"warn","message":"http: TLS handshake error"}`+"\n"; got != want {
+		t.Errorf("it is %s", got)
 	}
 }

@@ -1,6 +1,9 @@
 package sync
 
-import "errors"
+import (
+	"slices"
+	"strings"
+)
 
 // Adapter names the room that performs a command.
 type Adapter string
@@ -46,14 +49,33 @@ func (o Outcomes) Failed() bool {
 	return false
 }
 
-// Err joins what the commands failed with; nil when none did.
+// Err joins what the commands failed with, each cause once; nil when none did.
 func (o Outcomes) Err() error {
-	var failures []error
+	var all failures
 	for _, outcome := range o {
-		failures = append(failures, outcome.Err)
+		same := func(err error) bool { return err.Error() == outcome.Err.Error() }
+		if outcome.Err != nil && !slices.ContainsFunc(all, same) {
+			all = append(all, outcome.Err)
+		}
 	}
-	return errors.Join(failures...)
+	if len(all) == 0 {
+		return nil
+	}
+	return all
 }
+
+// failures are several errors in one line: it ends up in a condition.
+type failures []error
+
+func (f failures) Error() string {
+	texts := make([]string, len(f))
+	for i, err := range f {
+		texts[i] = err.Error()
+	}
+	return strings.Join(texts, "; ")
+}
+
+func (f failures) Unwrap() []error { return f }
 
 // OrphanClaim parts a PersistentVolumeClaim from the parent that owns it, so that it outlives the parent. Kubernetes'
 // garbage collection, and Metacontroller, delete or adopt by owner references alone, and a hook's answer can not
