@@ -99,7 +99,7 @@ func (a Adapter) Perform(_ context.Context, commands []sync.Command) sync.Outcom
 // carryOut carries out one command.
 func (w *World) carryOut(command sync.Command) error {
 	w.commands = append(w.commands, command.String())
-	if ours, err := w.performTopic(command); ours {
+	if ours, err := w.Kafka.PerformTopic(command); ours {
 		return err
 	}
 	if ours, err := w.Kafka.PerformUser(command); ours {

@@ -114,6 +114,7 @@ func (w *World) perform(command sync.Command) error {
 	if w.ends >= 0 && len(w.commands) >= w.ends {
 		return errEnded
 	}
+	w.permitTopic(command)
 	switch {
 	case w.strikes(weather.RefusedCommand):
 		return errors.New("it refused: not now")

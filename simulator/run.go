@@ -127,8 +127,9 @@ func (w *World) writesWhenAsked() string {
 	return ""
 }
 
-// askAll has every parent asked about once.
+// askAll has every parent asked about once. Such calls come one after the other in life, not all in one second.
 func (w *World) askAll() {
+	w.controls.Scan()
 	for _, m := range w.Metacontrollers {
 		m.Force()
 		m.Step()

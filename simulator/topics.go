@@ -12,12 +12,12 @@ import (
 // topicKind is the kind of the resources that stand for topics.
 const topicKind = "KafkaTopic.kafka.banzaicloud.io/v1alpha1"
 
-// performTopic carries out a command about a topic. It says whether the command was one.
-func (w *World) performTopic(command sync.Command) (ours bool, err error) {
+// permitTopic is the law for a command that deletes a topic: it is judged when it is commanded, not when Kafka carries
+// it out late.
+func (w *World) permitTopic(command sync.Command) {
 	if gone, ok := command.(sync.DeleteTopic); ok && !w.topicGoes(gone.Topic) {
 		w.laws.broken(dataKept, "topic %s is deleted and no KafkaTopic of that name is", gone.Topic)
 	}
-	return w.Kafka.PerformTopic(command)
 }
 
 // topicGoes says that a KafkaTopic for that topic is being deleted.

@@ -298,7 +298,9 @@ func (m *Model) Step() {
 			m.compute(task)
 		}
 	}
-	m.scan()
+	if m.clock%scanMillis == 0 {
+		m.Scan()
+	}
 	task := m.executing
 	if task == nil {
 		return
@@ -321,11 +323,9 @@ func (m *Model) Step() {
 	}
 }
 
-// scan notices what has been computed. Cruise Control does so every five seconds.
-func (m *Model) scan() {
-	if m.clock%scanMillis != 0 {
-		return
-	}
+// Scan notices what has been computed, which frees its places, and forgets what is old. Cruise Control does so every
+// five seconds.
+func (m *Model) Scan() {
 	for _, task := range slices.Concat(m.tasks, m.looks) {
 		task.scanned = task.scanned || task.Status != Active
 	}

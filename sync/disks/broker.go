@@ -216,5 +216,7 @@ func TakesAway(kafka *sync.KafkaFacts, cluster string, drawn []sync.Child, broke
 }
 
 func contains(dirs []string, dir string) bool {
-	return slices.ContainsFunc(dirs, func(other string) bool { return path.Clean(other) == path.Clean(dir) })
+	return slices.ContainsFunc(dirs, func(other string) bool {
+		return other == dir || path.Clean(other) == path.Clean(dir)
+	})
 }
