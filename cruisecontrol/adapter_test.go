@@ -359,6 +359,22 @@ func TestParametersThatClashAreRefused(t *testing.T) {
 	}
 }
 
+func TestStopByForce(t *testing.T) {
+	p := play(t)
+	if err := p.start("remove_broker", "uid-1/1", emptying("0")); err != nil {
+		t.Fatal(err)
+	}
+	p.model.Step()
+	err := p.perform(sync.StopExecution{
+		ToCruiseControl: sync.ToCruiseControl{Connection: p.connection}, Task: p.tasks()[0].ID, Reason: "uid-2/1",
+		Force: true, ExternalAgent: true,
+	})
+	last := p.handler.Requests[len(p.handler.Requests)-1]
+	if err != nil || !strings.Contains(last, "force_stop=true") || !strings.Contains(last, "stop_external_agent=true") {
+		t.Errorf("sent %s, got %v", last, err)
+	}
+}
+
 func TestStopIsForOneTask(t *testing.T) {
 	p := play(t)
 	if err := p.start("remove_broker", "uid-1/1", emptying("0")); err != nil {
@@ -387,6 +403,9 @@ func TestStopIsForOneTask(t *testing.T) {
 	task := p.tasks(p.tasks()[0].ID)[0]
 	if task.Summary["numReplicaMovements"] != "3" {
 		t.Errorf("the stopped task has lost its proposal: %+v", task)
+	}
+	if last := p.handler.Requests[len(p.handler.Requests)-1]; strings.Contains(last, "force_stop") {
+		t.Errorf("nobody has asked for force: %s", last)
 	}
 	sent := len(p.handler.Requests)
 	stop(task.ID)

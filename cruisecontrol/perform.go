@@ -94,7 +94,10 @@ func (c *client) stop(ctx context.Context, command *sync.StopExecution) error {
 	if state.Idle() || state.ExecutorTask != command.Task {
 		return nil
 	}
-	query := url.Values{"reason": {command.Reason}, externalAgent: {"false"}}
+	query := url.Values{"reason": {command.Reason}, externalAgent: {strconv.FormatBool(command.ExternalAgent)}}
+	if command.Force {
+		query.Set("force_stop", "true")
+	}
 	err = c.post(ctx, stopEndpoint, query)
 	failed, ok := errors.AsType[*sync.FailureError](err)
 	if !ok || failed.Failure != sync.FailureBadRequest {

@@ -42,10 +42,22 @@ type StopExecution struct {
 	ToCruiseControl
 	Task   string
 	Reason string
+	// Force is force_stop: what Kafka is moving already is given up too. ExternalAgent is stop_external_agent: so is what
+	// somebody else moves.
+	Force, ExternalAgent bool
 }
 
 // String says what it does.
-func (c StopExecution) String() string { return "stop task " + c.Task + ": " + c.Reason }
+func (c StopExecution) String() string {
+	text := "stop task " + c.Task + ": " + c.Reason
+	if c.Force {
+		text += " force_stop=true"
+	}
+	if c.ExternalAgent {
+		text += " stop_external_agent=true"
+	}
+	return text
+}
 
 // DropRecentlyRemoved makes Cruise Control forget that brokers were removed, so that they may hold replicas again.
 type DropRecentlyRemoved struct {

@@ -108,8 +108,8 @@ const mostAttempts = 1_000_000
 // httpRequest is the request of an attempt, as the status tells it. A login that stands in the URL is not repeated.
 func (o *Observed) httpRequest(t task, attempt int) string {
 	query := url.Values{"reason": {o.reason(attempt)}}
-	if !t.stops() {
-		for name, value := range t.parameters() {
+	for name, value := range t.parameters() {
+		if !t.stops() || name == forceStop || name == externalAgent {
 			query.Set(name, value)
 		}
 	}

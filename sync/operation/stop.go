@@ -15,6 +15,9 @@ import (
 // stopping is the executor's state after it was told to stop.
 const stopping = "STOPPING_EXECUTION"
 
+// The parameters of a stop; Koperator may leave others there, which are of what was asked for before.
+const forceStop, externalAgent, yes = "force_stop", "stop_external_agent", "true"
+
 // stop stops the execution that runs when the operation is first looked at, and none that is begun later: its task is
 // written down before anything is sent, and has then ended when the executor is idle or executes another one.
 func (p *plan) stop() {
@@ -43,6 +46,7 @@ func (p *plan) stop() {
 		p.task.State = v1beta1.CruiseControlTaskInExecution
 		p.tell(sync.StopExecution{
 			ToCruiseControl: p.toCruiseControl(), Task: p.task.ID, Reason: p.o.reason(attempt(p.status)),
+			Force: p.asked.Parameters[forceStop] == yes, ExternalAgent: p.asked.Parameters[externalAgent] == yes,
 		})
 		p.waitsf(sync.TaskRunning, resyncAfterCommand, "Cruise Control was told to stop the execution of task %q", p.task.ID)
 		p.refused = notStopped

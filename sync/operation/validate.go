@@ -71,7 +71,7 @@ func (o *Observed) validate() field.ErrorList {
 	case !known:
 		return append(mistakes, field.NotSupported(at.Child("operation"), asked.Operation, operations()))
 	case asked.stops():
-		return mistakes // it takes none, and Koperator leaves there what was asked for before
+		return mistakes // Koperator leaves there what was asked for before
 	}
 	if rejected := o.rejected(); rejected != nil {
 		mistakes = append(mistakes, rejected)
