@@ -39,11 +39,10 @@ func (w *fourMoves) Stop(model.Request) {}
 
 func (w *fourMoves) Abandon(model.Request) {}
 
-// An operation goes its whole way over Cruise Control's REST API, with the hook and the adapter as they are wired: what
-// the pure room takes for the reason of its task is what comes back from the wire. Every status is lost once, and every
-// call made twice; there is one POST.
-func TestOperationOverHTTP(t *testing.T) {
-	handler := &model.Handler{Model: model.New(&fourMoves{}), Username: "admin", Password: "open"}
+// playCruiseControl serves a Cruise Control that has four moves to make, and returns the adapter that asks it.
+func playCruiseControl(t *testing.T) (handler *model.Handler, url string, adapter *cruisecontrol.Adapter) {
+	t.Helper()
+	handler = &model.Handler{Model: model.New(&fourMoves{}), Username: "admin", Password: "open"}
 	var one gosync.Mutex
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		one.Lock()
@@ -51,12 +50,20 @@ func TestOperationOverHTTP(t *testing.T) {
 		handler.ServeHTTP(w, r)
 	}))
 	t.Cleanup(server.Close)
-	adapter := cruisecontrol.New(cruisecontrol.Options{})
+	adapter = cruisecontrol.New(cruisecontrol.Options{})
 	t.Cleanup(func() { _ = adapter.Close() })
+	return handler, server.URL, adapter
+}
+
+// An operation goes its whole way over Cruise Control's REST API, with the hook and the adapter as they are wired: what
+// the pure room takes for the reason of its task is what comes back from the wire. Every status is lost once, and every
+// call made twice; there is one POST.
+func TestOperationOverHTTP(t *testing.T) {
+	handler, url, adapter := playCruiseControl(t)
 	now := time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 	status, ready := jsontext.Value("{}"), ""
 	call := func(before jsontext.Value) (jsontext.Value, time.Duration) {
-		return called(t, adapter, hookCall{server.URL, `{"operation": "rebalance"}`, now, before})
+		return called(t, adapter, hookCall{url, `{"operation": "rebalance"}`, now, before})
 	}
 	handler.Model.MostActive = 10 // each call is made twice
 	resync := time.Second
@@ -86,16 +93,7 @@ func TestOperationOverHTTP(t *testing.T) {
 // An operation that asks the most of Cruise Control comes to its end with as few places for active tasks as Cruise
 // Control has where nobody gives it more.
 func TestOperationFitsTheDefaultCapacity(t *testing.T) {
-	handler := &model.Handler{Model: model.New(&fourMoves{}), Username: "admin", Password: "open"}
-	var one gosync.Mutex
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		one.Lock()
-		defer one.Unlock()
-		handler.ServeHTTP(w, r)
-	}))
-	t.Cleanup(server.Close)
-	adapter := cruisecontrol.New(cruisecontrol.Options{})
-	t.Cleanup(func() { _ = adapter.Close() })
+	handler, url, adapter := playCruiseControl(t)
 	now := time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 	handler.Model.MostActive = 5
 	status, resync := jsontext.Value("{}"), time.Second
@@ -105,7 +103,7 @@ func TestOperationFitsTheDefaultCapacity(t *testing.T) {
 			handler.Model.Step()
 		}
 		const spec = `{"operation": "add_broker", "parameters": {"brokerid": "0"}}`
-		if status, resync = called(t, adapter, hookCall{server.URL, spec, now, status}); readyOf(t, status) == "True" {
+		if status, resync = called(t, adapter, hookCall{url, spec, now, status}); readyOf(t, status) == "True" {
 			return
 		}
 	}
