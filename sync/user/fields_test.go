@@ -7,41 +7,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/go-json-experiment/json"
-	"sigs.k8s.io/yaml"
-
 	"github.com/kompositor/kompositor/api/v1alpha1"
 	"github.com/kompositor/kompositor/cases"
 	"github.com/kompositor/kompositor/sync/user"
 )
-
-// withField answers a case as it is, and with one field of the spec set to a value of YAML.
-func withField(t *testing.T, dir, field, value string) (plain, with []byte) {
-	t.Helper()
-	c, err := cases.Load(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var request map[string]any
-	if err := json.Unmarshal(c.Request, &request); err != nil {
-		t.Fatal(err)
-	}
-	spec := request["parent"].(map[string]any)["spec"].(map[string]any)
-	if err := yaml.Unmarshal([]byte("{"+field+": "+value+"}"), &spec); err != nil {
-		t.Fatal(err)
-	}
-	for _, out := range []*[]byte{&plain, &with} {
-		answer, err := c.Run(user.Hook{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		*out = append(answer.Response, answer.Commands...)
-		if c.Request, err = json.Marshal(request, json.Deterministic(true)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return plain, with
-}
 
 // Every field of a KafkaUser changes the answer to one of two users, or the documentation says that it has no effect.
 func TestEveryFieldOfAUserHasItsEffect(t *testing.T) {
@@ -73,7 +42,10 @@ func TestEveryFieldOfAUserHasItsEffect(t *testing.T) {
 			t.Errorf("%s is in no test: say what it does", name)
 			continue
 		}
-		plain, with := withField(t, effect.dir, name, effect.value)
+		plain, with, err := cases.WithField(user.Hook{}, effect.dir, name, effect.value)
+		if err != nil {
+			t.Fatal(err)
+		}
 		if bytes.Equal(plain, with) != effect.idle {
 			t.Errorf("%s: the answer stays the same: %v", name, !effect.idle)
 		}
