@@ -31,8 +31,8 @@ func (r Request) String() string {
 type Mishap struct {
 	// Unreached: it is not received. Unheard: it is carried out, and its answer is lost.
 	Unreached, Unheard bool
-	// Later has it carried out when its sender has given it up; nil for now. What it has carried out returns the tasks that
-	// have begun by it.
+	// Later has it carried out when its sender has given it up; nil for now. It is given what carries it out and returns
+	// the tasks that have begun by it.
 	Later func(carryOut func() (begun []string))
 	// Then happens when it has been carried out; nil for nothing.
 	Then func()

@@ -91,8 +91,8 @@ func (w Weather) Without(kind Kind) Weather {
 	return w
 }
 
-// Drawn is a weather of chance: a few of all kinds but Cruise Control's, each with a rate of its own. A world with all of
-// them at once gets nowhere and shows little.
+// Drawn is a weather of chance: a few of all kinds but Cruise Control's, each with a rate of its own. A world with all
+// of them at once gets nowhere and shows little.
 func Drawn(chance *rand.Rand, until int) Weather {
 	const one = 4 // of so many kinds is in the weather
 	w := Weather{Rates: map[Kind]float64{}, Until: until}
