@@ -8,6 +8,7 @@ import (
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
 	"github.com/kompositor/kompositor/simulator/brokers"
+	"github.com/kompositor/kompositor/simulator/identity"
 	"github.com/kompositor/kompositor/simulator/metacontroller"
 )
 
@@ -169,7 +170,7 @@ func (l *laws) call(call *metacontroller.Call) {
 			l.claimDeleted(call.Parent, write)
 		case podKind:
 			l.podDeleted(call, write, gone)
-			gone[apiserver.Label(write.Old, brokerLabel)] = true
+			gone[identity.Broker(write.Old)] = true
 			l.letGo[brokerOf(write.Old)] = true
 		}
 	}
@@ -193,9 +194,9 @@ func specInvalid(status apiserver.Object) bool {
 
 // kafkaOf returns the Kafka cluster of a child and the child's broker id.
 func (l *laws) kafkaOf(child apiserver.Object) (*brokers.Cluster, int32) {
-	id, err := strconv.ParseInt(apiserver.Label(child, brokerLabel), 10, 32)
+	id, err := strconv.ParseInt(identity.Broker(child), 10, 32)
 	if err != nil {
 		return nil, -1
 	}
-	return l.world.Kafka.Cluster(clusterOf(child)), int32(id)
+	return l.world.Kafka.Cluster(identity.Cluster(child)), int32(id)
 }
