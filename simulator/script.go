@@ -35,6 +35,7 @@ import (
 //	crash                          ends the service after its next command, before it has answered
 //	annotate name=value ...        annotates the cluster, or with broker=1 its Pod; no value removes the annotation
 //	edit kind=KafkaTopic.kafka.banzaicloud.io/v1alpha1 namespace=kafka name=orders path=value ...	changes its spec
+//	label kind=Pod.v1 namespace=kafka name=demo-1 brokerId=2 ...	labels an object; no value removes the label
 //	evict broker=1                 kubelet ends the Pod for the sake of its node
 //	fill broker=1                  its volumes are full until they grow; make-room empties all that are
 //	kill broker=1                  ends the broker's process
@@ -87,6 +88,8 @@ func (w *World) Do(command string, arguments map[string]string, input string) er
 		return nil
 	case "edit":
 		return w.edit(arguments)
+	case "label":
+		return w.label(arguments)
 	case "kill", "delete-pod", "evict", "fill":
 		return w.harm(command, arguments["broker"])
 	case "node-down", "node-up", "node-remove":
@@ -139,12 +142,24 @@ func (w *World) harm(command, broker string) error {
 
 // edit changes fields of the spec of an object.
 func (w *World) edit(arguments map[string]string) error {
-	key := apiserver.Key{Kind: arguments["kind"], Namespace: arguments["namespace"], Name: arguments["name"]}
-	paths := maps.Clone(arguments)
-	for _, name := range []string{"kind", "namespace", "name"} {
-		delete(paths, name)
-	}
+	key, paths := named(arguments)
 	return w.Edit(key, func(o apiserver.Object) { edits.Fields(o, paths) })
+}
+
+// label changes labels of an object, as kubectl label does.
+func (w *World) label(arguments map[string]string) error {
+	key, labels := named(arguments)
+	return w.Edit(key, func(o apiserver.Object) { edits.Labels(o, labels) })
+}
+
+// named is the object that arguments name, and what else they say.
+func named(arguments map[string]string) (apiserver.Key, map[string]string) {
+	key := apiserver.Key{Kind: arguments["kind"], Namespace: arguments["namespace"], Name: arguments["name"]}
+	rest := maps.Clone(arguments)
+	for _, name := range []string{"kind", "namespace", "name"} {
+		delete(rest, name)
+	}
+	return key, rest
 }
 
 // loseDisk takes a broker's Pod and its volume claims away.

@@ -24,7 +24,7 @@ func Draw(seed uint64) Trial {
 	chance := rand.New(rand.NewPCG(seed, 11))
 	t := Trial{Seed: seed, Cluster: drawShape(chance)}
 	t.Cluster.drawAround(seed)
-	t.Script = drawScript(chance, &t.Cluster)
+	t.Script = drawLabels(seed, &t.Cluster, drawScript(chance, &t.Cluster))
 	until := readyBound
 	for _, deed := range t.Script {
 		until += deed.After

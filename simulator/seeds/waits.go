@@ -49,7 +49,7 @@ func waitingFor(w *simulator.World, of apiserver.Object) string {
 
 // givesUp says that the claim of a disk that is used is deleted, and that the status says so.
 func givesUp(w *simulator.World) bool {
-	return slices.ContainsFunc(w.Server.List("PersistentVolumeClaim.v1"), func(claim apiserver.Object) bool {
+	return slices.ContainsFunc(w.Server.List(claimKind), func(claim apiserver.Object) bool {
 		return apiserver.Terminating(claim) && strings.Contains(waitingFor(w, claim), apiserver.Name(claim)+" is deleted")
 	})
 }
