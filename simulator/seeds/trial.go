@@ -29,6 +29,7 @@ func Draw(seed uint64) Trial {
 		until += deed.After
 	}
 	t.Weather = weather.Drawn(chance, until+chance.IntN(60))
+	t.Script = drawReleases(seed, t.Script)
 	return t
 }
 
