@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"strings"
 
 	"github.com/kompositor/kompositor/simulator"
@@ -24,31 +23,25 @@ func labelled() (kinds []string, names map[string]string) {
 	return []string{podKind, podKind, claimKind, "ConfigMap.v1"}, names
 }
 
-// drawLabels lets somebody edit labels of our objects by hand in one world of four, and put some of them right. By a
-// chance of its own; all else is done when it would have been.
+// drawLabels lets somebody edit labels of our objects by hand in one world of four, and put some of them right later. By
+// a chance of its own, and between the deeds of the script, whose seconds stay what they were.
 func drawLabels(seed uint64, shape *Shape, script []simulator.Deed) []simulator.Deed {
 	const one, most = 4, 3
 	d := &drawer{Rand: rand.New(rand.NewPCG(seed, 15)), shape: shape}
 	if d.IntN(one) > 0 {
 		return script
 	}
+	last := 0
+	for _, deed := range script {
+		last += deed.After
+	}
 	for range 1 + d.IntN(most) {
-		wrong := d.label()
-		at := d.IntN(len(script))
-		script = d.insert(script, at, wrong)
+		wrong, at := d.label(), d.IntN(last+1)
+		script = insert(script, wrong, at)
 		if d.IntN(2) == 0 {
-			script = d.insert(script, at+1+d.IntN(len(script)-at-1), right(wrong))
+			script = insert(script, right(wrong), at+d.IntN(last-at+1))
 		}
 	}
-	return script
-}
-
-// insert has a deed done before another one.
-func (d *drawer) insert(script []simulator.Deed, at int, done simulator.Deed) []simulator.Deed {
-	script = slices.Insert(slices.Clone(script), at, done)
-	next := &script[at+1]
-	script[at].After = d.IntN(next.After + 1)
-	next.After -= script[at].After
 	return script
 }
 

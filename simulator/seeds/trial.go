@@ -24,7 +24,7 @@ func Draw(seed uint64) Trial {
 	chance := rand.New(rand.NewPCG(seed, 11))
 	t := Trial{Seed: seed, Cluster: drawShape(chance)}
 	t.Cluster.drawAround(seed)
-	t.Script = drawLabels(seed, &t.Cluster, drawScript(chance, &t.Cluster))
+	t.Script = drawScript(chance, &t.Cluster)
 	until := readyBound
 	for _, deed := range t.Script {
 		until += deed.After
@@ -34,7 +34,7 @@ func Draw(seed uint64) Trial {
 		// By a chance of its own, for the same reason as what the cluster runs under.
 		t.Weather.DrawControl(rand.New(rand.NewPCG(seed, 14)))
 	}
-	t.Script = drawReleases(seed, t.Script)
+	t.Script = drawLabels(seed, &t.Cluster, drawReleases(seed, t.Script))
 	return t
 }
 
