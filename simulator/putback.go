@@ -6,9 +6,8 @@ import (
 	"github.com/kompositor/kompositor/simulator/apiserver"
 )
 
-// putsBack says that a write of Metacontroller only takes back what others have edited: every field that it changes gets
-// the value that Metacontroller gave it last. It does so of itself, whatever it is answered, as long as the child is
-// asked for.
+// putsBack says that a write of Metacontroller only takes back what others have edited: every field that it changes
+// gets the value that Metacontroller gave it last. It does so of itself, as long as the child is asked for.
 func (l *laws) putsBack(write *apiserver.Write) bool {
 	if write.Verb != apiserver.Updated {
 		return false

@@ -89,10 +89,8 @@ func (w *World) Do(command string, arguments map[string]string, input string) er
 	case "make-room":
 		w.Kafka.Repair()
 		return nil
-	case "edit":
-		return w.edit(arguments)
-	case "label":
-		return w.label(arguments)
+	case "edit", "label":
+		return w.edit(command == "label", arguments)
 	case "kill", "delete-pod", "evict", "fill":
 		return w.harm(command, arguments["broker"])
 	case "node-down", "node-up", "node-remove":
@@ -143,26 +141,20 @@ func (w *World) harm(command, broker string) error {
 	return nil
 }
 
-// edit changes fields of the spec of an object.
-func (w *World) edit(arguments map[string]string) error {
-	key, paths := named(arguments)
-	return w.Edit(key, func(o apiserver.Object) { edits.Fields(o, paths) })
-}
-
-// label changes labels of an object, as kubectl label does.
-func (w *World) label(arguments map[string]string) error {
-	key, labels := named(arguments)
-	return w.Edit(key, func(o apiserver.Object) { edits.Labels(o, labels) })
-}
-
-// named is the object that arguments name, and what else they say.
-func named(arguments map[string]string) (apiserver.Key, map[string]string) {
+// edit changes fields of an object's spec, or labels of an object.
+func (w *World) edit(labels bool, arguments map[string]string) error {
 	key := apiserver.Key{Kind: arguments["kind"], Namespace: arguments["namespace"], Name: arguments["name"]}
-	rest := maps.Clone(arguments)
+	changed := maps.Clone(arguments)
 	for _, name := range []string{"kind", "namespace", "name"} {
-		delete(rest, name)
+		delete(changed, name)
 	}
-	return key, rest
+	return w.Edit(key, func(o apiserver.Object) {
+		if labels {
+			edits.Labels(o, changed)
+		} else {
+			edits.Fields(o, changed)
+		}
+	})
 }
 
 // loseDisk takes a broker's Pod and its volume claims away.

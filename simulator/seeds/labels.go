@@ -23,8 +23,8 @@ func labelled() (kinds []string, names map[string]string) {
 	return []string{podKind, podKind, claimKind, "ConfigMap.v1"}, names
 }
 
-// drawLabels lets somebody edit labels of our objects by hand in one world of four, and put some of them right later. By
-// a chance of its own, and between the deeds of the script, whose seconds stay what they were.
+// drawLabels lets somebody edit labels of our objects by hand in one world of four, and put some of them right later.
+// By a chance of its own, and between the deeds of the script, whose seconds stay what they were.
 func drawLabels(seed uint64, shape *Shape, script []simulator.Deed) []simulator.Deed {
 	const one, most = 4, 3
 	d := &drawer{Rand: rand.New(rand.NewPCG(seed, 15)), shape: shape}
