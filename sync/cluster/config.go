@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/kompositor/kompositor/sync/children"
@@ -21,8 +22,9 @@ func (s *stock) stale(b *broker) string {
 	switch pod := b.pod(); {
 	case pod == nil || b.spec == nil:
 		return ""
-	case podphase.Succeeded(pod, b.config):
-		return "its ConfigMap is that of its next Pod already"
+	case podphase.Announced(pod, b.config):
+		_, because := podphase.Because(b.config)
+		return because
 	}
 	found := s.o.found(b)
 	if why := s.staleAdopted(b, &found); why != "" {
@@ -75,18 +77,30 @@ func (p *plan) drawConfig(b *broker) (ready bool) {
 	if p.awaitsRack(b) {
 		return true
 	}
-	if b.config != nil && b.pod() != nil && !p.letGo[b.id] && !b.pod().Terminating() {
+	drawn, pod := p.drawn[b.id], b.pod()
+	if b.config != nil && pod != nil && !pod.Terminating() && p.configStands(b) {
 		found := p.o.found(b)
 		p.add(found.Frozen(p.fingerprints[b.id]))
 		return true
 	}
-	drawn := p.drawn[b.id]
 	annotations := map[string]string{AnnotationBroker: children.Remember(b.spec)}
-	if pod := b.pod(); pod != nil && (p.letGo[b.id] || pod.Terminating()) {
-		annotations[podphase.AnnotationSuccessor] = pod.UID
+	if goes := p.goes[b.id]; goes != nil && goes.running {
+		maps.Copy(annotations, podphase.Announcement(pod, b.config, goes.reason, goes.because))
+	} else if pod != nil {
+		maps.Copy(annotations, podphase.Announcement(pod, b.config, "", ""))
 	}
 	p.add(children.ConfigMap(p.cluster, drawn, annotations))
 	return b.config != nil && maps.Equal(b.config.Data, children.ConfigMapData(p.cluster, drawn))
+}
+
+// configStands says that a ConfigMap stays as it is beside its Pod. One that announces the Pod's end does too, so that
+// who was announced first can be told: what was asked since is drawn once the Pod is gone. Only log directories are
+// drawn by what Kafka says now.
+func (p *plan) configStands(b *broker) bool {
+	if !podphase.Announced(b.pod(), b.config) {
+		return p.goes[b.id] == nil
+	}
+	return !slices.Contains(b.changedKeys(children.ConfigMapData(p.cluster, p.drawn[b.id])), "log.dirs")
 }
 
 // readOnlyConfig is the read-only configuration that the CR asks of a broker: the cluster's, with the broker's own over
