@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/children"
 	"github.com/kompositor/kompositor/sync/fingerprint"
 	"github.com/kompositor/kompositor/sync/podphase"
@@ -23,8 +24,10 @@ func (s *stock) stale(b *broker) string {
 	case pod == nil || b.spec == nil:
 		return ""
 	case podphase.Announced(pod, b.config):
-		_, because := podphase.Because(b.config)
-		return because
+		if reason, because := podphase.Because(b.config); reason == sync.PodStale || reason == sync.VolumeEmpty {
+			return because
+		}
+		return ""
 	}
 	found := s.o.found(b)
 	if why := s.staleAdopted(b, &found); why != "" {
@@ -77,20 +80,34 @@ func (p *plan) drawConfig(b *broker) (ready bool) {
 	if p.awaitsRack(b) {
 		return true
 	}
-	drawn, pod := p.drawn[b.id], b.pod()
-	if b.config != nil && pod != nil && !pod.Terminating() && p.configStands(b) {
-		found := p.o.found(b)
-		p.add(found.Frozen(p.fingerprints[b.id]))
+	if pod := b.pod(); b.config != nil && pod != nil && !pod.Terminating() && p.configStands(b) {
+		if podphase.Announced(pod, b.config) {
+			p.add(b.config.Frozen())
+		} else {
+			found := p.o.found(b)
+			p.add(found.Frozen(p.fingerprints[b.id]))
+		}
 		return true
 	}
+	drawn := p.drawn[b.id]
 	annotations := map[string]string{AnnotationBroker: children.Remember(b.spec)}
-	if goes := p.goes[b.id]; goes != nil && goes.running {
-		maps.Copy(annotations, podphase.Announcement(pod, b.config, goes.reason, goes.because))
-	} else if pod != nil {
-		maps.Copy(annotations, podphase.Announcement(pod, b.config, "", ""))
-	}
+	maps.Copy(annotations, p.successor(b))
 	p.add(children.ConfigMap(p.cluster, drawn, annotations))
 	return b.config != nil && maps.Equal(b.config.Data, children.ConfigMapData(p.cluster, drawn))
+}
+
+// successor are the annotations of a ConfigMap that is drawn for the Pod after the present one.
+func (p *plan) successor(b *broker) map[string]string {
+	pod, goes := b.pod(), p.goes[b.id]
+	switch {
+	case pod == nil:
+		return nil
+	case goes != nil && goes.running:
+		return podphase.Announcement(pod, b.config, goes.reason, goes.because)
+	case goes != nil, pod.Terminating(), podphase.Announced(pod, b.config):
+		return podphase.Announcement(pod, b.config, "", "")
+	}
+	return nil
 }
 
 // configStands says that a ConfigMap stays as it is beside its Pod. One that announces the Pod's end does too, so that

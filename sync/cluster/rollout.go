@@ -46,10 +46,10 @@ func (p *plan) dueRestart(b *broker) (restart, bool) {
 	where, why := b.phase()
 	because, reason := p.staleness[b.id], sync.PodStale
 	switch {
-	case len(p.disks[b.id].Empty) > 0:
-		reason = sync.VolumeEmpty
 	case podphase.Announced(b.pod(), b.config):
 		reason, because = podphase.Because(b.config)
+	case len(p.disks[b.id].Empty) > 0:
+		reason = sync.VolumeEmpty
 	case because == "" && p.requested(b) != "":
 		because, reason = p.requested(b), sync.RestartRequested
 	case because == "" && b.pod() != nil:
