@@ -15,8 +15,8 @@ const (
 	AnnotationBecause = "kompositor.io/successor-because"
 )
 
-// Announced says that a Pod's end was announced: its ConfigMap is that of the next Pod. It may be deleted at any moment,
-// or be gone already while it is still shown, since Metacontroller hears of each kind of object by itself.
+// Announced says that a Pod's end was announced: its ConfigMap is that of the next Pod. The Pod may be deleted at any
+// moment, or be gone already while it is still shown, since Metacontroller hears of each kind of object by itself.
 func Announced(pod *sync.Pod, config *sync.ConfigMap) bool {
 	return pod != nil && !pod.Terminating() && succeeds(config, pod)
 }

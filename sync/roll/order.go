@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// Order returns the nodes that are due, in the order in which they restart: those whose process has ended already, then
-// the one that was announced, those that are not ready, then the brokers rack by rack, then the controllers, and last of all the active controller:
-// each change of it stops the cluster's metadata for a moment.
+// Order returns the nodes that are due, in the order in which they restart: those whose process has ended already, the
+// one whose stop was announced, those that are not ready, then the brokers rack by rack, then the controllers, and last
+// of all the active controller: each change of it stops the cluster's metadata for a moment.
 func (c *Cluster) Order() []int32 {
 	var due []*Node
 	for i := range c.Nodes {
