@@ -114,7 +114,10 @@ func (p *plan) chooseRestart() {
 func (o *Observed) announced() *broker {
 	var first *broker
 	for _, b := range o.brokers {
-		if b.listed && podphase.Announced(b.pod(), b.config) && (first == nil || podphase.Before(b.config, first.config) < 0) {
+		if !b.listed || !podphase.Announced(b.pod(), b.config) {
+			continue
+		}
+		if first == nil || podphase.Before(b.config, first.config) < 0 {
 			first = b
 		}
 	}
