@@ -57,7 +57,8 @@ func (w *World) foul() bool {
 	for _, kind := range []weather.Kind{
 		weather.LostAnswer, weather.HalfAnswer, weather.StaleAnswer, weather.TornAnswer, weather.RefusedCommand,
 		weather.LateCommand, weather.LostOutcome, weather.ControlRestart, weather.ControlRestarted, weather.ControlDown,
-		weather.ControlUnreached, weather.ControlUnheard, weather.TaskFails, weather.KilledAsking,
+		weather.ControlUnreached, weather.ControlUnheard, weather.ControlLate, weather.ControlStale, weather.ControlHalf,
+		weather.TaskFails, weather.KilledAsking,
 	} {
 		if w.storm.Has(kind, w.tick) {
 			return true

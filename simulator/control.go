@@ -28,6 +28,9 @@ func (w *World) meddle(c *controls.Control, request controls.Request) controls.M
 	if mishap.Unreached {
 		return mishap
 	}
+	if request.Changes && w.strikes(weather.ControlLate) {
+		return controls.Mishap{Later: w.arrivesLate}
+	}
 	restarts := request.Changes && w.strikes(weather.ControlRestarted)
 	mishap.Unheard = request.Changes && w.strikes(weather.ControlUnheard) || restarts
 	mishap.Then = func() {
@@ -42,6 +45,18 @@ func (w *World) meddle(c *controls.Control, request controls.Request) controls.M
 		}
 	}
 	return mishap
+}
+
+// arrivesLate has a request to a Cruise Control carried out some ticks later. By then its task may have been started
+// again, another one may be executed, and its operation may be gone: who sent it could not know, and is not blamed.
+func (w *World) arrivesLate(carryOut func() (begun []string)) {
+	w.later(1+w.storm.Pick(weather.ControlLate, lateBy), func() {
+		breaches := len(w.laws.breaches)
+		for _, task := range carryOut() {
+			w.denied[task] = true
+		}
+		w.laws.excuse(startedOnce, breaches)
+	})
 }
 
 // outage is how long a Cruise Control is away that the weather takes down, in ticks.

@@ -12,6 +12,8 @@
 //	balancer        the replicas that Cruise Control moves
 //	cruisecontrol   Cruise Control's tasks and its executor
 //	controls        every cluster's Cruise Control, as the service's adapter meets it
+//	release         another release of the service
+//	reasons         what gives a reason to restart a broker
 //
 // The service under trial is a metacontroller.Hook: the real HTTP server, or its line called directly (Line). The
 // laws of the design are checked at every call and every tick by what the world itself knows, not by what the service

@@ -37,9 +37,10 @@ func (w *World) answered(name sync.Adapter, questions sync.Questions) sync.Facts
 		w.untold(name)
 		return lost
 	}
-	if name == sync.AdapterKafka || name == sync.AdapterCruiseControl {
+	control := name == sync.AdapterCruiseControl
+	if name == sync.AdapterKafka || control {
 		w.remember(name, facts)
-		if w.strikes(weather.StaleAnswer) {
+		if w.strikes(weather.StaleAnswer) || control && w.strikes(weather.ControlStale) {
 			w.age(&facts, name, func() bool { return true })
 		}
 		if w.strikes(weather.TornAnswer) {
@@ -49,6 +50,9 @@ func (w *World) answered(name sync.Adapter, questions sync.Questions) sync.Facts
 	if w.strikes(weather.HalfAnswer) {
 		hearsay.Halve(&facts, func() bool { return w.storm.Pick(weather.HalfAnswer, 2) == 0 })
 		w.untold(name)
+	}
+	if control && w.strikes(weather.ControlHalf) {
+		hearsay.Halve(&facts, func() bool { return w.storm.Pick(weather.ControlHalf, 2) == 0 })
 	}
 	return facts
 }
@@ -86,7 +90,8 @@ type remembered struct {
 
 // remember keeps answers as long as they may be told again.
 func (w *World) remember(name sync.Adapter, facts sync.Facts) {
-	if !w.storm.Has(weather.StaleAnswer, w.tick) && !w.storm.Has(weather.TornAnswer, w.tick) {
+	told := func(kind weather.Kind) bool { return w.storm.Has(kind, w.tick) }
+	if !slices.ContainsFunc([]weather.Kind{weather.StaleAnswer, weather.TornAnswer, weather.ControlStale}, told) {
 		return
 	}
 	w.past = slices.DeleteFunc(w.past, func(r remembered) bool { return w.tick-r.tick > lateBy })

@@ -9,6 +9,7 @@ import (
 	"github.com/kompositor/kompositor/simulator/apiserver"
 	"github.com/kompositor/kompositor/simulator/brokers"
 	"github.com/kompositor/kompositor/simulator/metacontroller"
+	"github.com/kompositor/kompositor/simulator/reasons"
 )
 
 // Law is one of the invariants that hold in every world.
@@ -27,6 +28,7 @@ const (
 	pauseHeld    Law = "a paused cluster is left as it is"
 	recordsKept  Law = "an acknowledged record is never lost"
 	startedOnce  Law = "a task is started once and alone, and only its own is stopped"
+	restartHeld  Law = "a new release restarts no broker by itself"
 	secretsKept  Law = "a Secret's value appears in Secrets only"
 	GateIdle     Law = "the gate finds nothing to refuse"
 	accepted     Law = "every child is accepted by the API server, and every call is answered"
@@ -50,6 +52,7 @@ type laws struct {
 	wasReady map[string]bool
 	// letGo are the brokers that are down by our choice, until they are ready again.
 	letGo    map[string]bool
+	reasons  *reasons.Reasons
 	lost     map[string]bool // losses that were reported
 	orphaned map[string]bool // tasks without an operation that were reported
 	seen     int             // of Kafka's violations
@@ -62,7 +65,7 @@ type laws struct {
 func newLaws(w *World) *laws {
 	return &laws{
 		world: w, wasReady: map[string]bool{}, letGo: map[string]bool{}, lost: map[string]bool{},
-		orphaned: map[string]bool{}, looks: map[Law]int{},
+		reasons: reasons.New(w.Server), orphaned: map[string]bool{}, looks: map[Law]int{},
 	}
 }
 
@@ -140,6 +143,7 @@ func (l *laws) call(call *metacontroller.Call) {
 	writes := l.world.Server.Writes()[call.FirstWrite:call.LastWrite]
 	l.secrets(call)
 	l.gate(call)
+	l.reasons.Told(call.Parent)
 	// To delete the cluster is no part of its spec.
 	held := call.Answer != nil && specInvalid(call.Answer.Status) && !apiserver.Terminating(call.Parent)
 	if held {
@@ -161,6 +165,7 @@ func (l *laws) call(call *metacontroller.Call) {
 			l.broken(pauseHeld, "metacontroller %s %s", write.Verb, write.Key)
 		}
 		l.configChanged(write)
+		l.podMade(call, write)
 		if write.Verb != apiserver.Deleting || !write.Changed() || apiserver.Terminating(call.Parent) {
 			continue
 		}
@@ -168,6 +173,7 @@ func (l *laws) call(call *metacontroller.Call) {
 		case claimKind:
 			l.claimDeleted(call.Parent, write)
 		case podKind:
+			l.restarted(call, write)
 			l.podDeleted(call, write, gone)
 			gone[apiserver.Label(write.Old, brokerLabel)] = true
 			l.letGo[brokerOf(write.Old)] = true

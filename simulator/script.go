@@ -32,6 +32,7 @@ import (
 //	drop-login user=a              removes a user's credential with Kafka's own tools
 //	kafka-configs key=value ... [broker=1]     somebody sets dynamic configuration in Kafka, of all brokers or one
 //	cruise-control [do=restart|down|up|slow|fast|lose-answers|keep-answers|rebalance]	starts it, then does that to it
+//	release answers=next           the next release of the service answers from now on; both: in turns with this; this
 //	crash                          ends the service after its next command, before it has answered
 //	annotate name=value ...        annotates the cluster, or with broker=1 its Pod; no value removes the annotation
 //	edit kind=KafkaTopic.kafka.banzaicloud.io/v1alpha1 namespace=kafka name=orders path=value ...	changes its spec
@@ -78,6 +79,8 @@ func (w *World) Do(command string, arguments map[string]string, input string) er
 	case "crash":
 		w.crash = true
 		return nil
+	case "release":
+		return w.release(arguments["answers"])
 	case "cruise-control":
 		return w.changeControl(arguments)
 	case "annotate":

@@ -11,7 +11,7 @@ import (
 func Laws() []Law {
 	return []Law{
 		dataKept, unavailable, partitionsUp, quorumKept, identityKept, sameBytes, noHotLoop, invalidHeld, pauseHeld,
-		recordsKept, startedOnce, secretsKept, GateIdle, accepted,
+		recordsKept, startedOnce, restartHeld, secretsKept, GateIdle, accepted,
 	}
 }
 

@@ -23,10 +23,9 @@ import (
 //	                                                                 	clients write to
 //	koperator	with a cluster that Koperator has left; label [kind=Pod] gives its objects the label that they need
 //
-// and goes on with the commands of World.Do, with run [until=ready] [bound=300], with wait seconds=60, with release
-// answers=this|both|next for the releases of the service that answer from now on, and with table, topics, users,
-// volumes, leaders, log-dirs, operations, ports or drawn-by. What happens meanwhile is the expected text,
-// but between hush and tell.
+// and goes on with the commands of World.Do, with run [until=ready] [bound=300], with wait seconds=60, and with table,
+// topics, users, volumes, leaders, log-dirs, operations, ports or drawn-by. What happens meanwhile is the expected
+// text, but between hush and tell.
 func TestTranscripts(t *testing.T) {
 	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
 		teller := &teller{}
@@ -109,8 +108,6 @@ func (s *teller) do(command string, arguments map[string]string, input string) e
 		return s.koperator()
 	case "label":
 		return s.label(arguments["kind"])
-	case "release":
-		return s.world.release(arguments["answers"])
 	case "drawn-by":
 		s.told.WriteString(s.world.drawnBy())
 		return nil

@@ -65,7 +65,9 @@ type World struct {
 	heard sync.CruiseControlFacts
 	again bool
 
+	// hook is the service that answers, this its release under trial.
 	hook  metacontroller.Hook
+	this  metacontroller.Hook
 	tick  int
 	laws  *laws
 	story *story
@@ -143,7 +145,8 @@ func New(options Options) *World {
 		Server: w.Server, Kafka: w.Kafka, Now: w.Now, Meddle: w.meddle,
 		Broken: func(format string, arguments ...any) { w.laws.broken(startedOnce, format, arguments...) },
 	})
-	w.hook = options.Hook(w)
+	w.this = options.Hook(w)
+	w.hook = w.this
 	for _, controller := range options.Controllers {
 		w.Metacontrollers = append(w.Metacontrollers, metacontroller.New(metacontroller.Options{
 			Server: w.Server, Controller: controller, Hook: w, Now: w.Now, Seed: options.Seed, Observe: w.observe,

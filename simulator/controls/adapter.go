@@ -31,6 +31,9 @@ func (r Request) String() string {
 type Mishap struct {
 	// Unreached: it is not received. Unheard: it is carried out, and its answer is lost.
 	Unreached, Unheard bool
+	// Later has it carried out when its sender has given it up; nil for now. It is given what carries it out and returns
+	// the tasks that have begun by it.
+	Later func(carryOut func() (begun []string))
 	// Then happens when it has been carried out; nil for nothing.
 	Then func()
 }
@@ -47,6 +50,10 @@ func (cs *Controls) request(
 	mishap := cs.Meddle(c, request)
 	if mishap.Unreached {
 		return nobody
+	}
+	if mishap.Later != nil {
+		mishap.Later(func() []string { return c.late(request, carryOut) })
+		return lost()
 	}
 	err := c.placed(request, carryOut)
 	if mishap.Then != nil {
@@ -66,6 +73,21 @@ func (c *Control) placed(request Request, carryOut func(*Control) error) error {
 		}
 	}
 	return carryOut(c)
+}
+
+// late carries out a request that nobody waits for any more, and returns the tasks that have begun by it.
+func (c *Control) late(request Request, carryOut func(*Control) error) (begun []string) {
+	if c.away || c.model.Down {
+		return nil
+	}
+	before := c.model.Tasks()
+	_ = c.placed(request, carryOut)
+	for _, task := range c.model.Tasks() {
+		if !slices.Contains(before, task) {
+			begun = append(begun, task.ID)
+		}
+	}
+	return begun
 }
 
 // lost is what is known of a request whose answer is lost.

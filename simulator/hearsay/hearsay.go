@@ -15,6 +15,7 @@ func Age(facts *sync.Facts, old sync.Facts, chosen func() bool) bool {
 		older(&kafka.Partitions, old.Kafka.Partitions, chosen), older(&kafka.Features, old.Kafka.Features, chosen),
 		older(&kafka.Reassignments, old.Kafka.Reassignments, chosen),
 		older(&control.State, old.CruiseControl.State, chosen), older(&control.Tasks, old.CruiseControl.Tasks, chosen),
+		older(&control.Brokers, old.CruiseControl.Brokers, chosen),
 	}, true)
 }
 
@@ -45,6 +46,7 @@ func Halve(facts *sync.Facts, lost func() bool) {
 	lose(&control.Tasks, lost)
 	lose(&kubernetes.Nodes, lost)
 	lose(&kubernetes.StorageClasses, lost)
+	lose(&control.Brokers, lost)
 }
 
 func lose[T any](fact *sync.Fact[T], lost func() bool) {

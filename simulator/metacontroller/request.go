@@ -61,6 +61,30 @@ func (r *Request) Short() []byte { return r.short }
 // Text is what a number of the short form stands for.
 func (r *Request) Text(number int) []byte { return r.texts.Text(number) }
 
+// Reworded is the request with other texts. Each text is reworded once: known keeps the number of what became of it, by
+// its own number.
+func (r *Request) Reworded(reword func([]byte) []byte, known map[int]int) *Request {
+	if r.short == nil {
+		return NewRequest(reword(r.whole))
+	}
+	other, done := &Request{short: make([]byte, 0, len(r.short)), texts: r.texts}, 0
+	for _, part := range r.at {
+		number, yes := known[part.text]
+		if !yes {
+			number = part.text
+			if text := reword(r.Text(number)); !bytes.Equal(text, r.Text(number)) {
+				number = r.texts.Keep(text)
+			}
+			known[part.text] = number
+		}
+		other.short = append(other.short, r.short[done:part.from]...)
+		other.writeText(number)
+		done = part.to
+	}
+	other.short = append(other.short, r.short[done:]...)
+	return other
+}
+
 // write appends to the short form.
 func (r *Request) write(text string) { r.short = append(r.short, text...) }
 

@@ -100,6 +100,28 @@ func TestParseReadsWhatStringWrites(t *testing.T) {
 	}
 }
 
+// Worlds with a Cruise Control have its faults, others none.
+func TestDrawGivesCruiseControlItsFaults(t *testing.T) {
+	with, struck := 0, 0
+	for seed := range uint64(200) {
+		drawn := seeds.Draw(seed)
+		there := strings.Contains(drawn.String(), " cruise-control")
+		faults := strings.Contains(drawn.Weather.String(), "control-")
+		if faults && !there {
+			t.Errorf("seed %d has faults of a Cruise Control that nobody starts:\n%s", seed, drawn)
+		}
+		if there {
+			with++
+		}
+		if faults {
+			struck++
+		}
+	}
+	if struck < with/3 || struck == with {
+		t.Errorf("of %d worlds with a Cruise Control %d have its faults", with, struck)
+	}
+}
+
 // A life is a function of its trial.
 func TestLiveIsReproducible(t *testing.T) {
 	for seed := range uint64(3) {

@@ -54,7 +54,7 @@ func (s *Summary) String() string {
 	fmt.Fprintf(&b, "%d seeds, %d simulated seconds, %d calls in %s: %.1f seeds a second, %d failed\n", s.Seeds, s.Ticks,
 		s.Calls, s.Took.Round(time.Millisecond), float64(s.Seeds)/s.Took.Seconds(), len(s.Failures))
 	b.WriteString("\nfaults by kind\n")
-	for _, kind := range weather.Kinds() {
+	for _, kind := range slices.Concat(weather.Kinds(), weather.ControlKinds()) {
 		fmt.Fprintf(&b, "  %8d  %s\n", s.Struck[kind], kind)
 	}
 	b.WriteString("\nlaws, and how often each was looked at where it could have been broken\n")

@@ -3,6 +3,7 @@ package seeds
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -29,6 +30,11 @@ func Draw(seed uint64) Trial {
 		until += deed.After
 	}
 	t.Weather = weather.Drawn(chance, until+chance.IntN(60))
+	if slices.ContainsFunc(t.Script, func(d simulator.Deed) bool { return d.Command == "cruise-control" }) {
+		// By a chance of its own, for the same reason as what the cluster runs under.
+		t.Weather.DrawControl(rand.New(rand.NewPCG(seed, 14)))
+	}
+	t.Script = drawReleases(seed, t.Script)
 	return t
 }
 

@@ -44,6 +44,12 @@ const (
 	ControlUnreached Kind = "control-unreached"
 	// ControlUnheard: a request that changes something is carried out, and its answer is lost.
 	ControlUnheard Kind = "control-unheard"
+	// ControlLate: a request that changes something is carried out some seconds after its sender has given it up.
+	ControlLate Kind = "control-late"
+	// ControlStale: Cruise Control is heard to say what was so some seconds ago.
+	ControlStale Kind = "control-stale"
+	// ControlHalf: some of its answers are not heard.
+	ControlHalf Kind = "control-half"
 	// ControlRestart: Cruise Control restarts, and it is asked right then: it answers that it knows of nothing.
 	ControlRestart Kind = "control-restart"
 	// ControlRestarted: Cruise Control restarts when it has carried out what it was told, before it has answered.
@@ -91,18 +97,21 @@ func Kinds() []Kind {
 // ControlKinds are the kinds that strike where Cruise Control is asked, is told something, or what it said is noted.
 func ControlKinds() []Kind {
 	return []Kind{
-		ControlUnreached, ControlUnheard, ControlRestart, ControlRestarted, ControlDown, TaskFails, KilledAsking,
-		RefusedStatus, LostStatus,
+		ControlUnreached, ControlUnheard, ControlLate, ControlStale, ControlHalf, ControlRestart, ControlRestarted,
+		ControlDown, TaskFails, KilledAsking, RefusedStatus, LostStatus,
 	}
 }
 
-// often says that a kind is drawn at every tick, or for every Pod at every tick, and not at every call: its rates must
-// be small.
-func (k Kind) often() bool {
+// rates are those that are drawn of a kind. Most can strike at every call. What can strike at every tick, or undoes the
+// work of minutes, does it seldom; what has few occasions takes more of them.
+func (k Kind) rates() []float64 {
 	switch k {
-	case Restart, LeaderFlap, LaggingReplica, Crash, Eviction, Pressure, FullVolume:
-		return true
+	case Restart, LeaderFlap, LaggingReplica, Crash, Eviction, Pressure, FullVolume,
+		ControlRestart, ControlDown, TaskFails:
+		return []float64{0.002, 0.005, 0.02}
+	case ControlUnheard, ControlLate, ControlRestarted:
+		return []float64{0.1, 0.3, 0.6}
 	default:
-		return false
+		return []float64{0.02, 0.05, 0.2}
 	}
 }

@@ -91,20 +91,30 @@ func (w Weather) Without(kind Kind) Weather {
 	return w
 }
 
-// Drawn is a weather of chance: a few of all kinds, each with a rate of its own. A world with all of them at once gets
-// nowhere and shows little.
+// Drawn is a weather of chance: a few of all kinds but Cruise Control's, each with a rate of its own. A world with all
+// of them at once gets nowhere and shows little.
 func Drawn(chance *rand.Rand, until int) Weather {
 	const one = 4 // of so many kinds is in the weather
 	w := Weather{Rates: map[Kind]float64{}, Until: until}
-	for _, kind := range Kinds() {
+	w.draw(chance, Kinds(), one)
+	return w
+}
+
+// DrawControl adds a few of the kinds that strike where Cruise Control is asked. One Cruise Control in three is spared,
+// so that some tasks come to their end at once.
+func (w *Weather) DrawControl(chance *rand.Rand) {
+	const one, spared = 3, 3
+	if chance.IntN(spared) > 0 {
+		w.draw(chance, ControlKinds(), one)
+	}
+}
+
+// draw adds one kind of so many.
+func (w *Weather) draw(chance *rand.Rand, kinds []Kind, one int) {
+	for _, kind := range kinds {
 		in, high := chance.IntN(one) == 0, chance.IntN(3)
-		if !in {
-			continue
-		}
-		w.Rates[kind] = []float64{0.02, 0.05, 0.2}[high]
-		if kind.often() {
-			w.Rates[kind] = []float64{0.002, 0.005, 0.02}[high]
+		if in {
+			w.Rates[kind] = kind.rates()[high]
 		}
 	}
-	return w
 }

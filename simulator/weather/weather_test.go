@@ -33,6 +33,32 @@ func TestParseReadsWhatStringWrites(t *testing.T) {
 	}
 }
 
+// The kinds of Cruise Control are drawn for themselves: every one is, in some worlds, and what was drawn before stays.
+func TestDrawControlAddsItsOwnKinds(t *testing.T) {
+	in, spared := map[weather.Kind]bool{}, 0
+	for seed := range uint64(100) {
+		before := weather.Drawn(rand.New(rand.NewPCG(seed, 0)), int(seed))
+		after := weather.Drawn(rand.New(rand.NewPCG(seed, 0)), int(seed))
+		after.DrawControl(rand.New(rand.NewPCG(seed, 1)))
+		left := after
+		for _, kind := range weather.ControlKinds() {
+			if after.Rates[kind] > 0 {
+				in[kind] = true
+			}
+			left = left.Without(kind)
+		}
+		if left.String() != before.String() {
+			t.Errorf("seed %d has the weather %s, and %s without Cruise Control's", seed, before, left)
+		}
+		if left.String() == after.String() {
+			spared++
+		}
+	}
+	if len(in) != len(weather.ControlKinds()) || spared < 20 || spared > 50 {
+		t.Errorf("%d kinds are drawn, and %d of 100 worlds have none: %v", len(in), spared, in)
+	}
+}
+
 // What strikes of one kind does not depend on the others, and nothing strikes when the weather is over.
 func TestKindsDoNotDependOnEachOther(t *testing.T) {
 	all := weather.Weather{Until: 900, Rates: map[weather.Kind]float64{}}
