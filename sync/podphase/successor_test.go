@@ -35,7 +35,9 @@ func TestAnnouncement(t *testing.T) {
 }
 
 func TestBefore(t *testing.T) {
-	at := func(version string) *sync.ConfigMap { return &sync.ConfigMap{Meta: sync.Meta{ResourceVersion: version}} }
+	at := func(version string) *sync.ConfigMap {
+		return &sync.ConfigMap{Meta: sync.Meta{ResourceVersion: version}}
+	}
 	for _, pair := range [][2]string{{"999", "1000"}, {"10", "11"}, {"", "1"}} {
 		if Before(at(pair[0]), at(pair[1])) >= 0 || Before(at(pair[1]), at(pair[0])) <= 0 {
 			t.Errorf("%s is before %s", pair[0], pair[1])
