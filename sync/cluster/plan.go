@@ -32,6 +32,8 @@ type plan struct {
 	empty        map[int32]bool
 	gone         map[int32]bool
 	letGo        map[int32]bool
+	// goes are the restarts whose turn has come: their Pods are let go, or that is announced first.
+	goes         map[int32]*restart
 	unregistered map[int32]bool
 	due          []*restart
 	next         *restart
@@ -95,7 +97,7 @@ func newPlan(o *Observed, facts sync.Facts) *plan {
 	return &plan{
 		stock: o.takeStock().withRacks(facts).withVolumes(facts), facts: facts, otherCluster: otherCluster,
 		leavingWaits: make(map[int32]string), empty: make(map[int32]bool), gone: make(map[int32]bool),
-		letGo: make(map[int32]bool), unregistered: make(map[int32]bool),
+		letGo: make(map[int32]bool), goes: make(map[int32]*restart), unregistered: make(map[int32]bool),
 	}
 }
 
