@@ -46,7 +46,7 @@ func TestOwner(t *testing.T) {
 		{"negative", pod(meta("demo-1", "-1")), 1, true, -1, "set it to 1"},
 		{"not as we write it", pod(meta("demo-1", "01")), 1, true, -1, "set it to 1"},
 		{"too large", pod(meta("demo-1", "2147483648")), 1, true, -1, "set it to 1"},
-		{"of no app", pod(with(meta("demo-1", "1"), "app", "")), 1, true, -1, "demo-1 lacks the label app: set it to kafka"},
+		{"of no app", pod(with(meta("demo-1", "1"), "app", "")), 1, true, -1, "lacks the label app: set it to kafka"},
 		{"of another cluster", pod(with(meta("demo-1", "1"), "kafka_cr", "x")), 1, true, -1, `kafka_cr="x": set it to demo`},
 		{"a claim of no cluster", claim(with(meta("demo-1-storage-0", "1"), "kafka_cr", "")), 1, true, -1, ""},
 		{"another's", pod(meta("demo-1", "0")), 1, true, 0, "set the label brokerId to 1"},
