@@ -73,8 +73,8 @@ type Metacontroller struct {
 	failures   map[apiserver.Key]int
 	customized map[string]customization
 	resynced   time.Time
-	// desired are children that were read before, by their parent and their text; unchanged says for which version of an observed object,
-	// by its uid, a desired one was no change. These, and answered, only save time.
+	// desired are children that were read before, by their parent and their text; unchanged says for which version of
+	// an observed object, by its uid, a desired one was no change. These, and answered, only save time.
 	desired   map[string]map[string]apiserver.Object
 	unchanged map[string]verdict
 	answered  map[string]answered
