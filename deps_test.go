@@ -61,6 +61,7 @@ var rooms = []room{
 		path: "sync/disks", may: []string{"api", "sync", "sync/children", "sync/claims", "sync/graceful", "sync/parent"},
 		why: leaf,
 	},
+	{path: "sync/drawing", may: []string{"api", "sync", "sync/children", "sync/fingerprint"}, why: leaf},
 	{path: "sync/externaladdress", may: []string{"api", "sync", "sync/children", "sync/parent"}, why: leaf},
 	{path: "sync/fingerprint", may: []string{"sync"}, why: leaf},
 	{path: "sync/gate", may: []string{"sync", "sync/disks", "sync/upgrade", "sync/voters"}, why: leaf},
@@ -126,7 +127,7 @@ var (
 	decider = []string{
 		"api", "sync", "sync/children", "sync/properties", "sync/asked", "sync/availability", "sync/belongs",
 		"sync/connection", "sync/certificates", "sync/claims", "sync/claimtemplate", "sync/cruisecontrol", "sync/disks",
-		"sync/dynamicconfig", "sync/externaladdress", "sync/fingerprint", "sync/gate", "sync/graceful",
+		"sync/drawing", "sync/dynamicconfig", "sync/externaladdress", "sync/fingerprint", "sync/gate", "sync/graceful",
 		"sync/listenerstatus", "sync/mistakes", "sync/parent", "sync/placing", "sync/rack", "sync/podphase",
 		"sync/restartrequest", "sync/roll", "sync/scaling", "sync/takeover", "sync/teardown", "sync/upgrade", "sync/voters",
 	}

@@ -53,6 +53,8 @@ type plan struct {
 	scaling scaling.Settled
 	// otherCluster says that another cluster answers than this one, with both ids.
 	otherCluster string
+	// drawings are how this release draws brokers, by what is asked of them.
+	drawings map[string]string
 
 	children []sync.Child
 	releases []sync.Release
@@ -95,7 +97,7 @@ func newPlan(o *Observed, facts sync.Facts) *plan {
 	return &plan{
 		stock: o.takeStock().withRacks(facts).withVolumes(facts), facts: facts, otherCluster: otherCluster,
 		leavingWaits: make(map[int32]string), empty: make(map[int32]bool), gone: make(map[int32]bool),
-		letGo: make(map[int32]bool), unregistered: make(map[int32]bool),
+		letGo: make(map[int32]bool), unregistered: make(map[int32]bool), drawings: make(map[string]string),
 	}
 }
 
