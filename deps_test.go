@@ -66,6 +66,7 @@ var rooms = []room{
 	{path: "sync/fingerprint", may: []string{"sync"}, why: leaf},
 	{path: "sync/gate", may: []string{"sync", "sync/disks", "sync/upgrade", "sync/voters"}, why: leaf},
 	{path: "sync/graceful", may: []string{"api", "sync", "sync/children"}, why: leaf},
+	{path: "sync/related", may: []string{"api", "sync", "sync/children"}, why: leaf},
 	{path: "sync/restartrequest", may: []string{"sync"}, why: leaf},
 	{path: "sync/scaling", may: []string{"api", "sync", "sync/graceful", "sync/parent"}, why: leaf},
 	{path: "sync/takeover", may: []string{"api", "sync"}, why: leaf},
@@ -129,7 +130,8 @@ var (
 		"sync/connection", "sync/certificates", "sync/claims", "sync/claimtemplate", "sync/cruisecontrol", "sync/disks",
 		"sync/drawing", "sync/dynamicconfig", "sync/externaladdress", "sync/fingerprint", "sync/gate", "sync/graceful",
 		"sync/listenerstatus", "sync/mistakes", "sync/parent", "sync/placing", "sync/rack", "sync/podphase",
-		"sync/restartrequest", "sync/roll", "sync/scaling", "sync/takeover", "sync/teardown", "sync/upgrade", "sync/voters",
+		"sync/related", "sync/restartrequest", "sync/roll", "sync/scaling", "sync/takeover", "sync/teardown",
+		"sync/upgrade", "sync/voters",
 	}
 	adapter = []string{"api", "sync"}
 	acting  = []string{"", "server", "kafka", "cruisecontrol", "kubernetes", "pki"}

@@ -21,6 +21,8 @@ type recorder struct {
 	decisions []*sync.Decision
 	// restarting is the step of each broker whose Pod is on its way.
 	restarting map[string]int
+	// announced are the keys of each broker whose ConfigMap announces that its Pod goes next.
+	announced map[string][]string
 	// waited is what each broker has waited for since its last step.
 	waited map[string][]string
 	// unsettled is the number of seconds after which the world still changed; 0 when it came to rest.
@@ -148,6 +150,8 @@ func (r *recorder) podDeleted(step Step) {
 		step.Action = Stop
 	}
 	step.Reason, step.Why = r.released(step.Object)
+	step.Keys = r.announced[step.Broker]
+	delete(r.announced, step.Broker)
 	step.Waited = waits(r.waited[step.Broker])
 	delete(r.waited, step.Broker)
 	r.restarting[step.Broker] = len(r.steps)
@@ -224,8 +228,17 @@ func (r *recorder) updated(step Step, write *apiserver.Write) {
 			}
 			return
 		}
+		if successor(write.New) != successor(write.Old) {
+			r.announced[step.Broker] = step.Keys
+			return
+		}
 	}
 	r.steps = append(r.steps, step)
+}
+
+// successor is the uid of the Pod that a ConfigMap succeeds: it announces that this Pod goes (docs/adr/0031).
+func successor(config apiserver.Object) string {
+	return apiserver.String(config, "metadata", "annotations", "kompositor.io/successor-of")
 }
 
 func grows(write *apiserver.Write) bool {

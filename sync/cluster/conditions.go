@@ -188,7 +188,7 @@ func (p *plan) rollingUpdate() verdict {
 func (p *plan) restartsBeside(next *restart) []*broker {
 	var beside []*broker
 	for _, r := range p.due {
-		if r != next && r.running && p.letGo[r.broker.id] {
+		if r != next && r.running && p.goes[r.broker.id] != nil {
 			beside = append(beside, r.broker)
 		}
 	}

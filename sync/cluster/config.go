@@ -2,8 +2,10 @@ package cluster
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
+	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/children"
 	"github.com/kompositor/kompositor/sync/fingerprint"
 	"github.com/kompositor/kompositor/sync/podphase"
@@ -21,8 +23,11 @@ func (s *stock) stale(b *broker) string {
 	switch pod := b.pod(); {
 	case pod == nil || b.spec == nil:
 		return ""
-	case podphase.Succeeded(pod, b.config):
-		return "its ConfigMap is that of its next Pod already"
+	case podphase.Announced(pod, b.config):
+		if reason, because := podphase.Because(b.config); reason == sync.PodStale || reason == sync.VolumeEmpty {
+			return because
+		}
+		return ""
 	}
 	found := s.o.found(b)
 	if why := s.staleAdopted(b, &found); why != "" {
@@ -75,18 +80,44 @@ func (p *plan) drawConfig(b *broker) (ready bool) {
 	if p.awaitsRack(b) {
 		return true
 	}
-	if b.config != nil && b.pod() != nil && !p.letGo[b.id] && !b.pod().Terminating() {
-		found := p.o.found(b)
-		p.add(found.Frozen(p.fingerprints[b.id]))
+	if pod := b.pod(); b.config != nil && pod != nil && !pod.Terminating() && p.configStands(b) {
+		if podphase.Announced(pod, b.config) {
+			p.add(b.config.Frozen())
+		} else {
+			found := p.o.found(b)
+			p.add(found.Frozen(p.fingerprints[b.id]))
+		}
 		return true
 	}
 	drawn := p.drawn[b.id]
 	annotations := map[string]string{AnnotationBroker: children.Remember(b.spec)}
-	if pod := b.pod(); pod != nil && (p.letGo[b.id] || pod.Terminating()) {
-		annotations[podphase.AnnotationSuccessor] = pod.UID
-	}
+	maps.Copy(annotations, p.successor(b))
 	p.add(children.ConfigMap(p.cluster, drawn, annotations))
 	return b.config != nil && maps.Equal(b.config.Data, children.ConfigMapData(p.cluster, drawn))
+}
+
+// successor are the annotations of a ConfigMap that is drawn for the Pod after the present one.
+func (p *plan) successor(b *broker) map[string]string {
+	pod, goes := b.pod(), p.goes[b.id]
+	switch {
+	case pod == nil:
+		return nil
+	case goes != nil && goes.running:
+		return podphase.Announcement(pod, b.config, goes.reason, goes.because)
+	case goes != nil, pod.Terminating(), podphase.Announced(pod, b.config):
+		return podphase.Announcement(pod, b.config, "", "")
+	}
+	return nil
+}
+
+// configStands says that a ConfigMap stays as it is beside its Pod. One that announces the Pod's end does too, so that
+// who was announced first can be told: what was asked since is drawn once the Pod is gone. Only log directories are
+// drawn by what Kafka says now.
+func (p *plan) configStands(b *broker) bool {
+	if !podphase.Announced(b.pod(), b.config) {
+		return p.goes[b.id] == nil
+	}
+	return !slices.Contains(b.changedKeys(children.ConfigMapData(p.cluster, p.drawn[b.id])), "log.dirs")
 }
 
 // readOnlyConfig is the read-only configuration that the CR asks of a broker: the cluster's, with the broker's own over

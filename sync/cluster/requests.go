@@ -25,8 +25,9 @@ func (p *plan) requested(b *broker) string {
 
 // podAnnotations are ours on a Pod that is drawn now.
 func (p *plan) podAnnotations(b *broker) map[string]string {
+	asks := p.fingerprints[b.id]
 	annotations := map[string]string{
-		takeover.AnnotationAsked: p.fingerprints[b.id], drawing.Annotation: p.drawing(b),
+		takeover.AnnotationAsked: asks, drawing.Annotation: p.drawings.Of(p.cluster, p.drawn[b.id], asks),
 	}
 	if asked := p.o.parent.Annotations[restartrequest.Annotation]; asked != "" {
 		annotations[restartrequest.AnnotationDone] = asked

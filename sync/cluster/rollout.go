@@ -46,6 +46,8 @@ func (p *plan) dueRestart(b *broker) (restart, bool) {
 	where, why := b.phase()
 	because, reason := p.staleness[b.id], sync.PodStale
 	switch {
+	case podphase.Announced(b.pod(), b.config):
+		reason, because = podphase.Because(b.config)
 	case len(p.disks[b.id].Empty) > 0:
 		reason = sync.VolumeEmpty
 	case because == "" && p.requested(b) != "":
@@ -66,7 +68,10 @@ func (p *plan) dueRestart(b *broker) (restart, bool) {
 	return restart{}, false
 }
 
-// chooseRestart lets every broker go whose process has ended already, and of the running ones those that may stop now.
+// chooseRestart lets every broker go whose process has ended already. Of the running ones it announces the end of those
+// that may stop now, and lets the one go whose end was announced first: only what Metacontroller shows of one kind of
+// object is in the order in which it happened, so that no other is chosen before what was done here is heard of
+// (docs/adr/0031).
 func (p *plan) chooseRestart() {
 	due := p.dueRestarts()
 	if len(due) == 0 {
@@ -84,6 +89,7 @@ func (p *plan) chooseRestart() {
 	for _, r := range p.due {
 		switch {
 		case !r.running:
+			p.goes[r.broker.id] = r
 			p.letPodGo(r.broker, r.reason, r.because)
 		case p.next == nil:
 			p.next = r // it decides for all: none overtakes it
@@ -94,9 +100,28 @@ func (p *plan) chooseRestart() {
 	}
 	wave := cluster.Next(order)
 	p.restartWaits = wave.Waits
+	announced := p.o.announced()
 	for _, id := range wave.Stop {
-		p.letPodGo(due[id].broker, due[id].reason, due[id].because+"; "+wave.Evidence)
+		p.goes[id] = due[id]
+		if announced == due[id].broker {
+			p.letPodGo(announced, due[id].reason, due[id].because+"; "+wave.Evidence)
+		}
 	}
+}
+
+// announced is the broker whose Pod's end was announced before that of any other which is still shown; nil for none.
+// One that left the spec since is not restarted any more.
+func (o *Observed) announced() *broker {
+	var first *broker
+	for _, b := range o.brokers {
+		if !b.listed || !podphase.Announced(b.pod(), b.config) {
+			continue
+		}
+		if first == nil || podphase.Before(b.config, first.config) < 0 {
+			first = b
+		}
+	}
+	return first
 }
 
 // rollOf is the cluster as its roll sees it.
@@ -105,6 +130,7 @@ func (o *Observed) rollOf(facts sync.Facts, due map[int32]*restart) *roll.Cluste
 	cluster := &roll.Cluster{
 		KRaft: o.parent.Spec.KRaft, Kafka: &facts.Kafka, Rules: o.rules(), Concurrent: config.ConcurrentRestarts(),
 	}
+	announced := o.announced()
 	for _, b := range o.brokers {
 		if !b.listed && len(b.pods) == 0 {
 			continue
@@ -112,7 +138,8 @@ func (o *Observed) rollOf(facts sync.Facts, due map[int32]*restart) *roll.Cluste
 		where, why := b.phase()
 		node := roll.Node{
 			ID: b.id, Name: b.String(), Rack: runsInRack(facts, b), Broker: b.isBroker(), Controller: b.isController(),
-			Ready: where == podphase.Ready && !podphase.Succeeded(b.pod(), b.config), Running: b.runs(), Due: due[b.id] != nil,
+			Ready: where == podphase.Ready && b != announced, Announced: b == announced, Running: b.runs(),
+			Due: due[b.id] != nil,
 		}
 		if where == podphase.Stuck {
 			node.Stuck = why

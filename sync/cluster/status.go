@@ -134,7 +134,7 @@ func (p *plan) waitingFor(b *broker) string {
 	if b.doubt != "" {
 		return sentence(b.doubt)
 	}
-	if p.letGo[b.id] {
+	if p.goes[b.id] != nil {
 		return p.waitingWhileUp(b)
 	}
 	if silent := podphase.Unheard(b.pods, p.facts.Now); silent != "" {
@@ -176,7 +176,7 @@ func (p *plan) waitingWhileUp(b *broker) string {
 	for _, r := range p.due {
 		switch {
 		case r.broker != b:
-		case p.letGo[b.id]:
+		case p.goes[b.id] != nil:
 			return sentence("its Pod is replaced: " + r.because)
 		case p.next == r:
 			return sentence("a restart (" + r.because + "): " + p.restartWaits)

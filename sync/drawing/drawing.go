@@ -21,8 +21,8 @@ const Revision = 1
 const revision, config, pod = "revision", "config", "pod"
 
 // Of fingerprints how this release draws a broker of the cluster. What it draws for that is a stand-in, alone in its
-// cluster, which has of the broker what is asked for and nothing that was found or decided: no id, rack, address, claim,
-// cluster id or voter. So two releases that draw alike write the same but for the revision, whenever they do.
+// cluster, which has of the broker what is asked for and nothing that was found or decided: no id, rack, address,
+// claim, cluster id or voter. So two releases that draw alike write the same but for the revision, whenever they do.
 func Of(c *children.Cluster, b *children.Broker) string {
 	standIn := children.Broker{ResolvedBroker: b.ResolvedBroker, External: make(map[string]string)}
 	standIn.ID = 0
@@ -45,18 +45,32 @@ func Of(c *children.Cluster, b *children.Broker) string {
 	)
 }
 
-// Otherwise names the parts that are drawn otherwise now than an observed Pod was; now is called where another revision
-// has drawn it. Of a Pod that does not say how it was drawn nothing is known.
-func Otherwise(observed *sync.Pod, now func() string) []string {
-	was := observed.Annotations.Values[Annotation]
-	if was == "" || strings.HasPrefix(was, fingerprint.Of(fingerprint.Part{Name: revision, Value: Revision})+",") {
-		return nil
+// Drawings are how this release draws the brokers of a cluster, by their images and by what else is asked of them.
+type Drawings map[string]string
+
+// Of is Of for a broker, and draws once for all of which the same is asked.
+func (d Drawings) Of(c *children.Cluster, b *children.Broker, asked string) string {
+	same := b.Image + " " + asked
+	if d[same] == "" {
+		d[same] = Of(c, b)
 	}
-	return slices.DeleteFunc(fingerprint.Changed(was, now()), func(part string) bool { return part == revision })
+	return d[same]
 }
 
-// Brings says in a clause what the next restart brings a broker of which these parts are drawn otherwise; keys are those
-// of its configuration that would have other values.
+// Current says that there is nothing to compare: the Pod was drawn by this revision, or does not say how it was drawn.
+func Current(observed *sync.Pod) bool {
+	was := observed.Annotations.Values[Annotation]
+	return was == "" || strings.HasPrefix(was, fingerprint.Of(fingerprint.Part{Name: revision, Value: Revision})+",")
+}
+
+// Otherwise names the parts that are drawn otherwise now than an observed Pod was.
+func Otherwise(observed *sync.Pod, now string) []string {
+	parts := fingerprint.Changed(observed.Annotations.Values[Annotation], now)
+	return slices.DeleteFunc(parts, func(part string) bool { return part == revision })
+}
+
+// Brings says in a clause what the next restart brings a broker of which these parts are drawn otherwise; keys are
+// those of its configuration that would have other values.
 func Brings(parts, keys []string) string {
 	var brings []string
 	if slices.Contains(parts, config) && len(keys) > 0 {
@@ -66,4 +80,10 @@ func Brings(parts, keys []string) string {
 		brings = append(brings, "another Pod")
 	}
 	return strings.Join(brings, " and ")
+}
+
+// Waits says in a clause that brokers would be drawn otherwise than they run.
+func Waits(brokers, brings string) string {
+	return fmt.Sprintf("this release of Kompositor would draw %s otherwise, which restarts nobody: the next restart "+
+		"brings %s", brokers, brings)
 }

@@ -43,29 +43,40 @@ func TestOf(t *testing.T) {
 }
 
 func TestOtherwise(t *testing.T) {
-	observed, asked := &sync.Pod{}, false
-	otherwise := func(was, now string) []string {
-		asked, observed.Annotations.Values = false, map[string]string{Annotation: was}
-		return Otherwise(observed, func() string { asked = true; return now })
+	drawn := func(by string) *sync.Pod {
+		return &sync.Pod{Meta: sync.Meta{Annotations: sync.Annotations{Values: map[string]string{Annotation: by}}}}
 	}
+	before := drawn("revision=a,config=1,pod=2")
 	for now, want := range map[string]string{
 		"revision=b,config=1,pod=3": "another Pod",
 		"revision=b,config=4,pod=2": "other values of a, b",
 		"revision=b,config=4,pod=3": "other values of a, b and another Pod",
 	} {
-		if got := Brings(otherwise("revision=a,config=1,pod=2", now), []string{"a", "b"}); got != want {
+		if got := Brings(Otherwise(before, now), []string{"a", "b"}); got != want {
 			t.Errorf("%s brings %s, not %s", now, got, want)
 		}
 	}
-	if parts := otherwise("revision=a,config=1,pod=2", "revision=b,config=1,pod=2"); len(parts) > 0 {
+	if parts := Otherwise(before, "revision=b,config=1,pod=2"); len(parts) > 0 {
 		t.Errorf("of what another revision draws alike: %v", parts)
 	}
-	now := Of(cluster(t, nil))
-	if parts := otherwise(now, now); len(parts) > 0 || asked {
-		t.Errorf("of what this revision has drawn: %v, drawn once more: %t", parts, asked)
+	if !Current(drawn(Of(cluster(t, nil)))) || !Current(&sync.Pod{}) || Current(before) {
+		t.Error("what this revision has drawn is compared, or what another one has drawn is not")
 	}
-	if parts := otherwise("", now); parts != nil || asked {
-		t.Errorf("of a Pod that does not say how it was drawn: %v", parts)
+}
+
+func TestDrawings(t *testing.T) {
+	c, b := cluster(t, nil)
+	drawings := make(Drawings)
+	first := drawings.Of(c, b, "the same")
+	if first != Of(c, b) {
+		t.Errorf("%s is not %s", first, Of(c, b))
+	}
+	c.Parent.Spec.ReadOnlyConfig = "num.io.threads=9" // which would be seen if it were drawn again
+	if again := drawings.Of(c, b, "the same"); again != first {
+		t.Errorf("what asks for the same was drawn again: %s, and it was %s", again, first)
+	}
+	if b.Image = "kafka:2"; drawings.Of(c, b, "the same") == first {
+		t.Error("an image that is kept makes no difference")
 	}
 }
 

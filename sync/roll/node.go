@@ -22,6 +22,8 @@ type Node struct {
 	Broker, Controller bool
 	// Ready says that Kubernetes counts the node as ready.
 	Ready bool
+	// Announced says that its stop was announced before that of any other, so that it may be under way.
+	Announced bool
 	// Running says that the node's process may be up, so that stopping it could take something away.
 	Running bool
 	// Stuck says in Kubernetes' words why the node does not start; empty when it may yet.

@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// Order returns the nodes that are due, in the order in which they restart: those whose process has ended already, then
-// those that are not ready, then the brokers rack by rack, then the controllers, and last of all the active controller:
-// each change of it stops the cluster's metadata for a moment.
+// Order returns the nodes that are due, in the order in which they restart: those whose process has ended already, the
+// one whose stop was announced, those that are not ready, then the brokers rack by rack, then the controllers, and last
+// of all the active controller: each change of it stops the cluster's metadata for a moment.
 func (c *Cluster) Order() []int32 {
 	var due []*Node
 	for i := range c.Nodes {
@@ -20,14 +20,16 @@ func (c *Cluster) Order() []int32 {
 		switch {
 		case !n.Running:
 			return 0
-		case !n.Ready || !c.live(n):
+		case n.Announced:
 			return 1
+		case !n.Ready || !c.live(n):
+			return 2
 		case n.ID == active:
-			return 4
+			return 5
 		case n.Controller:
-			return 3
+			return 4
 		}
-		return 2
+		return 3
 	}
 	slices.SortStableFunc(due, func(a, b *Node) int {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Rack, b.Rack), cmp.Compare(a.ID, b.ID))

@@ -71,6 +71,10 @@ func TestOrder(t *testing.T) {
 	if diff := cmp.Diff([]int32{0, 8, 6, 4, 7, 5, 2, 1}, c.Order()); diff != "" {
 		t.Errorf("what does not run, then what is not ready: -want +got\n%s", diff)
 	}
+	c.node(2).Announced, c.node(2).Ready = true, false
+	if diff := cmp.Diff([]int32{0, 2, 8, 6, 4, 7, 5, 1}, c.Order()); diff != "" {
+		t.Errorf("the one that was announced before what is not ready: -want +got\n%s", diff)
+	}
 	c = newCluster(1)
 	c.KRaft = false
 	if order := c.Order(); order[len(order)-1] != 3 {
