@@ -11,6 +11,7 @@ import (
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/simulator/apiserver"
 	"github.com/kompositor/kompositor/simulator/brokers"
+	"github.com/kompositor/kompositor/simulator/identity"
 )
 
 // AssumedTopic is the topic that a found cluster is given, because no object says what topics it has.
@@ -129,7 +130,7 @@ func (w *World) foundKafka() error {
 		Claims: map[string]int32{},
 	}
 	for _, claim := range w.Server.List(claimKind) {
-		id, err := strconv.ParseInt(apiserver.Label(claim, brokerLabel), 10, 32)
+		id, err := strconv.ParseInt(identity.Broker(claim), 10, 32)
 		if err == nil && apiserver.String(claim, "status", "phase") == "Bound" {
 			past.Claims[apiserver.UID(claim)] = int32(id)
 		}

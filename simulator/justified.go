@@ -8,6 +8,7 @@ import (
 	"github.com/kompositor/kompositor/simulator/apiserver"
 	"github.com/kompositor/kompositor/simulator/apply"
 	"github.com/kompositor/kompositor/simulator/brokers"
+	"github.com/kompositor/kompositor/simulator/identity"
 	"github.com/kompositor/kompositor/simulator/metacontroller"
 	"github.com/kompositor/kompositor/sync"
 )
@@ -48,7 +49,7 @@ func (l *laws) podDeleted(call *metacontroller.Call, write *apiserver.Write, gon
 	if PodReady(write.Old) && (InSpec(parent, id) || cluster.Holds(id)) { // an empty one that goes is not missed
 		l.looked(unavailable)
 		others := slices.DeleteFunc(l.othersDown(parent, write.Old, gone), func(other int32) bool {
-			return l.unheard(call, clusterOf(write.Old)+"/"+strconv.Itoa(int(other)))
+			return l.unheard(call, identity.Cluster(write.Old)+"/"+strconv.Itoa(int(other)))
 		})
 		if len(others) > 0 && !l.allowed(parent, cluster, append(others, id)) {
 			l.broken(unavailable, "%s is deleted while the brokers %v are down", write.Key, others)
@@ -130,13 +131,13 @@ func (l *laws) othersDown(parent, pod apiserver.Object, gone map[string]bool) []
 	var down []int32
 	ready := map[string]bool{}
 	for _, other := range l.world.Server.List(podKind) {
-		if clusterOf(other) == clusterOf(pod) && PodReady(other) {
-			ready[apiserver.Label(other, brokerLabel)] = true
+		if identity.Cluster(other) == identity.Cluster(pod) && PodReady(other) {
+			ready[identity.Broker(other)] = true
 		}
 	}
 	for name := range l.wasReady {
-		id, ours := strings.CutPrefix(name, clusterOf(pod)+"/")
-		if !ours || id == apiserver.Label(pod, brokerLabel) {
+		id, ours := strings.CutPrefix(name, identity.Cluster(pod)+"/")
+		if !ours || id == identity.Broker(pod) {
 			continue
 		}
 		if number, err := strconv.ParseInt(id, 10, 32); (!ready[id] || gone[id]) && err == nil &&
@@ -167,12 +168,7 @@ func (l *laws) unheard(call *metacontroller.Call, broker string) bool {
 
 // brokerOf is a Pod's broker, as namespace/name/id.
 func brokerOf(pod apiserver.Object) string {
-	return clusterOf(pod) + "/" + apiserver.Label(pod, brokerLabel)
-}
-
-// clusterOf is a Pod's cluster, as namespace/name.
-func clusterOf(pod apiserver.Object) string {
-	return apiserver.Namespace(pod) + "/" + apiserver.Label(pod, clusterLabel)
+	return identity.Cluster(pod) + "/" + identity.Broker(pod)
 }
 
 // allowed says that the user allows these brokers to be down together: as many, of one rack, and no controller.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
 	"github.com/kompositor/kompositor/simulator/brokers"
+	"github.com/kompositor/kompositor/simulator/identity"
 	"github.com/kompositor/kompositor/simulator/metacontroller"
 	"github.com/kompositor/kompositor/simulator/reasons"
 )
@@ -158,10 +159,10 @@ func (l *laws) call(call *metacontroller.Call) {
 		if l.world.isParent(write.Key.Kind) || write.Actor != "metacontroller" {
 			continue
 		}
-		if held && write.Changed() {
+		if held && write.Changed() && !l.putsBack(write) {
 			l.broken(invalidHeld, "metacontroller %s %s", write.Verb, write.Key)
 		}
-		if paused(call.Parent) && write.Changed() {
+		if paused(call.Parent) && write.Changed() && !l.putsBack(write) {
 			l.broken(pauseHeld, "metacontroller %s %s", write.Verb, write.Key)
 		}
 		l.configChanged(write)
@@ -175,7 +176,7 @@ func (l *laws) call(call *metacontroller.Call) {
 		case podKind:
 			l.restarted(call, write)
 			l.podDeleted(call, write, gone)
-			gone[apiserver.Label(write.Old, brokerLabel)] = true
+			gone[identity.Broker(write.Old)] = true
 			l.letGo[brokerOf(write.Old)] = true
 		}
 	}
@@ -199,9 +200,9 @@ func specInvalid(status apiserver.Object) bool {
 
 // kafkaOf returns the Kafka cluster of a child and the child's broker id.
 func (l *laws) kafkaOf(child apiserver.Object) (*brokers.Cluster, int32) {
-	id, err := strconv.ParseInt(apiserver.Label(child, brokerLabel), 10, 32)
+	id, err := strconv.ParseInt(identity.Broker(child), 10, 32)
 	if err != nil {
 		return nil, -1
 	}
-	return l.world.Kafka.Cluster(clusterOf(child)), int32(id)
+	return l.world.Kafka.Cluster(identity.Cluster(child)), int32(id)
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
+	"github.com/kompositor/kompositor/simulator/identity"
 	"github.com/kompositor/kompositor/simulator/metacontroller"
 	"github.com/kompositor/kompositor/simulator/release"
 )
@@ -41,7 +42,7 @@ func (l *laws) noted(call *metacontroller.Call, write *apiserver.Write) {
 // restarted is the law for a Pod that goes by our choice while its broker stays: there is a reason for it, and that is
 // more than how a release draws.
 func (l *laws) restarted(call *metacontroller.Call, write *apiserver.Write) {
-	id, err := strconv.ParseInt(apiserver.Label(write.Old, brokerLabel), 10, 32)
+	id, err := strconv.ParseInt(identity.Broker(write.Old), 10, 32)
 	if err != nil || !InSpec(call.Parent, int32(id)) {
 		return
 	}

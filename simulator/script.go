@@ -36,6 +36,7 @@ import (
 //	crash                          ends the service after its next command, before it has answered
 //	annotate name=value ...        annotates the cluster, or with broker=1 its Pod; no value removes the annotation
 //	edit kind=KafkaTopic.kafka.banzaicloud.io/v1alpha1 namespace=kafka name=orders path=value ...	changes its spec
+//	label kind=Pod.v1 namespace=kafka name=demo-1 brokerId=2 ...	labels an object; no value removes the label
 //	evict broker=1                 kubelet ends the Pod for the sake of its node
 //	fill broker=1                  its volumes are full until they grow; make-room empties all that are
 //	kill broker=1                  ends the broker's process
@@ -88,8 +89,8 @@ func (w *World) Do(command string, arguments map[string]string, input string) er
 	case "make-room":
 		w.Kafka.Repair()
 		return nil
-	case "edit":
-		return w.edit(arguments)
+	case "edit", "label":
+		return w.edit(command == "label", arguments)
 	case "kill", "delete-pod", "evict", "fill":
 		return w.harm(command, arguments["broker"])
 	case "node-down", "node-up", "node-remove":
@@ -140,14 +141,20 @@ func (w *World) harm(command, broker string) error {
 	return nil
 }
 
-// edit changes fields of the spec of an object.
-func (w *World) edit(arguments map[string]string) error {
+// edit changes fields of an object's spec, or labels of an object.
+func (w *World) edit(labels bool, arguments map[string]string) error {
 	key := apiserver.Key{Kind: arguments["kind"], Namespace: arguments["namespace"], Name: arguments["name"]}
-	paths := maps.Clone(arguments)
+	changed := maps.Clone(arguments)
 	for _, name := range []string{"kind", "namespace", "name"} {
-		delete(paths, name)
+		delete(changed, name)
 	}
-	return w.Edit(key, func(o apiserver.Object) { edits.Fields(o, paths) })
+	return w.Edit(key, func(o apiserver.Object) {
+		if labels {
+			edits.Labels(o, changed)
+		} else {
+			edits.Fields(o, changed)
+		}
+	})
 }
 
 // loseDisk takes a broker's Pod and its volume claims away.

@@ -8,6 +8,7 @@ import (
 	"github.com/kompositor/kompositor/simulator/apiserver"
 	"github.com/kompositor/kompositor/simulator/brokers"
 	"github.com/kompositor/kompositor/simulator/edits"
+	"github.com/kompositor/kompositor/simulator/identity"
 	"github.com/kompositor/kompositor/simulator/kubelet"
 )
 
@@ -62,7 +63,7 @@ func (w *World) harmDisk(command string, arguments map[string]string) error {
 func (w *World) deleteClaims(broker, path string) error {
 	for _, claim := range w.Server.List(claimKind) {
 		at := apiserver.String(claim, "metadata", "annotations", "mountPath")
-		if !w.ofParent(claim) || apiserver.Label(claim, brokerLabel) != broker || path != "" && at != path {
+		if !w.ofParent(claim) || identity.Broker(claim) != broker || path != "" && at != path {
 			continue
 		}
 		if err := w.Delete(apiserver.KeyOf(claim)); err != nil {

@@ -156,6 +156,9 @@ func (t *toy) facts(parent apiserver.Object) sync.Facts {
 	}})
 }
 
+// The labels that a toy's objects have.
+const clusterLabel, brokerLabel = "kafka_cr", "brokerId"
+
 func holds(facts sync.Facts, id int64) bool {
 	partitions, known := facts.Kafka.Partitions.Get()
 	return !known || slices.ContainsFunc(partitions, func(p sync.Partition) bool { return p.On(int32(id)) })

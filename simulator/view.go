@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
+	"github.com/kompositor/kompositor/simulator/identity"
 	"github.com/kompositor/kompositor/simulator/kubelet"
 )
 
@@ -52,7 +53,7 @@ func (w *World) BrokerIDs() []int {
 	}
 	for _, kind := range []string{podKind, claimKind} {
 		for _, o := range w.Server.List(kind) {
-			if id, err := strconv.Atoi(apiserver.Label(o, brokerLabel)); err == nil && w.ofParent(o) {
+			if id, err := strconv.Atoi(identity.Broker(o)); err == nil && w.ofParent(o) {
 				ids = append(ids, id)
 			}
 		}
@@ -91,7 +92,7 @@ func short(text string) string {
 func (w *World) volumesOf(broker string) string {
 	var volumes []string
 	for _, claim := range w.Server.List(claimKind) {
-		if apiserver.Label(claim, brokerLabel) != broker || !w.ofParent(claim) {
+		if identity.Broker(claim) != broker || !w.ofParent(claim) {
 			continue
 		}
 		text := apiserver.String(claim, "spec", "resources", "requests", "storage")

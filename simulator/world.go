@@ -12,6 +12,7 @@ import (
 	"github.com/kompositor/kompositor/simulator/apply"
 	"github.com/kompositor/kompositor/simulator/brokers"
 	"github.com/kompositor/kompositor/simulator/controls"
+	"github.com/kompositor/kompositor/simulator/identity"
 	"github.com/kompositor/kompositor/simulator/kubelet"
 	"github.com/kompositor/kompositor/simulator/metacontroller"
 	"github.com/kompositor/kompositor/simulator/requests"
@@ -104,9 +105,6 @@ const (
 	claimKind   = "PersistentVolumeClaim.v1"
 	classKind   = "StorageClass.storage.k8s.io/v1"
 	clusterKind = "KafkaCluster.kafka.banzaicloud.io/v1beta1"
-
-	clusterLabel = "kafka_cr"
-	brokerLabel  = "brokerId"
 )
 
 // epoch is when a world begins that is told nothing else.
@@ -291,14 +289,13 @@ func (w *World) About(namespace, name string) { w.about = namespace + "/" + name
 // ofParent says that a Pod or claim is of the cluster that the world is about.
 func (w *World) ofParent(o apiserver.Object) bool {
 	parent := w.Parent()
-	return parent == nil || apiserver.Namespace(o) == apiserver.Namespace(parent) &&
-		apiserver.Label(o, clusterLabel) == apiserver.Name(parent)
+	return parent == nil || identity.Cluster(o) == apiserver.KeyOf(parent).NamespacedName()
 }
 
 // PodOf returns the Pod of a broker of the cluster that the world is about.
 func (w *World) PodOf(broker string) (apiserver.Object, bool) {
 	for _, pod := range w.Server.List(podKind) {
-		if apiserver.Label(pod, brokerLabel) == broker && w.ofParent(pod) {
+		if identity.Broker(pod) == broker && w.ofParent(pod) {
 			return pod, true
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
+	"github.com/kompositor/kompositor/simulator/identity"
 	"github.com/kompositor/kompositor/simulator/kubelet"
 )
 
@@ -156,8 +157,8 @@ func (c *config) readIdentity(run kubelet.Run) error {
 		return fmt.Errorf("%s is %q: Kafka needs a whole number of at least 0", key, c.values[key])
 	}
 	c.id = int32(id)
-	if label := apiserver.Label(run.Pod, "brokerId"); label != strconv.Itoa(int(id)) {
-		return fmt.Errorf("%s is %d in the Pod of broker %q", key, id, label)
+	if broker := identity.Broker(run.Pod); broker != strconv.Itoa(int(id)) {
+		return fmt.Errorf("%s is %d in the Pod of broker %q", key, id, broker)
 	}
 	if c.zooKeeper {
 		c.broker = true

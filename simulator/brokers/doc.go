@@ -12,5 +12,5 @@
 // Sources: Apache Kafka 4.x, KafkaConfig, QuorumConfig, ReplicationControlManager; KIP-631, KIP-836, KIP-841,
 // KIP-853.
 //
-// It may import: simulator/apiserver, simulator/kubelet, sync. One goroutine.
+// It may import: simulator/apiserver, simulator/identity, simulator/kubelet, sync. One goroutine.
 package brokers

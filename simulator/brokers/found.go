@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
+	"github.com/kompositor/kompositor/simulator/identity"
 	"github.com/kompositor/kompositor/simulator/kubelet"
 )
 
@@ -32,7 +33,7 @@ func (k *Kafka) Found(past Past, pods []kubelet.Found) error {
 	cluster.ID, cluster.level = past.ID, past.Level
 	var founded *process
 	for _, pod := range pods {
-		if apiserver.Label(pod.Pod, "brokerId") == "" {
+		if identity.Broker(pod.Pod) == "" {
 			continue
 		}
 		p, err := k.found(cluster, pod.Run)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
+	"github.com/kompositor/kompositor/simulator/identity"
 	"github.com/kompositor/kompositor/simulator/kubelet"
 	"github.com/kompositor/kompositor/sync"
 )
@@ -91,8 +92,7 @@ func (k *Kafka) Start(run kubelet.Run) error {
 		uid: apiserver.UID(run.Pod), namespace: apiserver.Namespace(run.Pod),
 		pod: apiserver.Name(run.Pod), started: k.Now(), fenced: true,
 	}
-	name := apiserver.Label(run.Pod, "kafka_cr")
-	if name == "" || apiserver.Label(run.Pod, "brokerId") == "" {
+	if identity.Broker(run.Pod) == "" {
 		p.other = true
 		k.processes[p.uid] = p
 		return nil
@@ -102,7 +102,7 @@ func (k *Kafka) Start(run kubelet.Run) error {
 		return err
 	}
 	p.config = read
-	p.cluster = k.cluster(p.namespace + "/" + name)
+	p.cluster = k.cluster(identity.Cluster(run.Pod))
 	for _, other := range k.sorted() {
 		if other.cluster == p.cluster && !other.other && other.id == p.id && other.uid != p.uid {
 			return fmt.Errorf("a process with node.id %d runs already in Pod %s", p.id, other.pod)

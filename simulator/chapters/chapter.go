@@ -8,6 +8,7 @@ import (
 
 	"github.com/kompositor/kompositor/simulator"
 	"github.com/kompositor/kompositor/simulator/apiserver"
+	"github.com/kompositor/kompositor/simulator/identity"
 )
 
 // Chapter is one part of a cluster's life: something is done, and the world goes on until the goal is reached.
@@ -89,7 +90,7 @@ func parentName(w *simulator.World) string { return apiserver.KeyOf(w.Parent()).
 func loseBroker(w *simulator.World) (string, error) {
 	for _, pod := range w.Server.List("Pod.v1") {
 		if simulator.PodReady(pod) {
-			what := "the Pod of broker " + apiserver.Label(pod, "brokerId") + " is deleted by hand"
+			what := "the Pod of broker " + identity.Broker(pod) + " is deleted by hand"
 			return what, w.Delete(apiserver.KeyOf(pod))
 		}
 	}

@@ -28,13 +28,18 @@ func Fields(o apiserver.Object, paths map[string]string) {
 }
 
 // Annotations sets annotations; an empty value removes one.
-func Annotations(o apiserver.Object, texts map[string]string) {
+func Annotations(o apiserver.Object, texts map[string]string) { setTexts(o, "annotations", texts) }
+
+// Labels sets labels; an empty value removes one.
+func Labels(o apiserver.Object, texts map[string]string) { setTexts(o, "labels", texts) }
+
+func setTexts(o apiserver.Object, field string, texts map[string]string) {
 	for name, text := range texts {
 		if text == "" {
-			delete(apiserver.Map(o, "metadata", "annotations"), name)
+			delete(apiserver.Map(o, "metadata", field), name)
 			continue
 		}
-		apiserver.Set(o, text, "metadata", "annotations", name)
+		apiserver.Set(o, text, "metadata", field, name)
 	}
 }
 

@@ -7,5 +7,5 @@
 //
 // What it is not: it does not know when a restart is safe.
 //
-// It may import: simulator/apiserver.
+// It may import: simulator/apiserver, simulator/identity.
 package reasons

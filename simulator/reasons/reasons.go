@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
+	"github.com/kompositor/kompositor/simulator/identity"
 )
 
 // Reasons are those of the brokers of a world.
@@ -54,7 +55,7 @@ func (r *Reasons) Told(parent apiserver.Object) {
 
 // Made notes that a broker's Pod was made for what the service was told last of its parent.
 func (r *Reasons) Made(parent, made apiserver.Object) {
-	now, broker := r.asked[apiserver.UID(parent)], apiserver.Label(made, brokerLabel)
+	now, broker := r.asked[apiserver.UID(parent)], identity.Broker(made)
 	if now == nil {
 		return
 	}
@@ -135,8 +136,7 @@ func (r *Reasons) ofDisks(now *asked, p *pod, live apiserver.Object) string {
 	}
 	for _, claim := range r.server.List(claimKind) {
 		_, has := p.claims[apiserver.Name(claim)]
-		same := apiserver.Label(claim, brokerLabel) == p.broker && apiserver.Namespace(claim) == apiserver.Namespace(live) &&
-			apiserver.Label(claim, clusterLabel) == apiserver.Label(live, clusterLabel)
+		same := identity.Broker(claim) == p.broker && identity.Cluster(claim) == identity.Cluster(live)
 		if same && !has && slices.Contains(listed, mountPath(claim)) {
 			return fmt.Sprintf("the Pod has no claim for %s", mountPath(claim))
 		}
@@ -145,10 +145,8 @@ func (r *Reasons) ofDisks(now *asked, p *pod, live apiserver.Object) string {
 }
 
 const (
-	claimKind    = "PersistentVolumeClaim.v1"
-	brokerLabel  = "brokerId"
-	clusterLabel = "kafka_cr"
-	restartNote  = "kompositor.io/restart"
+	claimKind   = "PersistentVolumeClaim.v1"
+	restartNote = "kompositor.io/restart"
 )
 
 // claimKey is that of a claim that a Pod mounts.

@@ -112,7 +112,8 @@ func createTopic(w *simulator.World, shape *Shape) error {
 }
 
 // mend is what a user does who sees that the cluster waits for him: he ends the pause, mends the spec, takes back the
-// dynamic configuration that Kafka may refuse, and ends the wait for a growth that a storage class refuses.
+// dynamic configuration that Kafka may refuse, ends the wait for a growth that a storage class refuses, and puts labels
+// right.
 func mend(w *simulator.World, trial *Trial) error {
 	spec := map[string]string{"rollingUpgradeConfig.failureThreshold": fmt.Sprint(max(1, trial.Cluster.Threshold))}
 	for _, deed := range trial.Script {
@@ -123,7 +124,7 @@ func mend(w *simulator.World, trial *Trial) error {
 		}
 	}
 	failed := errors.Join(w.Do("annotate", map[string]string{"kompositor.io/pause": ""}, ""), w.Do("set", spec, ""))
-	return errors.Join(failed, mendGrowth(w, trial))
+	return errors.Join(failed, mendGrowth(w, trial), mendLabels(w, trial))
 }
 
 // mendGrowth ends the wait for a growth that the class does not allow: the user takes it back where nothing forbids
@@ -179,7 +180,7 @@ func waitsForUser(w *simulator.World) bool {
 		return true
 	}
 	displaced := false
-	for _, pod := range w.Server.List("Pod.v1") {
+	for _, pod := range w.Server.List(podKind) {
 		if w.Nodes.Displaced(pod) && stuck(w, pod) {
 			displaced = true
 		} else if !simulator.PodReady(pod) && !leavingAndLive(w, pod) {

@@ -8,6 +8,7 @@ import (
 	"github.com/kompositor/kompositor/simulator"
 	"github.com/kompositor/kompositor/simulator/apiserver"
 	"github.com/kompositor/kompositor/simulator/brokers"
+	"github.com/kompositor/kompositor/simulator/identity"
 )
 
 // least is the number of voters of which one may be missed.
@@ -30,7 +31,7 @@ func keepsData(w *simulator.World) bool {
 // leavingAndLive says that a Pod's broker has left the spec and is live. As a controller it may have lost its vote with
 // its disk, and is not ready then.
 func leavingAndLive(w *simulator.World, pod apiserver.Object) bool {
-	id, err := strconv.ParseInt(apiserver.Label(pod, "brokerId"), 10, 32)
+	id, err := strconv.ParseInt(identity.Broker(pod), 10, 32)
 	cluster := kafkaOf(w)
 	return err == nil && cluster != nil && !simulator.InSpec(w.Parent(), int32(id)) &&
 		slices.Contains(cluster.Live(), int32(id))
@@ -43,12 +44,12 @@ func stuck(w *simulator.World, pod apiserver.Object) bool {
 
 // waitingFor is what the cluster's status says that the broker of a Pod or claim waits for.
 func waitingFor(w *simulator.World, of apiserver.Object) string {
-	return apiserver.String(w.Parent(), "status", "brokersState", apiserver.Label(of, "brokerId"), "waitingFor")
+	return apiserver.String(w.Parent(), "status", "brokersState", identity.Broker(of), "waitingFor")
 }
 
 // givesUp says that the claim of a disk that is used is deleted, and that the status says so.
 func givesUp(w *simulator.World) bool {
-	return slices.ContainsFunc(w.Server.List("PersistentVolumeClaim.v1"), func(claim apiserver.Object) bool {
+	return slices.ContainsFunc(w.Server.List(claimKind), func(claim apiserver.Object) bool {
 		return apiserver.Terminating(claim) && strings.Contains(waitingFor(w, claim), apiserver.Name(claim)+" is deleted")
 	})
 }

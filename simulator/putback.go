@@ -1,0 +1,40 @@
+package simulator
+
+import (
+	"reflect"
+
+	"github.com/kompositor/kompositor/simulator/apiserver"
+)
+
+// putsBack says that a write of Metacontroller only takes back what others have edited: every field that it changes
+// gets the value that Metacontroller gave it last. It does so of itself, as long as the child is asked for.
+func (l *laws) putsBack(write *apiserver.Write) bool {
+	if write.Verb != apiserver.Updated {
+		return false
+	}
+	var last apiserver.Object
+	all := l.world.Server.Writes()
+	for i := 0; i < len(all) && &all[i] != write; i++ {
+		if before := &all[i]; before.Key == write.Key && before.Actor == write.Actor && before.Err == nil {
+			last = before.New
+		}
+	}
+	return last != nil && goesBack(write.Old, write.New, last)
+}
+
+// goesBack says that what is changed has its last value again.
+func goesBack(old, changed, last apiserver.Object) bool {
+	for _, o := range []apiserver.Object{old, changed} {
+		for field := range o {
+			before, isMap := old[field].(apiserver.Object)
+			after, stays := changed[field].(apiserver.Object)
+			switch own := field == "resourceVersion" || field == "generation" || field == "managedFields"; {
+			case own || reflect.DeepEqual(old[field], changed[field]):
+			case isMap && stays && goesBack(before, after, apiserver.Map(last, field)):
+			case !reflect.DeepEqual(changed[field], last[field]):
+				return false
+			}
+		}
+	}
+	return true
+}
