@@ -3,7 +3,6 @@ package admission
 import (
 	"fmt"
 	"maps"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -73,7 +72,7 @@ func (l *look) mistake(path, format string, args ...any) {
 
 // value looks at a value and all below it. What has not changed is not looked at.
 func (l *look) value(s *schema, path string, p pair) {
-	if p.had && reflect.DeepEqual(p.now, p.before) {
+	if p.had && apply.Equal(p.now, p.before) {
 		return
 	}
 	if !s.typeFits(p.now) {

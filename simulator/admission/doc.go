@@ -8,5 +8,5 @@
 // What it is not: a field that the schema does not know is refused, as kubectl has it refused; an API server by itself
 // drops it with a warning. It looks at no metadata.
 //
-// It may import: manifests, simulator/cel, k8s.io/apimachinery, sigs.k8s.io.
+// It may import: manifests, simulator/apply, simulator/cel, k8s.io/apimachinery, sigs.k8s.io.
 package admission

@@ -3,9 +3,10 @@ package admission
 import (
 	"fmt"
 	"math"
-	"reflect"
 	"time"
 	"unicode/utf8"
+
+	"github.com/kompositor/kompositor/simulator/apply"
 )
 
 // typeFits says that a value is of the schema's type. Without one, any is.
@@ -55,7 +56,7 @@ func (l *look) scalar(s *schema, path string, value any) {
 
 func among(texts []any, value any) bool {
 	for _, text := range texts {
-		if reflect.DeepEqual(text, value) {
+		if apply.Equal(text, value) {
 			return true
 		}
 	}

@@ -103,6 +103,10 @@ func (s *Server) dependents(owner string) []Object {
 // CollectGarbage deletes what has owners of which none exists any more, and lets claims go that no Pod uses. It is
 // the part of kube-controller-manager that every cluster relies on; the world calls it once a tick.
 func (s *Server) CollectGarbage() {
+	if s.collected == s.revision {
+		return // nothing has changed since nothing was found
+	}
+	before := s.revision
 	owners := map[string]bool{}
 	kinds := s.Kinds()
 	for _, kind := range kinds {
@@ -124,6 +128,9 @@ func (s *Server) CollectGarbage() {
 		}
 	}
 	s.protectClaims()
+	if s.revision == before {
+		s.collected = before
+	}
 }
 
 // protectClaims removes the protection finalizer of terminating claims that no Pod uses.

@@ -1,12 +1,15 @@
 package apiserver
 
 import (
+	"maps"
 	"net/http"
 	"reflect"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/validation"
+
+	"github.com/kompositor/kompositor/simulator/apply"
 )
 
 // orDefault gives a field its default when it has none.
@@ -210,6 +213,24 @@ func validContainer(key Key, name string, container Object, volumes map[string]b
 	return nil
 }
 
+// Bind gives a Pod to a node, as the subresource binding does: nothing else of it is changed or looked at.
+func (c Client) Bind(key Key, node string) error {
+	_, err := c.disturbed(Updated, key, func() (Object, error) {
+		old, err := c.current(key, nil)
+		if err != nil {
+			return nil, c.record(Write{Verb: Updated, Key: key, Old: old, Err: err})
+		}
+		updated := maps.Clone(old)
+		updated["metadata"], updated["spec"] = Copy(Map(old, "metadata")), maps.Clone(Map(old, "spec"))
+		Set(updated, node, "spec", "nodeName")
+		Set(updated, Int(old, "metadata", "generation")+1, "metadata", "generation")
+		c.server.managers.wrote(key, old, updated, c.actor)
+		bound := c.server.settle(key, old, updated)
+		return bound, c.record(Write{Verb: Updated, Key: key, Old: old, New: bound})
+	})
+	return err
+}
+
 // validatePodUpdate refuses all but the few changes of a Pod's spec that Kubernetes allows: images, added
 // tolerations, the active deadline.
 func validatePodUpdate(_ *Server, old, updated Object) error {
@@ -223,10 +244,7 @@ func validatePodUpdate(_ *Server, old, updated Object) error {
 			}
 		}
 	}
-	if String(before, "nodeName") == "" {
-		keep(before, after, "nodeName") // the scheduler's binding
-	}
-	if !reflect.DeepEqual(before, after) {
+	if !apply.Equal(before, after) {
 		return invalid(KeyOf(updated), "spec", "pod updates may not change fields other than images, "+
 			"activeDeadlineSeconds and added tolerations")
 	}
@@ -235,5 +253,5 @@ func validatePodUpdate(_ *Server, old, updated Object) error {
 
 // equal compares one field of two objects.
 func equal(a, b Object, path ...string) bool {
-	return reflect.DeepEqual(value(a, path), value(b, path))
+	return apply.Equal(value(a, path), value(b, path))
 }

@@ -34,6 +34,7 @@ type Server struct {
 	disturb     func(string, Verb, Key) (refused, lost error)
 	chance      *rand.Rand
 	revision    int64
+	collected   int64 // the revision in which the garbage collector has found nothing to do
 	collections map[string]*collection
 	encoded     map[version]int
 	texts       [][]byte
@@ -281,10 +282,10 @@ func (c Client) update(key Key, o Object) (old, updated Object, err error) {
 	if err := c.server.admit(key, old, o); err != nil {
 		return old, nil, err
 	}
-	if reflect.DeepEqual(old, o) {
+	if apply.Equal(old, o) {
 		return old, old, nil
 	}
-	if rules.generation && !reflect.DeepEqual(without(old), without(o)) {
+	if rules.generation && !apply.Equal(without(old), without(o)) {
 		Set(o, Int(old, "metadata", "generation")+1, "metadata", "generation")
 	}
 	c.server.managers.wrote(key, old, o, c.actor)
@@ -324,7 +325,7 @@ func (c Client) updateStatus(key Key, o Object) (Object, error) {
 	if err := c.server.admit(key, old, updated); err != nil {
 		return nil, c.record(Write{Verb: StatusUpdated, Key: key, Old: old, Err: err})
 	}
-	if reflect.DeepEqual(updated["status"], old["status"]) {
+	if apply.Equal(updated["status"], old["status"]) {
 		return old, c.record(Write{Verb: StatusUpdated, Key: key, Old: old, New: old})
 	}
 	c.server.store(key, updated)
@@ -349,11 +350,28 @@ func (c Client) current(key Key, o Object) (Object, error) {
 
 // stored is a value as it comes back from the server: a whole number that was sent as 5.0 is 5.
 func stored(value any) any {
-	object, err := apply.Decode(encode(Object{"value": value}))
-	if err != nil {
-		return value
+	switch value := value.(type) {
+	case map[string]any:
+		kept := make(map[string]any, len(value))
+		for key, part := range value {
+			kept[key] = stored(part)
+		}
+		return kept
+	case []any:
+		kept := make([]any, len(value))
+		for i, part := range value {
+			kept[i] = stored(part)
+		}
+		return kept
+	case float64:
+		const exact = 1 << 53
+		if whole := int64(value); float64(whole) == value && -exact < whole && whole < exact {
+			return whole
+		}
+	case int:
+		return int64(value)
 	}
-	return object["value"]
+	return value
 }
 
 // keep makes a field of an object what it is in original.

@@ -177,7 +177,10 @@ func TestDeletion(t *testing.T) {
 	create(t, c, "v1", "PersistentVolumeClaim", plainClaim)
 	scheduled := Copy(pod)
 	Set(scheduled, "node", "spec", "nodeName")
-	if _, err := c.Update(scheduled); err != nil {
+	if _, err := c.Update(scheduled); Code(err) != 422 {
+		t.Errorf("an update that binds: got %v, want 422", err)
+	}
+	if err := c.Bind(podKey, "node"); err != nil {
 		t.Fatal(err)
 	}
 	if err := c.Delete(podKey, DeleteOptions{UID: "another"}); !IsConflict(err) {

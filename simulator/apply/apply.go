@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"reflect"
 
 	kjson "sigs.k8s.io/json"
 )
@@ -101,7 +100,7 @@ func Updated(observed, desired map[string]any) (updated map[string]any, changed 
 	if err := annotate(updated, desired); err != nil {
 		return nil, false, err
 	}
-	return updated, !reflect.DeepEqual(updated, observed), nil
+	return updated, !Equal(updated, observed), nil
 }
 
 // Merge returns observed with the difference between last and desired applied to it.

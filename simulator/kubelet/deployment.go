@@ -1,10 +1,10 @@
 package kubelet
 
 import (
-	"reflect"
 	"time"
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
+	"github.com/kompositor/kompositor/simulator/apply"
 )
 
 const deploymentKind = "Deployment.apps/v1"
@@ -29,7 +29,7 @@ func (n *Nodes) deploy() {
 			continue
 		}
 		state := n.deployments[uid]
-		if state == nil || !reflect.DeepEqual(state.template, template) {
+		if state == nil || !apply.Equal(state.template, template) {
 			state = &deployment{template: template}
 			n.deployments[uid] = state
 		}

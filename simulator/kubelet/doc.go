@@ -6,5 +6,5 @@
 //
 // What it is not: it has no images, no resources to run out of, no network. Probes are answered by the Workload.
 //
-// It may import: simulator/apiserver. One goroutine.
+// It may import: simulator/apiserver, simulator/apply. One goroutine.
 package kubelet

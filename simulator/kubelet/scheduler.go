@@ -19,9 +19,7 @@ func (n *Nodes) schedule() {
 			n.unschedulable(pod, why)
 			continue
 		}
-		updated := apiserver.Copy(pod)
-		apiserver.Set(updated, node, "spec", "nodeName")
-		if _, err := n.Server.As("scheduler").Update(updated); err != nil {
+		if err := n.Server.As("scheduler").Bind(apiserver.KeyOf(pod), node); err != nil {
 			panic(fmt.Sprintf("bind %s: %v", apiserver.KeyOf(pod), err)) // read just now; nothing else runs meanwhile
 		}
 		n.selectNode(pod, node)

@@ -1,10 +1,10 @@
 package kubelet
 
 import (
-	"reflect"
 	"time"
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
+	"github.com/kompositor/kompositor/simulator/apply"
 )
 
 // podStatus writes a Pod's status if it changed.
@@ -39,7 +39,7 @@ func (n *Nodes) podStatus(pod apiserver.Object, state *podState) {
 	if inits := initStatuses(pod, state); len(inits) > 0 {
 		status["initContainerStatuses"] = inits
 	}
-	if !reflect.DeepEqual(pod["status"], any(status)) {
+	if !apply.Equal(pod["status"], status) {
 		n.writeStatus("kubelet", pod, status)
 	}
 }

@@ -73,9 +73,9 @@ type Metacontroller struct {
 	failures   map[apiserver.Key]int
 	customized map[string]customization
 	resynced   time.Time
-	// desired are children that were read before, by their text; unchanged says for which version of an observed object,
-	// by its uid, a desired one was no change. These, and answered, only save time.
-	desired   map[string]apiserver.Object
+	// desired are children that were read before, by their parent and their text; unchanged says for which version of
+	// an observed object, by its uid, a desired one was no change. These, and answered, only save time.
+	desired   map[string]map[string]apiserver.Object
 	unchanged map[string]verdict
 	answered  map[string]answered
 	// applied is how server-side apply left the children.
@@ -105,7 +105,7 @@ func New(options Options) *Metacontroller {
 		failures:   map[apiserver.Key]int{},
 		customized: map[string]customization{},
 		resynced:   options.Now(),
-		desired:    map[string]apiserver.Object{},
+		desired:    map[string]map[string]apiserver.Object{},
 		unchanged:  map[string]verdict{},
 		answered:   map[string]answered{},
 		applied:    map[apiserver.Key]left{},

@@ -2,7 +2,6 @@ package metacontroller
 
 import (
 	"fmt"
-	"reflect"
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
 	"github.com/kompositor/kompositor/simulator/apply"
@@ -26,9 +25,7 @@ func leftAs(desired, o apiserver.Object) left {
 // counts generations, only what raises them is noticed, so a label that somebody changes stays changed.
 func (l *left) covers(desired, observed apiserver.Object) bool {
 	now := leftAs(desired, observed)
-	sameAsked := reflect.ValueOf(l.desired).Pointer() == reflect.ValueOf(desired).Pointer() ||
-		reflect.DeepEqual(l.desired, desired)
-	return sameAsked && l.uid == now.uid && l.generation == now.generation &&
+	return apply.Equal(l.desired, desired) && l.uid == now.uid && l.generation == now.generation &&
 		(l.generation != 0 || l.version == now.version)
 }
 

@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"reflect"
 	"time"
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
+	"github.com/kompositor/kompositor/simulator/apply"
 )
 
 // uidLabel is the label that generateSelector selects children by.
@@ -126,7 +126,7 @@ func (m *Metacontroller) writeStatus(parent, status apiserver.Object) error {
 	if !ok || apiserver.UID(live) != apiserver.UID(parent) {
 		return &apiserver.StatusError{Code: http.StatusNotFound, Message: "the parent is gone"}
 	}
-	if reflect.DeepEqual(live["status"], any(desired)) {
+	if apply.Equal(live["status"], desired) {
 		return nil
 	}
 	updated := make(apiserver.Object, len(live)+1)

@@ -74,7 +74,7 @@ func (m *Metacontroller) readStatus(parent apiserver.Object, text []byte) (apise
 // generateSelector selects by. The same text is read once.
 func (m *Metacontroller) readChild(parent apiserver.Object, text []byte) (apiserver.Object, error) {
 	uid := apiserver.UID(parent)
-	if known, ok := m.desired[uid+string(text)]; ok {
+	if known, ok := m.desired[uid][string(text)]; ok {
 		return known, nil
 	}
 	child, err := apply.Decode(text)
@@ -90,7 +90,10 @@ func (m *Metacontroller) readChild(parent apiserver.Object, text []byte) (apiser
 	if apiserver.Label(child, uidLabel) == "" {
 		apiserver.Set(child, uid, "metadata", "labels", uidLabel)
 	}
-	m.desired[uid+string(text)] = child
+	if m.desired[uid] == nil {
+		m.desired[uid] = map[string]apiserver.Object{}
+	}
+	m.desired[uid][string(text)] = child
 	return child, nil
 }
 
