@@ -36,7 +36,8 @@ const (
 	BrokerStuck Reason = "BrokerStuck"
 	// NodeSilent: a broker's node is not heard of, so that nobody knows whether its process runs.
 	NodeSilent Reason = "NodeSilent"
-	// WrongLabel: the label brokerId of a Pod or claim does not name the broker that it belongs to.
+	// WrongLabel: the label brokerId of a Pod or claim does not name the broker that it belongs to, or a Pod lacks another
+	// label by which its Services look for it.
 	WrongLabel Reason = "WrongLabel"
 	// BrokersNotReady: brokers that were ready are not.
 	BrokersNotReady Reason = "BrokersNotReady"

@@ -7,8 +7,8 @@ type Things struct {
 	Pods   []*sync.Pod
 	Claims []*sync.PersistentVolumeClaim
 	Config *sync.ConfigMap
-	// Unlabelled says in a clause which Pod of the broker has no label that tells so; empty when none is. Metacontroller
-	// mends the label of a claim and leaves a Pod alone, so that Services which look for the label do not find it.
+	// Unlabelled says in a clause which Pod of the broker lacks a label that Services look for; empty when none does.
+	// Metacontroller mends the labels of a claim and leaves a Pod alone.
 	Unlabelled string
 }
 

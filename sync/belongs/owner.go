@@ -18,12 +18,22 @@ type Owner struct {
 	// not contradict each other.
 	Rival int32
 	Doubt string
-	// Unlabelled says in a clause that the label tells no broker; empty when it tells one.
+	// Unlabelled says in a clause that the label tells no broker, or that a Pod lacks another one by which Services look
+	// for it; empty when all are there.
 	Unlabelled string
 }
 
 // OfPod is the broker of a Pod. Koperator's names have a random tail behind ours.
-func OfPod(cluster string, m *sync.Meta) Owner { return owner("Pod", cluster+"-", "", m) }
+func OfPod(cluster string, m *sync.Meta) Owner {
+	o := owner("Pod", cluster+"-", "", m)
+	for _, label := range [][2]string{{children.AppLabel, children.AppKafka}, {children.ClusterLabel, cluster}} {
+		name, right := label[0], label[1]
+		if o.Unlabelled == "" && m.Labels[name] != right {
+			o.Unlabelled = fmt.Sprintf("%s: set it to %s", labelled("Pod", m, name), right)
+		}
+	}
+	return o
+}
 
 // OfClaim is the broker of a PersistentVolumeClaim.
 func OfClaim(cluster string, m *sync.Meta) Owner { return owner("claim", cluster+"-", "storage-", m) }
@@ -58,14 +68,22 @@ func owner(noun, prefix, tail string, m *sync.Meta) Owner {
 
 // unlabelled says what is wrong with a label that tells no broker, and what to set it to.
 func unlabelled(noun string, m *sync.Meta, o Owner) string {
-	wrong := fmt.Sprintf("%s %s lacks the label %s", noun, m.Name, children.BrokerIDLabel)
-	if text, has := m.Labels[children.BrokerIDLabel]; has {
-		wrong = fmt.Sprintf("%s %s has the label %s=%q, which is no broker's", noun, m.Name, children.BrokerIDLabel, text)
+	wrong := labelled(noun, m, children.BrokerIDLabel)
+	if _, has := m.Labels[children.BrokerIDLabel]; has {
+		wrong += ", which is no broker's"
 	}
 	if o.Known {
 		return fmt.Sprintf("%s: set it to %d", wrong, o.ID)
 	}
 	return wrong + ": set it to the id of the broker that it belongs to"
+}
+
+// labelled says how an object has a label, or that it has none.
+func labelled(noun string, m *sync.Meta, label string) string {
+	if text, has := m.Labels[label]; has {
+		return fmt.Sprintf("%s %s has the label %s=%q", noun, m.Name, label, text)
+	}
+	return fmt.Sprintf("%s %s lacks the label %s", noun, m.Name, label)
 }
 
 func fromName(name, prefix, tail string) (int32, bool) {

@@ -9,9 +9,18 @@ import (
 )
 
 func meta(name string, label ...string) *sync.Meta {
-	m := &sync.Meta{Name: name, Labels: map[string]string{"app": "kafka"}}
+	m := &sync.Meta{Name: name, Labels: map[string]string{"app": "kafka", "kafka_cr": "demo"}}
 	for _, value := range label {
 		m.Labels["brokerId"] = value
+	}
+	return m
+}
+
+// with gives an object another label; an empty value takes it away.
+func with(m *sync.Meta, label, value string) *sync.Meta {
+	m.Labels[label] = value
+	if value == "" {
+		delete(m.Labels, label)
 	}
 	return m
 }
@@ -37,6 +46,9 @@ func TestOwner(t *testing.T) {
 		{"negative", pod(meta("demo-1", "-1")), 1, true, -1, "set it to 1"},
 		{"not as we write it", pod(meta("demo-1", "01")), 1, true, -1, "set it to 1"},
 		{"too large", pod(meta("demo-1", "2147483648")), 1, true, -1, "set it to 1"},
+		{"of no app", pod(with(meta("demo-1", "1"), "app", "")), 1, true, -1, "lacks the label app: set it to kafka"},
+		{"of another cluster", pod(with(meta("demo-1", "1"), "kafka_cr", "x")), 1, true, -1, `kafka_cr="x": set it to demo`},
+		{"a claim of no cluster", claim(with(meta("demo-1-storage-0", "1"), "kafka_cr", "")), 1, true, -1, ""},
 		{"another's", pod(meta("demo-1", "0")), 1, true, 0, "set the label brokerId to 1"},
 		{"another's, with a tail", pod(meta("demo-1-x7k2p", "7")), 1, true, 7, "broker 7's by its label"},
 		{"another's claim", claim(meta("demo-0-storage-0-x7k2p", "2")), 0, true, 2, "claim demo-0-storage-0-x7k2p"},

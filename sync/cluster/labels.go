@@ -18,11 +18,11 @@ func (o *Observed) doubted() string {
 		idsOf(doubted))
 }
 
-// unlabelled says in sentences which Pod has no label that tells its broker; empty when every Pod has one.
+// unlabelled says in sentences which Pod lacks a label by which Services look for it; empty when none does.
 func (o *Observed) unlabelled() string {
 	for _, b := range o.brokers {
 		if b.unlabelled != "" {
-			return sentence(b.unlabelled) + " Until then no Service finds it by its broker's id."
+			return sentence(b.unlabelled) + " Until then its Services do not find it."
 		}
 	}
 	return ""
