@@ -50,7 +50,7 @@ bench: ## The whole handler beside its floor, and the questions to a large Kafka
 	go test -run '^$$' -bench . -benchmem ./server/... ./kafka/
 
 golden: ## Rewrite the expected answers of all cases and the simulator's stories; read the diff
-	go test ./sync/children $(dir $(wildcard ./sync/*/cases_test.go)) -update
+	go test ./sync/children ./sync/drawing $(dir $(wildcard ./sync/*/cases_test.go)) -update
 	go test ./simulator -run TestTranscripts -rewrite
 
 fuzz: ## Fuzz every target for FUZZTIME each

@@ -61,10 +61,12 @@ var rooms = []room{
 		path: "sync/disks", may: []string{"api", "sync", "sync/children", "sync/claims", "sync/graceful", "sync/parent"},
 		why: leaf,
 	},
+	{path: "sync/drawing", may: []string{"api", "sync", "sync/children", "sync/fingerprint"}, why: leaf},
 	{path: "sync/externaladdress", may: []string{"api", "sync", "sync/children", "sync/parent"}, why: leaf},
 	{path: "sync/fingerprint", may: []string{"sync"}, why: leaf},
 	{path: "sync/gate", may: []string{"sync", "sync/disks", "sync/upgrade", "sync/voters"}, why: leaf},
 	{path: "sync/graceful", may: []string{"api", "sync", "sync/children"}, why: leaf},
+	{path: "sync/related", may: []string{"api", "sync", "sync/children"}, why: leaf},
 	{path: "sync/restartrequest", may: []string{"sync"}, why: leaf},
 	{path: "sync/scaling", may: []string{"api", "sync", "sync/graceful", "sync/parent"}, why: leaf},
 	{path: "sync/takeover", may: []string{"api", "sync"}, why: leaf},
@@ -126,9 +128,10 @@ var (
 	decider = []string{
 		"api", "sync", "sync/children", "sync/properties", "sync/asked", "sync/availability", "sync/belongs",
 		"sync/connection", "sync/certificates", "sync/claims", "sync/claimtemplate", "sync/cruisecontrol", "sync/disks",
-		"sync/dynamicconfig", "sync/externaladdress", "sync/fingerprint", "sync/gate", "sync/graceful",
+		"sync/drawing", "sync/dynamicconfig", "sync/externaladdress", "sync/fingerprint", "sync/gate", "sync/graceful",
 		"sync/listenerstatus", "sync/mistakes", "sync/parent", "sync/placing", "sync/rack", "sync/podphase",
-		"sync/restartrequest", "sync/roll", "sync/scaling", "sync/takeover", "sync/teardown", "sync/upgrade", "sync/voters",
+		"sync/related", "sync/restartrequest", "sync/roll", "sync/scaling", "sync/takeover", "sync/teardown",
+		"sync/upgrade", "sync/voters",
 	}
 	adapter = []string{"api", "sync"}
 	acting  = []string{"", "server", "kafka", "cruisecontrol", "kubernetes", "pki"}

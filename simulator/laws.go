@@ -166,7 +166,7 @@ func (l *laws) call(call *metacontroller.Call) {
 			l.broken(pauseHeld, "metacontroller %s %s", write.Verb, write.Key)
 		}
 		l.configChanged(write)
-		l.podMade(call, write)
+		l.noted(call, write)
 		if write.Verb != apiserver.Deleting || !write.Changed() || apiserver.Terminating(call.Parent) {
 			continue
 		}

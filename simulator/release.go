@@ -28,10 +28,14 @@ func (w *World) release(which string) error {
 	return nil
 }
 
-// podMade notes what a Pod was made for.
-func (l *laws) podMade(call *metacontroller.Call, write *apiserver.Write) {
-	if write.Key.Kind == podKind && write.Verb == apiserver.Created && write.Err == nil {
+// noted notes what a Pod was made for, and that its end is announced.
+func (l *laws) noted(call *metacontroller.Call, write *apiserver.Write) {
+	switch {
+	case write.Err != nil:
+	case write.Key.Kind == podKind && write.Verb == apiserver.Created:
 		l.reasons.Made(call.Parent, write.New)
+	case write.Key.Kind == "ConfigMap.v1" && write.Verb == apiserver.Updated:
+		l.reasons.Announced(call.Parent, write.New)
 	}
 }
 

@@ -43,6 +43,9 @@ const (
 	BrokersNotReady Reason = "BrokersNotReady"
 	// PodStale: the broker runs with a configuration or Pod that the spec no longer asks for.
 	PodStale Reason = "PodStale"
+	// DrawnOtherwise: all is as the spec asks, and a broker would be drawn otherwise now than another release of
+	// Kompositor has drawn it. That waits for a restart that has a reason.
+	DrawnOtherwise Reason = "DrawnOtherwise"
 	// PodFailed: the broker's Pod has ended and is replaced.
 	PodFailed Reason = "PodFailed"
 	// ConfigRefused: Kafka did not take a change of the dynamic configuration.
@@ -182,8 +185,8 @@ func ConditionTypes() []ConditionType {
 func Reasons() []Reason {
 	return []Reason{
 		AsExpected, InvalidSpec, BrokersStarting, BrokerStuck, NodeSilent, WrongLabel, BrokersNotReady, PodStale,
-		PodFailed, ConfigRefused, ConfigMisplaced, ConfigOverridden, ConfigPending, RestartRequested, RestartWaits,
-		BrokerRestarting, RestoringLeaders, BrokerLeaving, BrokerEmpty, VolumeLeaving, VolumeEmpty, VolumeHeld,
+		DrawnOtherwise, PodFailed, ConfigRefused, ConfigMisplaced, ConfigOverridden, ConfigPending, RestartRequested,
+		RestartWaits, BrokerRestarting, RestoringLeaders, BrokerLeaving, BrokerEmpty, VolumeLeaving, VolumeEmpty, VolumeHeld,
 		VolumePending, VolumeResized, VolumeLarger, KafkaUnknown, OtherCluster, NotAsked, SecretMissing,
 		AddressPending, IngressNotMade, Finalizing, GateRefused, ChildConflict, ClusterMissing, ClusterNotReady, WrongCluster,
 		ChangeRefused, VotersChanging, VotersWait, VersionRising, VersionWaits, NotManaged, TopicPending,

@@ -24,8 +24,9 @@ type pod struct {
 	voters []string
 	// claims are the uids of the claims that the Pod mounts, by their names.
 	claims map[string]string
-	// otherwise says that something else was asked of the broker since.
-	otherwise bool
+	// otherwise says that something else was asked of the broker since, and announced that there was a reason to let the
+	// Pod go when its end was announced.
+	otherwise, announced bool
 }
 
 // New knows of no Pod yet.
@@ -47,7 +48,7 @@ func (r *Reasons) Told(parent apiserver.Object) {
 	}
 	for _, p := range r.pods {
 		if p.parent == uid && !p.otherwise {
-			p.otherwise = now.of(p.broker) != p.asks
+			p.otherwise = now.of(p.broker) != p.asks || p.votersLeft(now)
 		}
 	}
 }
@@ -69,6 +70,22 @@ func (r *Reasons) Made(parent, made apiserver.Object) {
 	r.pods[apiserver.UID(made)] = p
 }
 
+// Announced notes that a ConfigMap announces the end of a Pod (docs/adr/0031). An announcement is not taken back: a
+// reason that there is now counts until the Pod is gone.
+func (r *Reasons) Announced(parent, config apiserver.Object) {
+	uid := apiserver.String(config, "metadata", "annotations", "kompositor.io/successor-of")
+	p := r.pods[uid]
+	if p == nil || p.announced {
+		return
+	}
+	for _, live := range r.server.List("Pod.v1") {
+		if apiserver.UID(live) == uid {
+			reason, _ := r.Of(parent, live)
+			p.announced = reason != ""
+		}
+	}
+}
+
 // Of is a reason to let a Pod go; empty when there is none. It is not known of a Pod that was there before the world,
 // nor of a broker with external listeners: what it advertises hangs on addresses that others give.
 func (r *Reasons) Of(parent, live apiserver.Object) (reason string, known bool) {
@@ -77,6 +94,8 @@ func (r *Reasons) Of(parent, live apiserver.Object) (reason string, known bool) 
 		return "", false
 	}
 	switch phase := apiserver.String(live, "status", "phase"); {
+	case p.announced:
+		return "there was a reason when its end was announced", true
 	case p.otherwise:
 		return "its user has asked for something else", true
 	case phase == "Failed" || phase == "Succeeded":
@@ -87,8 +106,6 @@ func (r *Reasons) Of(parent, live apiserver.Object) (reason string, known bool) 
 		return "its user may have tainted the Pod", true
 	case now.otherImage(live, p.broker):
 		return "the Pod has another image than its user asks for", true
-	case p.votersLeft(now):
-		return "controllers that the Pod was made with have left", true
 	}
 	return r.ofDisks(now, p, live), true
 }

@@ -53,14 +53,14 @@ func TestReasons(t *testing.T) {
 		"a controller comes":             {parent: func(o apiserver.Object) { edits.AddBroker(o, 2, "default") }},
 		"a controller goes": {
 			parent: func(o apiserver.Object) { edits.RemoveBroker(o, 0) },
-			want:   "controllers that the Pod was made with have left",
+			want:   "its user has asked for something else",
 		},
 		"a controller comes to a static quorum": {
 			parent: func(o apiserver.Object) {
 				edits.AddBroker(o, 2, "default")
 				apiserver.Set(o, "Static", "status", "kRaft", "quorum")
 			},
-			want: "controllers that the Pod was made with have left",
+			want: "its user has asked for something else",
 		},
 		"a disk comes": {
 			parent: func(o apiserver.Object) { _ = edits.Disk{Group: "default", Path: "/more"}.Add(o) },
@@ -143,6 +143,28 @@ func TestTakenBack(t *testing.T) {
 	reasons.Told(back)
 	if reason, _ := reasons.Of(back, pod); reason != "its user has asked for something else" {
 		t.Errorf("the reason is %q", reason)
+	}
+}
+
+// An announcement counts for as long as the Pod is there, if there was a reason when it was made.
+func TestAnnounced(t *testing.T) {
+	config := apiserver.Object{}
+	apiserver.Set(config, "of-the-pod", "metadata", "annotations", "kompositor.io/successor-of")
+	for _, marked := range []bool{false, true} {
+		server := apiserver.New(apiserver.Options{Now: func() time.Time { return time.Unix(0, 0) }})
+		parent, pod, reasons := object(t, cluster), object(t, made), New(server)
+		put(t, server, object(t, claim))
+		reasons.Told(parent)
+		reasons.Made(parent, pod)
+		announced := apiserver.Copy(pod)
+		if marked {
+			annotate("kompositor.io/restart", "true")(announced)
+		}
+		put(t, server, announced)
+		reasons.Announced(parent, config)
+		if reason, _ := reasons.Of(parent, pod); (reason != "") != marked {
+			t.Errorf("the Pod is marked when its end is announced: %t; and the reason is %q", marked, reason)
+		}
 	}
 }
 

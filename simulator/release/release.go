@@ -2,6 +2,8 @@ package release
 
 import (
 	"bytes"
+	"regexp"
+	"slices"
 
 	"github.com/kompositor/kompositor/simulator/metacontroller"
 )
@@ -21,19 +23,26 @@ type Next struct {
 	this metacontroller.Hook
 	// known are the numbers of the exchanged texts, by those of the texts.
 	known map[int]int
+	// drawing finds the fingerprints of how a Pod is drawn, and hash one of them.
+	drawing, hash *regexp.Regexp
 }
 
 // NextOf is the release after the one that answers through this hook.
-func NextOf(this metacontroller.Hook) *Next { return &Next{this: this, known: map[int]int{}} }
+func NextOf(this metacontroller.Hook) *Next {
+	return &Next{
+		this: this, known: map[int]int{}, drawing: regexp.MustCompile(`kompositor\.io/drawn[\\":]+[^"\\]*`),
+		hash: regexp.MustCompile(`=[0-9a-f]+`),
+	}
+}
 
 // Call answers one call.
 func (n *Next) Call(hook, kind string, asked *metacontroller.Request) (int, []byte, error) {
-	status, answer, err := n.this.Call(hook, kind, asked.Reworded(exchanged, n.known))
-	return status, exchanged(answer), err
+	status, answer, err := n.this.Call(hook, kind, asked.Reworded(n.exchanged, n.known))
+	return status, n.exchanged(answer), err
 }
 
 // exchanged puts what the next release draws in the place of what this one does, and the other way round.
-func exchanged(text []byte) []byte {
+func (n *Next) exchanged(text []byte) []byte {
 	aside := []byte{0} // in no JSON text
 	for _, pair := range Redrawn() {
 		this, next := []byte(pair[0]), []byte(pair[1])
@@ -43,7 +52,16 @@ func exchanged(text []byte) []byte {
 			text = bytes.ReplaceAll(text, aside, next)
 		}
 	}
-	return text
+	return n.drawing.ReplaceAllFunc(text, func(prints []byte) []byte {
+		return n.hash.ReplaceAllFunc(prints, backwards)
+	})
+}
+
+// backwards is a fingerprint as the other release has it: read from its end, behind the sign before it.
+func backwards(hash []byte) []byte {
+	hash = slices.Clone(hash)
+	slices.Reverse(hash[1:])
+	return hash
 }
 
 // InTurns are replicas of the service behind one address. Which of them is reached changes with every second.

@@ -155,6 +155,9 @@ func (p *plan) configInSync() verdict {
 	}
 	message := sentences
 	if status == metav1.ConditionTrue {
+		if otherwise := p.drawnOtherwise(); otherwise != "" {
+			reason, message = sync.DrawnOtherwise, strings.TrimSpace(otherwise+" "+message)
+		}
 		message = strings.TrimSpace("Every broker runs what the spec asks for. " + message)
 	}
 	return verdict{Of: sync.ConfigInSync, Status: status, Reason: reason, Message: parent.Bounded(message)}

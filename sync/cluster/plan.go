@@ -8,6 +8,7 @@ import (
 	"github.com/kompositor/kompositor/sync/connection"
 	"github.com/kompositor/kompositor/sync/cruisecontrol"
 	"github.com/kompositor/kompositor/sync/disks"
+	"github.com/kompositor/kompositor/sync/drawing"
 	"github.com/kompositor/kompositor/sync/dynamicconfig"
 	"github.com/kompositor/kompositor/sync/graceful"
 	"github.com/kompositor/kompositor/sync/podphase"
@@ -55,6 +56,7 @@ type plan struct {
 	scaling scaling.Settled
 	// otherCluster says that another cluster answers than this one, with both ids.
 	otherCluster string
+	drawings     drawing.Drawings
 
 	children []sync.Child
 	releases []sync.Release
@@ -98,8 +100,12 @@ func newPlan(o *Observed, facts sync.Facts) *plan {
 		stock: o.takeStock().withRacks(facts).withVolumes(facts), facts: facts, otherCluster: otherCluster,
 		leavingWaits: make(map[int32]string), empty: make(map[int32]bool), gone: make(map[int32]bool),
 		letGo: make(map[int32]bool), goes: make(map[int32]*restart), unregistered: make(map[int32]bool),
+		drawings: make(drawing.Drawings),
 	}
 }
+
+// clusterID is the id of the cluster that every answer of Kafka's must have.
+func (o *Observed) clusterID() string { return connection.ClusterID(&o.parent, o.identity) }
 
 // letPodGo leaves a broker's Pod out of the answer, which is how Metacontroller is told to delete it.
 func (p *plan) letPodGo(b *broker, reason sync.Reason, because string) {

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/drawing"
 	"github.com/kompositor/kompositor/sync/restartrequest"
 	"github.com/kompositor/kompositor/sync/takeover"
 )
@@ -24,7 +25,10 @@ func (p *plan) requested(b *broker) string {
 
 // podAnnotations are ours on a Pod that is drawn now.
 func (p *plan) podAnnotations(b *broker) map[string]string {
-	annotations := map[string]string{takeover.AnnotationAsked: p.fingerprints[b.id]}
+	asks := p.fingerprints[b.id]
+	annotations := map[string]string{
+		takeover.AnnotationAsked: asks, drawing.Annotation: p.drawings.Of(p.cluster, p.drawn[b.id], asks),
+	}
 	if asked := p.o.parent.Annotations[restartrequest.Annotation]; asked != "" {
 		annotations[restartrequest.AnnotationDone] = asked
 	}
