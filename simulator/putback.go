@@ -1,9 +1,8 @@
 package simulator
 
 import (
-	"reflect"
-
 	"github.com/kompositor/kompositor/simulator/apiserver"
+	"github.com/kompositor/kompositor/simulator/apply"
 )
 
 // putsBack says that a write of Metacontroller only takes back what others have edited: every field that it changes
@@ -29,9 +28,9 @@ func goesBack(old, changed, last apiserver.Object) bool {
 			before, isMap := old[field].(apiserver.Object)
 			after, stays := changed[field].(apiserver.Object)
 			switch own := field == "resourceVersion" || field == "generation" || field == "managedFields"; {
-			case own || reflect.DeepEqual(old[field], changed[field]):
+			case own || apply.Equal(old[field], changed[field]):
 			case isMap && stays && goesBack(before, after, apiserver.Map(last, field)):
-			case !reflect.DeepEqual(changed[field], last[field]):
+			case !apply.Equal(changed[field], last[field]):
 				return false
 			}
 		}
