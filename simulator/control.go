@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -65,12 +66,26 @@ const outage = 60
 // Requests are the requests to Cruise Controls that were sent so far.
 func (w *World) Requests() []controls.Request { return w.requests }
 
-// changeControl starts a cluster's Cruise Control, or does something to it.
+// changeControl starts a cluster's Cruise Control, or does something to it or to the operations that it executes.
 func (w *World) changeControl(arguments map[string]string) error {
+	if arguments["do"] == "delete-operations" {
+		return w.deleteExecuted()
+	}
 	if err := w.controls.Start(w.parentName()); err != nil {
 		return err
 	}
 	return w.controls.Do(w.parentName(), arguments["do"])
+}
+
+// deleteExecuted deletes the operations whose tasks are under way, as a user does who wants them to end.
+func (w *World) deleteExecuted() error {
+	var failed error
+	for _, execution := range w.controls.Executions() {
+		if operation, exists := w.controls.OperationOf(execution.Reason); exists {
+			failed = errors.Join(failed, w.Delete(apiserver.KeyOf(operation)))
+		}
+	}
+	return failed
 }
 
 // performControl carries out a command for a Cruise Control or for its operations. It says whether the command was one.

@@ -32,6 +32,7 @@ import (
 //	drop-login user=a              removes a user's credential with Kafka's own tools
 //	kafka-configs key=value ... [broker=1]     somebody sets dynamic configuration in Kafka, of all brokers or one
 //	cruise-control [do=restart|down|up|slow|fast|lose-answers|keep-answers|rebalance]	starts it, then does that to it
+//	cruise-control do=delete-operations	deletes the operations that it executes
 //	release answers=next           the next release of the service answers from now on; both: in turns with this; this
 //	crash                          ends the service after its next command, before it has answered
 //	annotate name=value ...        annotates the cluster, or with broker=1 its Pod; no value removes the annotation
