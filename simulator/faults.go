@@ -7,6 +7,7 @@ import (
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
 	"github.com/kompositor/kompositor/simulator/hearsay"
+	"github.com/kompositor/kompositor/simulator/metacontroller"
 	"github.com/kompositor/kompositor/simulator/weather"
 	"github.com/kompositor/kompositor/sync"
 )
@@ -75,6 +76,7 @@ func (w *World) unexplained(err error) error {
 		return nil
 	}
 	if w.unasked && apiserver.Code(err) == http.StatusForbidden || apiserver.IsConflict(err) ||
+		errors.As(err, new(*metacontroller.UnheardError)) ||
 		slices.ContainsFunc(w.disturbed, func(cause error) bool { return errors.Is(err, cause) }) {
 		return nil
 	}

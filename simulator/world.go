@@ -142,6 +142,7 @@ func New(options Options) *World {
 	w.controls = controls.New(controls.Options{
 		Server: w.Server, Kafka: w.Kafka, Now: w.Now, Meddle: w.meddle,
 		Broken: func(format string, arguments ...any) { w.laws.broken(startedOnce, format, arguments...) },
+		Denied: func(task string) bool { return w.denied[task] },
 	})
 	w.this = options.Hook(w)
 	w.hook = w.this

@@ -252,7 +252,7 @@ func (cs *Controls) start(command *sync.StartTask) error {
 		parameters := maps.Clone(command.Parameters)
 		parameters["reason"] = command.Reason
 		request := cruisecontrol.Request{Endpoint: command.Endpoint, Parameters: parameters}
-		if running := c.model.Executing(); running != nil && !request.Dry() {
+		if running := c.model.Executing(); running != nil && !request.Dry() && !cs.Denied(running.ID) {
 			cs.Broken("%s is started while %s is executed", command.Reason, running.Request.Parameters["reason"])
 		}
 		known := len(c.model.Tasks())

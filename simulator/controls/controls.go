@@ -32,6 +32,8 @@ type Options struct {
 	Now func() time.Time
 	// Broken is told what the service has done to a Cruise Control and must not.
 	Broken func(format string, arguments ...any)
+	// Denied says that the service was told that there is no such task.
+	Denied func(task string) bool
 	// Meddle says what goes wrong with a request, before it is carried out.
 	Meddle func(*Control, Request) Mishap
 }

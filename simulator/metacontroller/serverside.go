@@ -2,6 +2,7 @@ package metacontroller
 
 import (
 	"fmt"
+	"net/http"
 
 	"github.com/kompositor/kompositor/simulator/apiserver"
 	"github.com/kompositor/kompositor/simulator/apply"
@@ -54,15 +55,24 @@ func (m *Metacontroller) applyServerSide(parent, observed, desired apiserver.Obj
 			return fmt.Errorf("%s: Recreate is not played with server-side apply; Kompositor does not use it", key)
 		}
 	}
+	_, exists := m.Server.Get(key)
 	applied, err := m.client.Apply(applicable(parent, desired))
-	if err == nil {
+	switch {
+	case err == nil:
 		m.applied[key] = leftAs(desired, applied)
-	}
-	if apiserver.IsConflict(err) {
+	case apiserver.IsConflict(err):
 		return nil
+	case observed == nil && exists && apiserver.Code(err) == http.StatusUnprocessableEntity:
+		return &UnheardError{err}
 	}
 	return err
 }
+
+// UnheardError is the refusal of an object that was applied as a new one, because its watch had not told of it yet.
+type UnheardError struct{ error }
+
+// Unwrap returns the API server's refusal.
+func (e *UnheardError) Unwrap() error { return e.error }
 
 // removeLastApplied removes the annotation of the other strategy; gone says that the child no longer exists.
 func (m *Metacontroller) removeLastApplied(observed apiserver.Object) (gone bool, err error) {
