@@ -1,6 +1,8 @@
 package cluster
 
 import (
+	"fmt"
+
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/gate"
 )
@@ -30,7 +32,9 @@ func guarded(o *Observed, facts sync.Facts, d sync.Decision) sync.Decision {
 func (o *Observed) atTheGate(facts sync.Facts) *gate.Cluster {
 	cluster := &gate.Cluster{
 		Name: o.parent.Name, ID: o.clusterID(), KRaft: o.parent.Spec.KRaft, Nodes: make([]gate.Node, len(o.brokers)),
-		Stop: func(ids ...int32) string { return o.rollOf(facts, nil).Stop(ids...) },
+		Stop: func(ids ...int32) string {
+			return orElse(o.unannounced(ids), o.rollOf(facts, nil).Stop(ids...))
+		},
 	}
 	for i, b := range o.brokers {
 		cluster.Nodes[i] = gate.Node{
@@ -42,4 +46,16 @@ func (o *Observed) atTheGate(facts sync.Facts) *gate.Cluster {
 		}
 	}
 	return cluster
+}
+
+// unannounced says in a clause which of these brokers was not announced to stop, or not before any other; empty when
+// all were.
+func (o *Observed) unannounced(ids []int32) string {
+	announced := o.announced()
+	for _, id := range ids {
+		if announced == nil || announced.id != id {
+			return fmt.Sprintf("the stop of %d is not the first that was announced", id)
+		}
+	}
+	return ""
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/children"
+	"github.com/kompositor/kompositor/sync/podphase"
 )
 
 // The plan commands nothing of the kind, so no case shows that the gate would notice.
@@ -77,6 +78,22 @@ func TestGateKeepsWhatMayBeAnothers(t *testing.T) {
 		o := &Observed{request: &sync.Request{}, brokers: []*broker{b}}
 		if got := slices.Contains(guarded(o, sync.Facts{}, d).Reasons, sync.GateRefused); got != refused {
 			t.Errorf("in doubt because %q: refused is %t, want %t", doubt, got, refused)
+		}
+	}
+}
+
+// The plan announces each stop first, so no case shows that the gate asks for it.
+func TestGateKeepsWhatWasNotAnnounced(t *testing.T) {
+	d := sync.Decision{Releases: []sync.Release{{Kind: "Pod", Name: "demo-7"}}}
+	for successorOf, refused := range map[string]bool{"": true, "pod-6": true, "pod-7": false} {
+		pod, config := &sync.Pod{Status: sync.PodStatus{Phase: "Running"}}, &sync.ConfigMap{}
+		pod.Name, pod.UID = "demo-7", "pod-7"
+		config.Annotations.Values = map[string]string{podphase.AnnotationSuccessor: successorOf}
+		b := &broker{id: 7, listed: true, pods: []*sync.Pod{pod}, config: config}
+		o := &Observed{request: &sync.Request{}, brokers: []*broker{b}}
+		why := o.atTheGate(sync.Facts{}).Refuses(&sync.KafkaFacts{}, &d) // in the last case because Kafka is not known
+		if strings.Contains(why, "was announced") != refused {
+			t.Errorf("its ConfigMap succeeds %q: %s; refused for that is to be %t", successorOf, why, refused)
 		}
 	}
 }
