@@ -107,9 +107,7 @@ func Make(options Options) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &recorder{
-		restarting: map[string]int{}, announced: map[string][]string{}, waited: map[string][]string{},
-	}
+	r := &recorder{restarting: map[string]int{}, waited: map[string][]string{}}
 	nodes := 1
 	if f.nodes {
 		nodes = -1

@@ -21,8 +21,6 @@ type recorder struct {
 	decisions []*sync.Decision
 	// restarting is the step of each broker whose Pod is on its way.
 	restarting map[string]int
-	// announced are the keys of each broker whose ConfigMap announces that its Pod goes next.
-	announced map[string][]string
 	// waited is what each broker has waited for since its last step.
 	waited map[string][]string
 	// unsettled is the number of seconds after which the world still changed; 0 when it came to rest.
@@ -150,8 +148,6 @@ func (r *recorder) podDeleted(step Step) {
 		step.Action = Stop
 	}
 	step.Reason, step.Why = r.released(step.Object)
-	step.Keys = r.announced[step.Broker]
-	delete(r.announced, step.Broker)
 	step.Waited = waits(r.waited[step.Broker])
 	delete(r.waited, step.Broker)
 	r.restarting[step.Broker] = len(r.steps)
@@ -229,7 +225,6 @@ func (r *recorder) updated(step Step, write *apiserver.Write) {
 			return
 		}
 		if successor(write.New) != successor(write.Old) {
-			r.announced[step.Broker] = step.Keys
 			return
 		}
 	}

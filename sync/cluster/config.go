@@ -2,7 +2,6 @@ package cluster
 
 import (
 	"maps"
-	"slices"
 	"strings"
 
 	"github.com/kompositor/kompositor/sync"
@@ -22,11 +21,6 @@ import (
 func (s *stock) stale(b *broker) string {
 	switch pod := b.pod(); {
 	case pod == nil || b.spec == nil:
-		return ""
-	case podphase.Announced(pod, b.config):
-		if reason, because := podphase.Because(b.config); reason == sync.PodStale || reason == sync.VolumeEmpty {
-			return because
-		}
 		return ""
 	}
 	found := s.o.found(b)
@@ -80,44 +74,40 @@ func (p *plan) drawConfig(b *broker) (ready bool) {
 	if p.awaitsRack(b) {
 		return true
 	}
-	if pod := b.pod(); b.config != nil && pod != nil && !pod.Terminating() && p.configStands(b) {
-		if podphase.Announced(pod, b.config) {
-			p.add(b.config.Frozen())
-		} else {
-			found := p.o.found(b)
-			p.add(found.Frozen(p.fingerprints[b.id]))
-		}
+	pod, goes := b.pod(), p.goes[b.id]
+	if b.config != nil && pod != nil && !pod.Terminating() && (goes == nil || goes.running) {
+		p.add(p.standingConfig(b))
 		return true
 	}
 	drawn := p.drawn[b.id]
 	annotations := map[string]string{AnnotationBroker: children.Remember(b.spec)}
-	maps.Copy(annotations, p.successor(b))
+	if pod != nil && goes != nil && goes.running {
+		maps.Copy(annotations, p.announcement(b))
+	}
 	p.add(children.ConfigMap(p.cluster, drawn, annotations))
 	return b.config != nil && maps.Equal(b.config.Data, children.ConfigMapData(p.cluster, drawn))
 }
 
-// successor are the annotations of a ConfigMap that is drawn for the Pod after the present one.
-func (p *plan) successor(b *broker) map[string]string {
-	pod, goes := b.pod(), p.goes[b.id]
-	switch {
-	case pod == nil:
-		return nil
-	case goes != nil && goes.running:
-		return podphase.Announcement(pod, b.config, goes.reason, goes.because)
-	case goes != nil, pod.Terminating(), podphase.Announced(pod, b.config):
-		return podphase.Announcement(pod, b.config, "", "")
+// standingConfig lists the ConfigMap of a broker whose Pod is there: as it is, but for the announcement that the Pod
+// goes, and for the end of one that nothing came of.
+func (p *plan) standingConfig(b *broker) sync.Child {
+	pod, found := b.pod(), p.o.found(b)
+	counts, _ := podphase.Announced(b.config, pod, p.facts.Now)
+	announces := p.goes[b.id] != nil && !counts
+	if !announces && (counts || !podphase.Announces(b.config, pod)) {
+		return found.Frozen(p.fingerprints[b.id])
 	}
-	return nil
+	var announcement map[string]string
+	if announces {
+		announcement = p.announcement(b)
+	}
+	return podphase.Announce(b.config, announcement).Frozen()
 }
 
-// configStands says that a ConfigMap stays as it is beside its Pod. One that announces the Pod's end does too, so that
-// who was announced first can be told: what was asked since is drawn once the Pod is gone. Only log directories are
-// drawn by what Kafka says now.
-func (p *plan) configStands(b *broker) bool {
-	if !podphase.Announced(b.pod(), b.config) {
-		return p.goes[b.id] == nil
-	}
-	return !slices.Contains(b.changedKeys(children.ConfigMapData(p.cluster, p.drawn[b.id])), "log.dirs")
+// announcement are the annotations that say now that the broker's Pod goes.
+func (p *plan) announcement(b *broker) map[string]string {
+	settled := p.disks[b.id]
+	return podphase.Announcement(b.pod(), settled.Without(logDir), p.facts.Now)
 }
 
 // readOnlyConfig is the read-only configuration that the CR asks of a broker: the cluster's, with the broker's own over

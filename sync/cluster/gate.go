@@ -1,10 +1,9 @@
 package cluster
 
 import (
-	"fmt"
-
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/gate"
+	"github.com/kompositor/kompositor/sync/podphase"
 )
 
 // guarded is the last step of every plan for a cluster that is to live on: a decision that sync/gate refuses is not
@@ -32,30 +31,17 @@ func guarded(o *Observed, facts sync.Facts, d sync.Decision) sync.Decision {
 func (o *Observed) atTheGate(facts sync.Facts) *gate.Cluster {
 	cluster := &gate.Cluster{
 		Name: o.parent.Name, ID: o.clusterID(), KRaft: o.parent.Spec.KRaft, Nodes: make([]gate.Node, len(o.brokers)),
-		Stop: func(ids ...int32) string {
-			return orElse(o.unannounced(ids), o.rollOf(facts, nil).Stop(ids...))
-		},
+		Stop: func(ids ...int32) string { return o.rollOf(facts, nil).Stop(ids...) },
 	}
+	announced := o.announced(facts.Now)
 	for i, b := range o.brokers {
 		cluster.Nodes[i] = gate.Node{
 			ID: b.id, Listed: b.listed, Controller: b.isController(), Runs: b.runs(), Pods: b.pods, Claims: b.claims,
-			Doubt: b.doubt,
+			Doubt: b.doubt, Announced: b == announced, Without: podphase.Without(b.config),
 		}
 		if b.spec != nil && len(b.claims) > 0 {
 			cluster.Nodes[i].Disks = b.disks()
 		}
 	}
 	return cluster
-}
-
-// unannounced says in a clause which of these brokers was not announced to stop, or not before any other; empty when
-// all were.
-func (o *Observed) unannounced(ids []int32) string {
-	announced := o.announced()
-	for _, id := range ids {
-		if announced == nil || announced.id != id {
-			return fmt.Sprintf("the stop of %d is not the first that was announced", id)
-		}
-	}
-	return ""
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
@@ -88,10 +89,13 @@ func TestGateKeepsWhatWasNotAnnounced(t *testing.T) {
 	for successorOf, refused := range map[string]bool{"": true, "pod-6": true, "pod-7": false} {
 		pod, config := &sync.Pod{Status: sync.PodStatus{Phase: "Running"}}, &sync.ConfigMap{}
 		pod.Name, pod.UID = "demo-7", "pod-7"
-		config.Annotations.Values = map[string]string{podphase.AnnotationSuccessor: successorOf}
+		config.Annotations.Values = map[string]string{
+			podphase.AnnotationSuccessor: successorOf, podphase.AnnotationSince: "2026-01-01T00:00:00Z",
+		}
 		b := &broker{id: 7, listed: true, pods: []*sync.Pod{pod}, config: config}
 		o := &Observed{request: &sync.Request{}, brokers: []*broker{b}}
-		why := o.atTheGate(sync.Facts{}).Refuses(&sync.KafkaFacts{}, &d) // in the last case because Kafka is not known
+		facts := sync.Facts{Now: time.Date(2026, 1, 1, 0, 0, 1, 0, time.UTC)}
+		why := o.atTheGate(facts).Refuses(&facts.Kafka, &d) // in the last case because Kafka is not known
 		if strings.Contains(why, "was announced") != refused {
 			t.Errorf("its ConfigMap succeeds %q: %s; refused for that is to be %t", successorOf, why, refused)
 		}

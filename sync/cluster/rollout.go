@@ -2,10 +2,13 @@ package cluster
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/availability"
+	"github.com/kompositor/kompositor/sync/children"
 	"github.com/kompositor/kompositor/sync/claims"
+	"github.com/kompositor/kompositor/sync/disks"
 	"github.com/kompositor/kompositor/sync/podphase"
 	"github.com/kompositor/kompositor/sync/roll"
 )
@@ -46,8 +49,6 @@ func (p *plan) dueRestart(b *broker) (restart, bool) {
 	where, why := b.phase()
 	because, reason := p.staleness[b.id], sync.PodStale
 	switch {
-	case podphase.Announced(b.pod(), b.config):
-		reason, because = podphase.Because(b.config)
 	case len(p.disks[b.id].Empty) > 0:
 		reason = sync.VolumeEmpty
 	case because == "" && p.requested(b) != "":
@@ -63,7 +64,8 @@ func (p *plan) dueRestart(b *broker) (restart, bool) {
 	case where == podphase.Stuck:
 		return restart{b, reason, because + "; the Pod does not start: " + why, b.runs()}, true
 	case where == podphase.Starting || where == podphase.Ready:
-		return restart{b, reason, because, true}, true
+		starts := b.config != nil || podphase.Started(b.pods, children.KafkaContainer) // else kubelet waits for its ConfigMap
+		return restart{b, reason, because, starts}, true
 	}
 	return restart{}, false
 }
@@ -100,24 +102,40 @@ func (p *plan) chooseRestart() {
 	}
 	wave := cluster.Next(order)
 	p.restartWaits = wave.Waits
-	announced := p.o.announced()
+	announced := p.o.announced(p.facts.Now)
 	for _, id := range wave.Stop {
-		p.goes[id] = due[id]
-		if announced == due[id].broker {
-			p.letPodGo(announced, due[id].reason, due[id].because+"; "+wave.Evidence)
+		r := due[id]
+		switch {
+		case p.awaitsRack(r.broker):
+			p.restartWaits = p.rackAwaited(r.broker)
+			return
+		case r.broker != announced:
+			p.goes[id] = r
+		default:
+			if p.restartWaits = p.announcedInVain(r.broker); p.restartWaits != "" {
+				return
+			}
+			p.goes[id] = r
+			p.letPodGo(r.broker, r.reason, r.because+"; "+wave.Evidence)
 		}
 	}
 }
 
+// announcedInVain says why a broker does not stop although that was announced: it is too long ago, or Kafka does not
+// report empty any more what its next Pod is to do without. Then it is announced anew, once this one does not count.
+func (p *plan) announcedInVain(b *broker) string {
+	if _, acts := podphase.Announced(b.config, b.pod(), p.facts.Now); !acts {
+		return "that was announced too long ago, and is announced anew"
+	}
+	return disks.AnyHolds(&p.facts.Kafka, b.id, podphase.Without(b.config))
+}
+
 // announced is the broker whose Pod's end was announced before that of any other which is still shown; nil for none.
-// One that left the spec since is not restarted any more.
-func (o *Observed) announced() *broker {
+func (o *Observed) announced(now time.Time) *broker {
 	var first *broker
 	for _, b := range o.brokers {
-		if !b.listed || !podphase.Announced(b.pod(), b.config) {
-			continue
-		}
-		if first == nil || podphase.Before(b.config, first.config) < 0 {
+		counts, _ := podphase.Announced(b.config, b.pod(), now)
+		if counts && (first == nil || podphase.Before(b.config, first.config) < 0) {
 			first = b
 		}
 	}
@@ -130,7 +148,7 @@ func (o *Observed) rollOf(facts sync.Facts, due map[int32]*restart) *roll.Cluste
 	cluster := &roll.Cluster{
 		KRaft: o.parent.Spec.KRaft, Kafka: &facts.Kafka, Rules: o.rules(), Concurrent: config.ConcurrentRestarts(),
 	}
-	announced := o.announced()
+	announced := o.announced(facts.Now)
 	for _, b := range o.brokers {
 		if !b.listed && len(b.pods) == 0 {
 			continue

@@ -176,8 +176,10 @@ func (p *plan) waitingWhileUp(b *broker) string {
 	for _, r := range p.due {
 		switch {
 		case r.broker != b:
-		case p.goes[b.id] != nil:
+		case p.letGo[b.id]:
 			return sentence("its Pod is replaced: " + r.because)
+		case p.goes[b.id] != nil:
+			return sentence("a restart, which is announced now: " + r.because)
 		case p.next == r:
 			return sentence("a restart (" + r.because + "): " + p.restartWaits)
 		default:

@@ -20,6 +20,10 @@ type Node struct {
 	Claims []*sync.PersistentVolumeClaim
 	// Doubt says in a clause what of these may be another node's; empty when nothing.
 	Doubt string
+	// Announced says that its stop was announced, before that of any other node which may not be heard of yet.
+	Announced bool
+	// Without are the log directories that its next Pod was announced to do without.
+	Without []string
 	// Disks is the node as far as its disks are concerned; nil when it has no claim, or its spec is not known.
 	Disks *disks.Broker
 }
@@ -69,10 +73,9 @@ func (c *Cluster) letsGo(kafka *sync.KafkaFacts, releases []sync.Release) string
 			case !n.Runs:
 			case n.Listed:
 				stopped = append(stopped, n.ID)
-			default:
-				if why := c.leaverMustStay(kafka, n); why != "" {
-					return fmt.Sprintf("Pod %s would be let go although %s", release.Name, why)
-				}
+			}
+			if why := c.podMustStay(kafka, n); why != "" {
+				return fmt.Sprintf("Pod %s would be let go although %s", release.Name, why)
 			}
 		}
 	}
@@ -82,6 +85,19 @@ func (c *Cluster) letsGo(kafka *sync.KafkaFacts, releases []sync.Release) string
 		}
 	}
 	return ""
+}
+
+// podMustStay says why a Pod whose process may be up must stay, whatever others do.
+func (c *Cluster) podMustStay(kafka *sync.KafkaFacts, n *Node) string {
+	switch {
+	case !n.Runs:
+		return ""
+	case !n.Listed:
+		return c.leaverMustStay(kafka, n)
+	case !n.Announced:
+		return "its stop is not the first that was announced"
+	}
+	return disks.AnyHolds(kafka, n.ID, n.Without) // which its next Pod does without
 }
 
 func (c *Cluster) ownerOf(release *sync.Release) *Node {

@@ -82,6 +82,15 @@ func MayRun(pods []*sync.Pod, container string) bool {
 	return true
 }
 
+// Started says that the process in the named container has been started in one of these Pods.
+func Started(pods []*sync.Pod, container string) bool {
+	return slices.ContainsFunc(pods, func(pod *sync.Pod) bool {
+		return slices.ContainsFunc(pod.Status.ContainerStatuses, func(c sync.ContainerStatus) bool {
+			return c.Name == container && (c.State.Running != nil || c.State.Terminated != nil || c.LastState.Terminated != nil)
+		})
+	})
+}
+
 // endOf says why a Pod has ended.
 func endOf(pod *sync.Pod) string {
 	if pod.Status.Reason != "" {

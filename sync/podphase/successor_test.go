@@ -1,36 +1,38 @@
 package podphase
 
 import (
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/kompositor/kompositor/sync"
 )
 
-func annotated(values map[string]string) *sync.ConfigMap {
-	return &sync.ConfigMap{Meta: sync.Meta{Annotations: sync.Annotations{Values: values}}}
-}
-
-// What is announced is read as it was written, and stays when another reason comes up.
-func TestAnnouncement(t *testing.T) {
-	pod := &sync.Pod{Meta: sync.Meta{UID: "pod-1"}}
-	config := annotated(Announcement(pod, annotated(nil), sync.RestartRequested, "an annotation: of its Pod"))
-	again := annotated(Announcement(pod, config, sync.PodStale, "the CR asks for another image"))
-	for _, c := range []*sync.ConfigMap{config, again} {
-		if reason, because := Because(c); reason != sync.RestartRequested || because != "an annotation: of its Pod" {
-			t.Errorf("%s: %s", reason, because)
-		}
-		if !Announced(pod, c) {
-			t.Error("it is not taken for an announcement")
+// An announcement is acted on for a minute, and counts for another one, whatever replica's clock says so.
+func TestAnnounced(t *testing.T) {
+	then := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	pod, next := &sync.Pod{Meta: sync.Meta{UID: "pod-1"}}, &sync.Pod{Meta: sync.Meta{UID: "pod-2"}}
+	config := Announce(&sync.ConfigMap{}, Announcement(pod, []string{"/a", "/b"}, then))
+	for after, want := range map[time.Duration][2]bool{
+		0: {true, true}, -30 * time.Second: {true, true}, 59 * time.Second: {true, true}, 60 * time.Second: {true, false},
+		119 * time.Second: {true, false}, 120 * time.Second: {false, false}, -120 * time.Second: {false, false},
+	} {
+		if counts, acts := Announced(config, pod, then.Add(after)); counts != want[0] || acts != want[1] {
+			t.Errorf("after %s it counts: %t, and acts: %t", after, counts, acts)
 		}
 	}
-	if next := (&sync.Pod{Meta: sync.Meta{UID: "pod-2"}}); Announced(next, config) {
+	if counts, _ := Announced(config, next, then); counts || Announces(config, next) {
 		t.Error("the successor's own end is not announced")
 	}
-	for _, text := range []string{"", "because", "Anything: because"} {
-		values := map[string]string{AnnotationSuccessor: "pod-1", AnnotationBecause: text}
-		if reason, because := Because(annotated(values)); reason != sync.PodStale || because == "" {
-			t.Errorf("%q: %s: %s", text, reason, because)
-		}
+	if dirs := Without(config); !slices.Equal(dirs, []string{"/a", "/b"}) {
+		t.Errorf("without %v", dirs)
+	}
+	config.Annotations.Values[AnnotationSince] = "yesterday"
+	if counts, _ := Announced(config, pod, then); counts || !Announces(config, pod) {
+		t.Error("nobody knows when it was announced, and it counts")
+	}
+	if config = Announce(config, nil); Announces(config, pod) || len(config.Annotations.Values) > 0 {
+		t.Errorf("taken away, it leaves %v", config.Annotations.Values)
 	}
 }
 
