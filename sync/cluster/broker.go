@@ -66,7 +66,9 @@ func (b *broker) claimed(name string) bool {
 func (b *broker) phase() (podphase.Phase, string) { return podphase.Of(b.pods) }
 
 // runs says that a process of the broker may be up, so that stopping its Pod could take something away.
-func (b *broker) runs() bool { return podphase.MayRun(b.pods, children.KafkaContainer) }
+func (b *broker) runs() bool {
+	return podphase.MayRun(b.pods, children.KafkaContainer, b.config != nil)
+}
 
 // blamed names the keys of its configuration that Kafka's last words name, as the end of a sentence.
 func (b *broker) blamed() string {

@@ -6,7 +6,6 @@ import (
 
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/availability"
-	"github.com/kompositor/kompositor/sync/children"
 	"github.com/kompositor/kompositor/sync/claims"
 	"github.com/kompositor/kompositor/sync/disks"
 	"github.com/kompositor/kompositor/sync/podphase"
@@ -64,8 +63,7 @@ func (p *plan) dueRestart(b *broker) (restart, bool) {
 	case where == podphase.Stuck:
 		return restart{b, reason, because + "; the Pod does not start: " + why, b.runs()}, true
 	case where == podphase.Starting || where == podphase.Ready:
-		starts := b.config != nil || podphase.Started(b.pods, children.KafkaContainer) // else kubelet waits for its ConfigMap
-		return restart{b, reason, because, starts}, true
+		return restart{b, reason, because, b.runs()}, true
 	}
 	return restart{}, false
 }

@@ -68,8 +68,8 @@ func Of(pods []*sync.Pod) (Phase, string) {
 }
 
 // MayRun says that the process in the named container may be up. That of a Pod that is stuck may be, when it is another
-// container that does not start.
-func MayRun(pods []*sync.Pod, container string) bool {
+// container that does not start. Until what it mounts is there kubelet starts none; it may have been deleted since.
+func MayRun(pods []*sync.Pod, container string, mountable bool) bool {
 	switch phase, _ := Of(pods); phase {
 	case Missing, Failed:
 		return false
@@ -79,11 +79,11 @@ func MayRun(pods []*sync.Pod, container string) bool {
 		})
 	case Terminating, Starting, Ready, Silent, Doubled:
 	}
-	return true
+	return mountable || started(pods, container)
 }
 
-// Started says that the process in the named container has been started in one of these Pods.
-func Started(pods []*sync.Pod, container string) bool {
+// started says that the process in the named container has been started in one of these Pods.
+func started(pods []*sync.Pod, container string) bool {
 	return slices.ContainsFunc(pods, func(pod *sync.Pod) bool {
 		return slices.ContainsFunc(pod.Status.ContainerStatuses, func(c sync.ContainerStatus) bool {
 			return c.Name == container && (c.State.Running != nil || c.State.Terminated != nil || c.LastState.Terminated != nil)

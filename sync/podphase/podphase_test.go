@@ -66,7 +66,7 @@ func TestPhases(t *testing.T) {
 			if phase != c.want || (why == "") != (c.why == "") || !strings.Contains(why, c.why) {
 				t.Errorf("got %d, %q, want %d, %q", phase, why, c.want, c.why)
 			}
-			if runs := MayRun(observed, "kafka"); runs != c.runs {
+			if runs := MayRun(observed, "kafka", true); runs != c.runs {
 				t.Errorf("may run: %t", runs)
 			}
 		})
