@@ -22,7 +22,9 @@ help: ## List the targets
 build: ## Build bin/kompositor
 	go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/kompositor .
 
-test: unit race sim e2e ## Everything: unit, race, simulated worlds and e2e
+# e2e waits for servers and brokers most of the time, and the simulated worlds take what it leaves of the processors.
+test: unit race ## Everything: unit, race, simulated worlds and e2e
+	$(MAKE) -j2 --output-sync=line e2e sim AT_LEISURE='nice -n 19'
 
 unit: pure ## The fast part: no server but our own
 	go test $$(go list ./... | grep -vxF "$$(go list $(PURE))")
@@ -38,7 +40,7 @@ e2e: build controlplane kafka-dist ## The shipped binary against a real API serv
 	cd e2e && KOMPOSITOR=$(CURDIR)/bin/kompositor go test -p 1 -count=1 -timeout 30m ./...
 
 sim: ## Let the worlds of SEEDS seeds live, from seed FROM on: faults, laws, coverage, failures made short
-	go build -o $(BIN)/worlds . && $(BIN)/worlds simulate --seeds $(SEEDS) --from $(FROM)
+	go build -o $(BIN)/worlds . && $(AT_LEISURE) $(BIN)/worlds simulate --seeds $(SEEDS) --from $(FROM)
 
 sweep: ## Let Cruise Control fail at every point of 3 to 6 to 4 brokers; docs/scaling.md has the table
 	go test ./simulator/sweep -v -count=1 -timeout 2h -every 1 -seconds 1

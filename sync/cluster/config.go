@@ -75,39 +75,39 @@ func (p *plan) drawConfig(b *broker) (ready bool) {
 		return true
 	}
 	pod, goes := b.pod(), p.goes[b.id]
-	if b.config != nil && pod != nil && !pod.Terminating() && (goes == nil || goes.running) {
+	if b.config != nil && pod != nil && !pod.Terminating() && (goes == nil || goes.running) && !p.losesDisk(b) {
 		p.add(p.standingConfig(b))
 		return true
 	}
 	drawn := p.drawn[b.id]
 	annotations := map[string]string{AnnotationBroker: children.Remember(b.spec)}
-	if pod != nil && goes != nil && goes.running {
-		maps.Copy(annotations, p.announcement(b))
+	switch {
+	case pod == nil || goes == nil || !goes.running:
+	case b.config == nil:
+		maps.Copy(annotations, podphase.Announcement(pod, p.facts.Now))
+	default:
+		maps.Copy(annotations, podphase.AnnouncementOf(b.config))
 	}
 	p.add(children.ConfigMap(p.cluster, drawn, annotations))
 	return b.config != nil && maps.Equal(b.config.Data, children.ConfigMapData(p.cluster, drawn))
 }
 
+// losesDisk says that the broker's Pod is let go for one without a log directory. Its ConfigMap records that in the
+// same answer: once the Pod is gone, nobody can be asked again whether the directory is empty.
+func (p *plan) losesDisk(b *broker) bool { return p.letGo[b.id] && len(p.disks[b.id].Empty) > 0 }
+
 // standingConfig lists the ConfigMap of a broker whose Pod is there: as it is, but for the announcement that the Pod
 // goes, and for the end of one that nothing came of.
 func (p *plan) standingConfig(b *broker) sync.Child {
-	pod, found := b.pod(), p.o.found(b)
-	counts, _ := podphase.Announced(b.config, pod, p.facts.Now)
-	announces := p.goes[b.id] != nil && !counts
-	if !announces && (counts || !podphase.Announces(b.config, pod)) {
-		return found.Frozen(p.fingerprints[b.id])
+	counts, _ := b.announced(p.facts.Now)
+	switch {
+	case p.goes[b.id] != nil && !counts:
+		return podphase.Announce(b.config, podphase.Announcement(b.pod(), p.facts.Now)).Frozen()
+	case !counts && len(podphase.AnnouncementOf(b.config)) > 0:
+		return podphase.Announce(b.config, nil).Frozen()
 	}
-	var announcement map[string]string
-	if announces {
-		announcement = p.announcement(b)
-	}
-	return podphase.Announce(b.config, announcement).Frozen()
-}
-
-// announcement are the annotations that say now that the broker's Pod goes.
-func (p *plan) announcement(b *broker) map[string]string {
-	settled := p.disks[b.id]
-	return podphase.Announcement(b.pod(), settled.Without(logDir), p.facts.Now)
+	found := p.o.found(b)
+	return found.Frozen(p.fingerprints[b.id])
 }
 
 // readOnlyConfig is the read-only configuration that the CR asks of a broker: the cluster's, with the broker's own over

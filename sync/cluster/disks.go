@@ -18,7 +18,7 @@ func (b *broker) disks() *disks.Broker {
 		return b.seenDisks
 	}
 	d := &disks.Broker{
-		ID: b.id, Configured: b.configuredDirs(), Pods: b.pods, Claims: b.claims, Dir: logDir, States: b.volumeStates,
+		ID: b.id, Configured: b.recorded().LogDirs(), Pods: b.pods, Claims: b.claims, Dir: logDir, States: b.volumeStates,
 		Controller: b.isController(),
 	}
 	for i := range b.spec.StorageConfigs {
@@ -26,12 +26,6 @@ func (b *broker) disks() *disks.Broker {
 	}
 	b.seenDisks = d
 	return d
-}
-
-// configuredDirs are the log directories that the broker's next Pod starts with, if nothing else is drawn.
-func (b *broker) configuredDirs() []string {
-	without := podphase.Without(b.config)
-	return slices.DeleteFunc(b.recorded().LogDirs(), func(dir string) bool { return slices.Contains(without, dir) })
 }
 
 // logDir is the log directory on a claim; empty when the claim does not tell it.

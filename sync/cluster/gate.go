@@ -3,7 +3,6 @@ package cluster
 import (
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/gate"
-	"github.com/kompositor/kompositor/sync/podphase"
 )
 
 // guarded is the last step of every plan for a cluster that is to live on: a decision that sync/gate refuses is not
@@ -33,11 +32,11 @@ func (o *Observed) atTheGate(facts sync.Facts) *gate.Cluster {
 		Name: o.parent.Name, ID: o.clusterID(), KRaft: o.parent.Spec.KRaft, Nodes: make([]gate.Node, len(o.brokers)),
 		Stop: func(ids ...int32) string { return o.rollOf(facts, nil).Stop(ids...) },
 	}
-	announced := o.announced(facts.Now)
 	for i, b := range o.brokers {
+		_, announced := b.announced(facts.Now)
 		cluster.Nodes[i] = gate.Node{
 			ID: b.id, Listed: b.listed, Controller: b.isController(), Runs: b.runs(), Pods: b.pods, Claims: b.claims,
-			Doubt: b.doubt, Announced: b == announced, Without: podphase.Without(b.config),
+			Doubt: b.doubt, Announced: announced,
 		}
 		if b.spec != nil && len(b.claims) > 0 {
 			cluster.Nodes[i].Disks = b.disks()

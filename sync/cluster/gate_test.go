@@ -96,7 +96,7 @@ func TestGateKeepsWhatWasNotAnnounced(t *testing.T) {
 		o := &Observed{request: &sync.Request{}, brokers: []*broker{b}}
 		facts := sync.Facts{Now: time.Date(2026, 1, 1, 0, 0, 1, 0, time.UTC)}
 		why := o.atTheGate(facts).Refuses(&facts.Kafka, &d) // in the last case because Kafka is not known
-		if strings.Contains(why, "was announced") != refused {
+		if strings.Contains(why, "was not announced") != refused {
 			t.Errorf("its ConfigMap succeeds %q: %s; refused for that is to be %t", successorOf, why, refused)
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/availability"
 	"github.com/kompositor/kompositor/sync/claims"
-	"github.com/kompositor/kompositor/sync/disks"
 	"github.com/kompositor/kompositor/sync/podphase"
 	"github.com/kompositor/kompositor/sync/roll"
 )
@@ -69,9 +68,8 @@ func (p *plan) dueRestart(b *broker) (restart, bool) {
 }
 
 // chooseRestart lets every broker go whose process has ended already. Of the running ones it announces the end of those
-// that may stop now, and lets the one go whose end was announced first: only what Metacontroller shows of one kind of
-// object is in the order in which it happened, so that no other is chosen before what was done here is heard of
-// (docs/adr/0031).
+// that may stop now, and a later call lets them go, which has heard of that: so no other one is chosen before what was
+// done here is heard of (docs/adr/0031).
 func (p *plan) chooseRestart() {
 	due := p.dueRestarts()
 	if len(due) == 0 {
@@ -100,44 +98,25 @@ func (p *plan) chooseRestart() {
 	}
 	wave := cluster.Next(order)
 	p.restartWaits = wave.Waits
-	announced := p.o.announced(p.facts.Now)
 	for _, id := range wave.Stop {
 		r := due[id]
-		switch {
+		switch counts, acts := r.broker.announced(p.facts.Now); {
 		case p.awaitsRack(r.broker):
 			p.restartWaits = p.rackAwaited(r.broker)
 			return
-		case r.broker != announced:
-			p.goes[id] = r
-		default:
-			if p.restartWaits = p.announcedInVain(r.broker); p.restartWaits != "" {
-				return
-			}
-			p.goes[id] = r
+		case counts && !acts:
+			p.restartWaits = "it was announced over a minute ago, and is announced anew two minutes after that"
+			return
+		case counts:
 			p.letPodGo(r.broker, r.reason, r.because+"; "+wave.Evidence)
 		}
+		p.goes[id] = r
 	}
 }
 
-// announcedInVain says why a broker does not stop although that was announced: it is too long ago, or Kafka does not
-// report empty any more what its next Pod is to do without. Then it is announced anew, once this one does not count.
-func (p *plan) announcedInVain(b *broker) string {
-	if _, acts := podphase.Announced(b.config, b.pod(), p.facts.Now); !acts {
-		return "that was announced too long ago, and is announced anew"
-	}
-	return disks.AnyHolds(&p.facts.Kafka, b.id, podphase.Without(b.config))
-}
-
-// announced is the broker whose Pod's end was announced before that of any other which is still shown; nil for none.
-func (o *Observed) announced(now time.Time) *broker {
-	var first *broker
-	for _, b := range o.brokers {
-		counts, _ := podphase.Announced(b.config, b.pod(), now)
-		if counts && (first == nil || podphase.Before(b.config, first.config) < 0) {
-			first = b
-		}
-	}
-	return first
+// announced says that the end of the broker's Pod was announced, so that it counts as down, and whether it may go now.
+func (b *broker) announced(now time.Time) (counts, acts bool) {
+	return podphase.Announced(b.config, b.pod(), now)
 }
 
 // rollOf is the cluster as its roll sees it.
@@ -146,16 +125,15 @@ func (o *Observed) rollOf(facts sync.Facts, due map[int32]*restart) *roll.Cluste
 	cluster := &roll.Cluster{
 		KRaft: o.parent.Spec.KRaft, Kafka: &facts.Kafka, Rules: o.rules(), Concurrent: config.ConcurrentRestarts(),
 	}
-	announced := o.announced(facts.Now)
 	for _, b := range o.brokers {
 		if !b.listed && len(b.pods) == 0 {
 			continue
 		}
 		where, why := b.phase()
+		announced, _ := b.announced(facts.Now)
 		node := roll.Node{
 			ID: b.id, Name: b.String(), Rack: runsInRack(facts, b), Broker: b.isBroker(), Controller: b.isController(),
-			Ready: where == podphase.Ready && b != announced, Announced: b == announced, Running: b.runs(),
-			Due: due[b.id] != nil,
+			Ready: where == podphase.Ready && !announced, Announced: announced, Running: b.runs(), Due: due[b.id] != nil,
 		}
 		if where == podphase.Stuck {
 			node.Stuck = why

@@ -96,17 +96,6 @@ func (s *Settled) empty(claim *sync.PersistentVolumeClaim, because string) {
 	s.Empty, s.Because = append(s.Empty, claim), cmp.Or(s.Because, because)
 }
 
-// Without are the log directories that the broker's next Pod does without. One whose claim is being deleted goes with
-// the present Pod.
-func (s *Settled) Without(dir func(*sync.PersistentVolumeClaim) string) (dirs []string) {
-	for _, claim := range s.Empty {
-		if !claim.Terminating() {
-			dirs = append(dirs, dir(claim))
-		}
-	}
-	return dirs
-}
-
 // Settle decides.
 func (b *Broker) Settle(kafka *sync.KafkaFacts) Settled {
 	var settled Settled

@@ -29,16 +29,6 @@ func Holds(kafka *sync.KafkaFacts, broker int32, dir string) string {
 	return ""
 }
 
-// AnyHolds is the first answer of Holds for these log directories that is not empty.
-func AnyHolds(kafka *sync.KafkaFacts, broker int32, dirs []string) string {
-	for _, dir := range dirs {
-		if why := Holds(kafka, broker, dir); why != "" {
-			return why
-		}
-	}
-	return ""
-}
-
 // dirsOf are the log directories of a broker as it tells them itself, or why they are not known.
 func dirsOf(kafka *sync.KafkaFacts, broker int32) (dirs []sync.LogDir, why string) {
 	all, known := kafka.LogDirs.Get()

@@ -20,10 +20,8 @@ type Node struct {
 	Claims []*sync.PersistentVolumeClaim
 	// Doubt says in a clause what of these may be another node's; empty when nothing.
 	Doubt string
-	// Announced says that its stop was announced, before that of any other node which may not be heard of yet.
+	// Announced says that its stop was announced, and not too long ago.
 	Announced bool
-	// Without are the log directories that its next Pod was announced to do without.
-	Without []string
 	// Disks is the node as far as its disks are concerned; nil when it has no claim, or its spec is not known.
 	Disks *disks.Broker
 }
@@ -95,9 +93,9 @@ func (c *Cluster) podMustStay(kafka *sync.KafkaFacts, n *Node) string {
 	case !n.Listed:
 		return c.leaverMustStay(kafka, n)
 	case !n.Announced:
-		return "its stop is not the first that was announced"
+		return "its stop was not announced"
 	}
-	return disks.AnyHolds(kafka, n.ID, n.Without) // which its next Pod does without
+	return ""
 }
 
 func (c *Cluster) ownerOf(release *sync.Release) *Node {

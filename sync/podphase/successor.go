@@ -1,7 +1,6 @@
 package podphase
 
 import (
-	"cmp"
 	"maps"
 	"strings"
 	"time"
@@ -18,9 +17,6 @@ const (
 	AnnotationSuccessor = AnnotationPrefix + "of"
 	// AnnotationSince is when that was announced, as RFC 3339 has it.
 	AnnotationSince = AnnotationPrefix + "since"
-	// AnnotationWithout are the log directories that the successor does without, because Kafka has reported them empty:
-	// once the Pod is gone nobody can be asked again. They are separated by commas.
-	AnnotationWithout = AnnotationPrefix + "without"
 )
 
 // An announcement is acted on for a minute, and counts for another one: as long as Metacontroller may not have heard of
@@ -28,12 +24,15 @@ const (
 const actsFor, countsFor = time.Minute, 2 * time.Minute
 
 // Announcement are the annotations that announce now that a Pod goes.
-func Announcement(pod *sync.Pod, without []string, now time.Time) map[string]string {
-	annotations := map[string]string{AnnotationSuccessor: pod.UID, AnnotationSince: now.UTC().Format(time.RFC3339)}
-	if len(without) > 0 {
-		annotations[AnnotationWithout] = strings.Join(without, ",")
-	}
-	return annotations
+func Announcement(pod *sync.Pod, now time.Time) map[string]string {
+	return map[string]string{AnnotationSuccessor: pod.UID, AnnotationSince: now.UTC().Format(time.RFC3339)}
+}
+
+// AnnouncementOf are the annotations that announce something, whatever that is worth; none where nothing does.
+func AnnouncementOf(config *sync.ConfigMap) map[string]string {
+	values := maps.Clone(config.Annotations.Values)
+	maps.DeleteFunc(values, func(name, _ string) bool { return !strings.HasPrefix(name, AnnotationPrefix) })
+	return values
 }
 
 // Announce is a ConfigMap with this announcement in the place of the one that it has; none takes that away.
@@ -49,16 +48,11 @@ func Announce(config *sync.ConfigMap, announcement map[string]string) *sync.Conf
 	return &announced
 }
 
-// Announces says that a ConfigMap announces a Pod's end, however long ago.
-func Announces(config *sync.ConfigMap, pod *sync.Pod) bool {
-	return pod != nil && !pod.Terminating() && pod.UID != "" && config != nil &&
-		config.Annotations.Values[AnnotationSuccessor] == pod.UID
-}
-
 // Announced says that a Pod's end was announced, and not too long ago: the Pod may be gone already while it is still
-// shown, since Metacontroller hears of each kind of object by itself. Acts says that it may be let go now.
+// shown, since Metacontroller hears of each kind of object by itself. So it counts as down; acts says that it may go
+// now.
 func Announced(config *sync.ConfigMap, pod *sync.Pod, now time.Time) (counts, acts bool) {
-	if !Announces(config, pod) {
+	if config == nil || pod == nil || pod.Terminating() || config.Annotations.Values[AnnotationSuccessor] != pod.UID {
 		return false, false
 	}
 	since, err := time.Parse(time.RFC3339, config.Annotations.Values[AnnotationSince])
@@ -67,20 +61,4 @@ func Announced(config *sync.ConfigMap, pod *sync.Pod, now time.Time) (counts, ac
 	}
 	age := now.Sub(since).Abs() // clocks differ
 	return age < countsFor, age < actsFor
-}
-
-// Without are the log directories that the next Pod was announced to do without.
-func Without(config *sync.ConfigMap) []string {
-	if config == nil || config.Annotations.Values[AnnotationWithout] == "" {
-		return nil
-	}
-	return strings.Split(config.Annotations.Values[AnnotationWithout], ",")
-}
-
-// Before orders ConfigMaps by their last change, as their resource versions have it; those without come first. Source:
-// KEP-5504: resource versions of one kind are whole numbers that grow.
-func Before(a, b *sync.ConfigMap) int {
-	return cmp.Or(
-		cmp.Compare(len(a.ResourceVersion), len(b.ResourceVersion)), strings.Compare(a.ResourceVersion, b.ResourceVersion),
-	)
 }

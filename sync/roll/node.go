@@ -22,7 +22,7 @@ type Node struct {
 	Broker, Controller bool
 	// Ready says that Kubernetes counts the node as ready.
 	Ready bool
-	// Announced says that its stop was announced before that of any other, so that it may be under way.
+	// Announced says that its stop was announced, so that it may be under way.
 	Announced bool
 	// Running says that the node's process may be up, so that stopping it could take something away.
 	Running bool

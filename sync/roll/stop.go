@@ -62,7 +62,7 @@ func (c *Cluster) budget(stop, down []*Node) string {
 	switch {
 	case why == "":
 		return ""
-	case len(down) == 1 && down[0].Announced:
+	case down != nil && down[0].Announced:
 		return fmt.Sprintf("the stop of %s was announced, and may be under way: %s", down[0].Name, why)
 	case len(down) > 0:
 		return fmt.Sprintf("%s must be ready first: %s", names(down), why)
