@@ -57,7 +57,8 @@ type place struct {
 // nowhere is the place of a record that is not acknowledged.
 func nowhere() place { return place{partition: -1} }
 
-// newTraffic creates the topic and starts. It ends with the test, if not before.
+// newTraffic creates the topic and starts: whatever is measured from then on meets records on their way. It ends with
+// the test, if not before.
 func newTraffic(t *testing.T, bootstrap string, load Load) *Traffic {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
@@ -88,6 +89,11 @@ func newTraffic(t *testing.T, bootstrap string, load Load) *Traffic {
 	t.Cleanup(func() {
 		tr.stop()
 		tr.workers.Wait()
+	})
+	Until(t, "the first record to be acknowledged", func() string {
+		tr.mu.Lock()
+		defer tr.mu.Unlock()
+		return MissingUnless(tr.answered > 0, "none is")
 	})
 	return tr
 }
