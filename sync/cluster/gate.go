@@ -1,6 +1,8 @@
 package cluster
 
 import (
+	"slices"
+
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/gate"
 )
@@ -32,11 +34,12 @@ func (o *Observed) atTheGate(facts sync.Facts) *gate.Cluster {
 		Name: o.parent.Name, ID: o.clusterID(), KRaft: o.parent.Spec.KRaft, Nodes: make([]gate.Node, len(o.brokers)),
 		Stop: func(ids ...int32) string { return o.rollOf(facts, nil).Stop(ids...) },
 	}
+	down := o.down(facts)
 	for i, b := range o.brokers {
 		_, announced := b.announced(facts.Now)
 		cluster.Nodes[i] = gate.Node{
 			ID: b.id, Listed: b.listed, Controller: b.isController(), Runs: b.runs(), Pods: b.pods, Claims: b.claims,
-			Doubt: b.doubt, Announced: announced,
+			Doubt: b.doubt, Announced: announced, Down: slices.Contains(down, b.id),
 		}
 		if b.spec != nil && len(b.claims) > 0 {
 			cluster.Nodes[i].Disks = b.disks()

@@ -34,6 +34,18 @@ func (o *Observed) wantedVoters() (ids []int32) {
 	return ids
 }
 
+// down are the controllers that are not ready, as far as Kubernetes shows, or are about to stop.
+func (o *Observed) down(facts sync.Facts) (ids []int32) {
+	for _, b := range o.brokers {
+		where, _ := b.phase()
+		announced, _ := b.announced(facts.Now)
+		if b.isController() && (announced || where != podphase.Ready) {
+			ids = append(ids, b.id)
+		}
+	}
+	return ids
+}
+
 // changeVoters makes the next change of a dynamic quorum.
 func (p *plan) changeVoters() {
 	quorum, known := p.facts.Kafka.Quorum.Get()
@@ -50,7 +62,7 @@ func (p *plan) changeVoters() {
 			controllers = append(controllers, c)
 		}
 	}
-	p.voters = voters.Next(p.facts.Kafka.Quorum, controllers)
+	p.voters = voters.Next(p.facts.Kafka.Quorum, controllers, p.o.down(p.facts))
 	to := sync.ToKafka{Connection: p.connection()}
 	if voter := p.voters.Add; voter != nil {
 		name, host, port := p.cluster.ControllerEndpoint(p.drawn[voter.ID])

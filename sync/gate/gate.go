@@ -20,6 +20,8 @@ type Node struct {
 	Claims []*sync.PersistentVolumeClaim
 	// Doubt says in a clause what of these may be another node's; empty when nothing.
 	Doubt string
+	// Down says that it is a controller that does not serve, as far as Kubernetes shows.
+	Down bool
 	// Announced says that its stop was announced, and not too long ago.
 	Announced bool
 	// Disks is the node as far as its disks are concerned; nil when it has no claim, or its spec is not known.
@@ -39,7 +41,8 @@ type Cluster struct {
 // Refuses names the law that an answer would break, as a clause; empty when it breaks none.
 func (c *Cluster) Refuses(kafka *sync.KafkaFacts, d *sync.Decision) string {
 	for _, why := range []string{
-		c.letsGo(kafka, d.Releases), c.forgets(kafka, d.Commands), voters.Breaks(kafka.Quorum, d.Commands),
+		c.letsGo(kafka, d.Releases), c.forgets(kafka, d.Commands),
+		voters.Breaks(voters.Down(kafka.Quorum, c.down()), d.Commands),
 		upgrade.Breaks(kafka.Features, d.Commands), c.tellsStrangers(kafka, d.Commands), c.losesDisks(kafka, d.Children),
 	} {
 		if why != "" {
@@ -83,6 +86,16 @@ func (c *Cluster) letsGo(kafka *sync.KafkaFacts, releases []sync.Release) string
 		}
 	}
 	return ""
+}
+
+// down are the controllers on which no change of the voters may count.
+func (c *Cluster) down() (ids []int32) {
+	for i := range c.Nodes {
+		if c.Nodes[i].Down {
+			ids = append(ids, c.Nodes[i].ID)
+		}
+	}
+	return ids
 }
 
 // podMustStay says why a Pod whose process may be up must stay, whatever others do.

@@ -21,6 +21,26 @@ func Votes(fact sync.Fact[sync.Quorum], id int32) string {
 	return ""
 }
 
+// Down is the quorum with these voters not caught up, and without a leader where it is one of them, whatever Kafka says
+// of them yet: its answer may be older than what Kubernetes shows of their Pods, and a change of voters must not count
+// on them.
+func Down(fact sync.Fact[sync.Quorum], down []int32) sync.Fact[sync.Quorum] {
+	quorum, known := fact.Get()
+	if !known || len(down) == 0 {
+		return fact
+	}
+	quorum.Voters = slices.Clone(quorum.Voters)
+	for i := range quorum.Voters {
+		if voter := &quorum.Voters[i]; slices.Contains(down, voter.ID) {
+			voter.LastCaughtUpMillis = -1
+		}
+	}
+	if slices.Contains(down, quorum.Leader) {
+		quorum.Leader = -1
+	}
+	return sync.Known(quorum)
+}
+
 // MayAdd says why an observer may not become a voter now; empty when it may. Every voter must be caught up, so that the
 // larger majority is there from the start, and so must the newcomer: from the moment that it is a voter, the quorum may
 // need it.
@@ -78,6 +98,9 @@ func MayRemove(fact sync.Fact[sync.Quorum], id int32, directory string) string {
 func behind(quorum *sync.Quorum, voters []sync.QuorumReplica) string {
 	for i := range voters {
 		if !quorum.CaughtUp(&voters[i]) {
+			if voters[i].LastCaughtUpMillis < 0 { // so it is of one that is down
+				return fmt.Sprintf("voter %d is not ready, or not caught up with the quorum's leader", voters[i].ID)
+			}
 			return fmt.Sprintf("voter %d is not caught up with the quorum's leader", voters[i].ID)
 		}
 	}

@@ -39,8 +39,22 @@ func (s *Step) Change() string {
 
 // Next chooses the next change. Voters whose disk is gone, and those that leave and do not keep up, go first: they
 // only make the majority harder to reach. Then the new ones come, and only when all that are wanted vote do the others
-// leave, the leader last of all. A voter that is none of the controllers is somebody else's, and is left alone.
-func Next(fact sync.Fact[sync.Quorum], controllers []Controller) Step {
+// leave, the leader last of all. A voter that is none of the controllers is somebody else's, and is left alone. No
+// change counts on the nodes that are down, whatever Kafka says of them yet.
+func Next(fact sync.Fact[sync.Quorum], controllers []Controller, down []int32) Step {
+	step := next(fact, controllers)
+	quorum, _ := fact.Get()
+	switch {
+	case step.Change() == "" || len(down) == 0:
+		return step
+	case slices.Contains(down, quorum.Leader):
+		return Step{Waits: fmt.Sprintf("node %d leads the quorum, as Kafka says, and is not ready or is about to stop: "+
+			"it must be ready first", quorum.Leader)}
+	}
+	return next(Down(fact, down), controllers)
+}
+
+func next(fact sync.Fact[sync.Quorum], controllers []Controller) Step {
 	quorum, why := led(fact)
 	if why != "" {
 		return Step{Waits: why}

@@ -125,9 +125,9 @@ func TestNext(t *testing.T) {
 		},
 	}
 	for name, c := range cases {
-		t.Run(name, func(t *testing.T) { expect(t, Next(sync.Known(c.quorum), c.controllers), c.want) })
+		t.Run(name, func(t *testing.T) { expect(t, Next(sync.Known(c.quorum), c.controllers, nil), c.want) })
 	}
-	expect(t, Next(sync.UnknownFact[sync.Quorum]("it is late"), listed(0)), "it is late")
+	expect(t, Next(sync.UnknownFact[sync.Quorum]("it is late"), listed(0), nil), "it is late")
 }
 
 func expect(t *testing.T, step Step, want string) {
@@ -169,7 +169,7 @@ func TestNextKeepsTheLaw(t *testing.T) {
 			controllers = append(controllers, Controller{ID: id, Wanted: bits&4 != 0})
 		}
 		fact := sync.Known(q)
-		step := Next(fact, controllers)
+		step := Next(fact, controllers, nil)
 		switch {
 		case step.Add != nil:
 			why := MayAdd(fact, step.Add.ID, step.Add.Directory)
@@ -182,5 +182,26 @@ func TestNextKeepsTheLaw(t *testing.T) {
 				t.Fatalf("%d: removes %d although %s", seed, step.Remove.ID, why)
 			}
 		}
+	}
+}
+
+// What Kafka said of a voter before it went down counts no more.
+func TestDown(t *testing.T) {
+	quorum := sync.Known(sync.Quorum{Leader: 1, Voters: []sync.QuorumReplica{
+		{ID: 0, LastCaughtUpMillis: 1000, Directory: "a"},
+		{ID: 1, LastCaughtUpMillis: 1000, Directory: "b"},
+		{ID: 2, LastCaughtUpMillis: 1000, Directory: "c"},
+	}})
+	if why := MayRemove(quorum, 2, "c"); why != "" {
+		t.Errorf("all others are caught up, and voter 2 may not leave: %s", why)
+	}
+	if why := MayRemove(Down(quorum, []int32{0}), 2, "c"); !strings.Contains(why, "voter 0 is not ready") {
+		t.Errorf("voter 0 is down, and voter 2 may leave: %q", why)
+	}
+	if why := MayRemove(Down(quorum, []int32{1}), 2, "c"); !strings.Contains(why, "no leader") {
+		t.Errorf("the leader is down, and voter 2 may leave: %q", why)
+	}
+	if before, _ := quorum.Get(); before.Voters[0].LastCaughtUpMillis != 1000 {
+		t.Error("the fact was changed")
 	}
 }
