@@ -82,6 +82,12 @@ func unprotected(w *simulator.World) bool {
 	})
 }
 
+// unreadable says that the spec asks for an image that can not read the cluster's metadata any more.
+func unreadable(w *simulator.World) bool {
+	cluster := kafkaOf(w)
+	return cluster != nil && !cluster.Reads(apiserver.String(w.Parent(), "spec", "clusterImage"))
+}
+
 // spares says that the loss of a broker's disks loses no record and no vote that the quorum needs: every partition has
 // another replica that is in sync and serves, and every other voter is up, on the disk that it votes with.
 func spares(w *simulator.World, broker string) bool {

@@ -37,8 +37,10 @@ func (s *stock) rack(b *broker) string {
 // and kubelet does not start it before the ConfigMap is there: so a broker's first start has its rack already. One that
 // left the spec before that is drawn no more.
 func (s *stock) awaitsRack(b *broker) bool {
-	drawn := s.drawn[b.id]
-	return drawn != nil && drawn.Rack == "" && b.config == nil && len(s.o.rackLabels()) > 0 && !rack.Set(s.readOnlyConfig(b))
+	if s.drawn[b.id] == nil || s.drawn[b.id].Rack != "" || b.config != nil {
+		return false
+	}
+	return len(s.o.rackLabels()) > 0 && !rack.Set(s.readOnlyConfig(b))
 }
 
 // askKubernetes asks for the labels of exactly the Nodes that brokers run on which have no rack yet, and for the
