@@ -114,7 +114,7 @@ func (l *laws) quorum(
 	if len(voters)-1 < needed && Accepts(parent) {
 		needed = len(voters) - 1
 	}
-	running := l.world.Kafka.Controllers(cluster)
+	running := l.world.Kafka.Voting(cluster)
 	if l.world.told != nil {
 		running = slices.DeleteFunc(slices.Clone(voters), func(voter int32) bool { return !l.serves(cluster, voter) })
 	}

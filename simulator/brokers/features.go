@@ -61,6 +61,12 @@ func (p *process) read() error {
 	return nil
 }
 
+// Reads says that a process of an image can read the cluster's metadata.
+func (c *Cluster) Reads(image string) bool {
+	supported := supports(image)
+	return c.level == 0 || c.level >= supported.Min && c.level <= supported.Max
+}
+
 // MetadataVersion is the finalized level, empty for none.
 func (c *Cluster) MetadataVersion() string {
 	if c.level == 0 {

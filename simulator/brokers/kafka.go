@@ -215,6 +215,17 @@ func (k *Kafka) Controllers(cluster *Cluster) []int32 {
 	return ids
 }
 
+// Voting returns the ids of a cluster's voters that run, with the disk that they vote with, and are not stopping.
+func (k *Kafka) Voting(cluster *Cluster) []int32 {
+	var ids []int32
+	for _, p := range k.sorted() {
+		if p.cluster == cluster && !p.other && p.controller && k.up(p) && p.stopping.IsZero() && votes(cluster.voters, p) {
+			ids = append(ids, p.id)
+		}
+	}
+	return ids
+}
+
 // Serves says that a broker's process runs, is counted as live and was not asked to stop.
 func (k *Kafka) Serves(cluster *Cluster, id int32) bool {
 	for _, p := range k.processes {

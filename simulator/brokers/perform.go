@@ -66,13 +66,8 @@ func (k *Kafka) removeVoter(c *Cluster, command *sync.RemoveVoter) error {
 		return nil
 	}
 	delete(c.voters, command.ID)
-	up := 0
-	for _, p := range k.processes {
-		if p.cluster == c && !p.other && p.controller && k.up(p) && p.stopping.IsZero() && votes(c.voters, p) {
-			up++
-		}
-	}
-	if needed := len(c.voters)/2 + 1; up < needed {
+	up, needed := len(k.Voting(c)), len(c.voters)/2+1
+	if up < needed {
 		k.Endangered = append(k.Endangered, fmt.Sprintf("without voter %d only %d of the voters %s are up, %d are needed",
 			command.ID, up, text(c.Voters()), needed))
 	}

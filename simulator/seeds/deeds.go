@@ -1,7 +1,6 @@
 package seeds
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -97,7 +96,7 @@ func edits() []choice {
 			return deed("grow", "group", d.group(), "size", strconv.Itoa(11+d.IntN(9))+"Gi")
 		}},
 		{3, func(d *drawer) simulator.Deed {
-			return deed("set", "clusterImage", fmt.Sprintf("ghcr.io/adobe/koperator/kafka:2.13-%s", d.version()))
+			return deed("set", "clusterImage", d.image())
 		}},
 		{3, func(d *drawer) simulator.Deed {
 			return deed("annotate", "kompositor.io/restart", strconv.Itoa(d.IntN(3)))
@@ -200,6 +199,3 @@ func (d *drawer) group() string {
 		}
 	}
 }
-
-// version is what an image's tag says of Kafka.
-func (d *drawer) version() string { return d.one("3.9.2", "4.0.0", "4.0.1", "4.1.0", "4.1.1", "4.2.0") }

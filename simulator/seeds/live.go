@@ -174,7 +174,7 @@ func converged(w *simulator.World) bool {
 
 // waitsForUser says that what is left to do is the user's, by the world itself: brokers leave and nothing moves their
 // replicas, a restart is due that no order can protect, a broker has lost its node to another one, a claim was
-// deleted under its broker, or a broker has no disk.
+// deleted under its broker, a broker has no disk, or an image is asked for that is too old.
 func waitsForUser(w *simulator.World) bool {
 	if w.ConditionOf("SpecValid") == "False" {
 		return true
@@ -187,7 +187,7 @@ func waitsForUser(w *simulator.World) bool {
 			return false
 		}
 	}
-	return displaced || keepsData(w) || unprotected(w) || givesUp(w) || diskless(w)
+	return displaced || keepsData(w) || unprotected(w) || givesUp(w) || diskless(w) || unreadable(w)
 }
 
 // observe notes the reasons of conditions.

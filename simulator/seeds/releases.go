@@ -31,6 +31,17 @@ func drawReleases(seed uint64, script []simulator.Deed) []simulator.Deed {
 	return script
 }
 
+// alone says that one release answers alone in the end. Two that answer in turns tell their own stories for ever.
+func alone(script []simulator.Deed) bool {
+	answers := "this"
+	for _, deed := range script {
+		if deed.Command == "release" {
+			answers = deed.Arguments["answers"]
+		}
+	}
+	return answers != "both"
+}
+
 // insert puts a deed into a script at a second, counted from the script's begin. The other deeds keep theirs.
 func insert(script []simulator.Deed, added simulator.Deed, second int) []simulator.Deed {
 	script = slices.Clone(script)

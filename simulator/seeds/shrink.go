@@ -14,7 +14,7 @@ import (
 func Shrink(failed *Report, hooks map[string]sync.Hook, tries int) *Report {
 	best := failed
 	fails := func(shorter Trial) bool {
-		if tries <= 0 {
+		if tries <= 0 || !alone(shorter.Script) {
 			return false
 		}
 		tries--

@@ -34,7 +34,7 @@ func Draw(seed uint64) Trial {
 		// By a chance of its own, for the same reason as what the cluster runs under.
 		t.Weather.DrawControl(rand.New(rand.NewPCG(seed, 14)))
 	}
-	t.Script = drawDeletions(seed, drawLabels(seed, &t.Cluster, drawReleases(seed, t.Script)))
+	t.Script = drawUpgrades(seed, drawDeletions(seed, drawLabels(seed, &t.Cluster, drawReleases(seed, t.Script))))
 	return t
 }
 

@@ -82,8 +82,14 @@ func unprotected(w *simulator.World) bool {
 	})
 }
 
+// unreadable says that the spec asks for an image that can not read the cluster's metadata any more.
+func unreadable(w *simulator.World) bool {
+	cluster := kafkaOf(w)
+	return cluster != nil && !cluster.Reads(apiserver.String(w.Parent(), "spec", "clusterImage"))
+}
+
 // spares says that the loss of a broker's disks loses no record and no vote that the quorum needs: every partition has
-// another replica that is in sync and serves, and every other voter is up.
+// another replica that is in sync and serves, and every other voter is up, on the disk that it votes with.
 func spares(w *simulator.World, broker string) bool {
 	cluster := kafkaOf(w)
 	number, err := strconv.ParseInt(broker, 10, 32)
@@ -97,7 +103,7 @@ func spares(w *simulator.World, broker string) bool {
 			return false
 		}
 	}
-	up := w.Kafka.Controllers(cluster)
+	up := w.Kafka.Voting(cluster)
 	for _, voter := range cluster.Voters() {
 		if voter != id && !slices.Contains(up, voter) {
 			return false

@@ -34,9 +34,13 @@ func (s *stock) rack(b *broker) string {
 }
 
 // awaitsRack says that the broker's ConfigMap can not be drawn before its Pod has a node. The Pod is made first then,
-// and kubelet does not start it before the ConfigMap is there: so a broker's first start has its rack already.
+// and kubelet does not start it before the ConfigMap is there: so a broker's first start has its rack already. One that
+// left the spec before that is drawn no more.
 func (s *stock) awaitsRack(b *broker) bool {
-	return len(s.o.rackLabels()) > 0 && !rack.Set(s.readOnlyConfig(b)) && s.drawn[b.id].Rack == "" && b.config == nil
+	if s.drawn[b.id] == nil || s.drawn[b.id].Rack != "" || b.config != nil {
+		return false
+	}
+	return len(s.o.rackLabels()) > 0 && !rack.Set(s.readOnlyConfig(b))
 }
 
 // askKubernetes asks for the labels of exactly the Nodes that brokers run on which have no rack yet, and for the
@@ -44,7 +48,7 @@ func (s *stock) awaitsRack(b *broker) bool {
 func (s *stock) askKubernetes() *sync.KubernetesQuestions {
 	nodes := make(map[string]struct{})
 	for _, b := range s.o.brokers {
-		if s.drawn[b.id] != nil && b.pod() != nil && b.pod().Scheduled() && s.awaitsRack(b) {
+		if b.pod() != nil && b.pod().Scheduled() && s.awaitsRack(b) {
 			nodes[b.pod().Spec.NodeName] = struct{}{}
 		}
 	}
@@ -67,7 +71,7 @@ func (s *stock) withRacks(facts sync.Facts) *stock {
 	learnt := *s
 	learnt.drawn = maps.Clone(s.drawn)
 	for _, b := range s.o.brokers {
-		if s.drawn[b.id] == nil || b.pod() == nil || !s.awaitsRack(b) {
+		if b.pod() == nil || !s.awaitsRack(b) {
 			continue
 		}
 		on := slices.IndexFunc(nodes, func(n sync.NodeLabels) bool { return n.Name == b.pod().Spec.NodeName })
