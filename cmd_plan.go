@@ -32,7 +32,8 @@ func planChange(_ context.Context, args []string, to streams) int {
 	var config planConfig
 	flags := flag.NewFlagSet("plan", flag.ContinueOnError)
 	flags.Usage = func() {
-		fmt.Fprint(to.err, "usage: kubectl get kafkacluster,kafkatopic,pod,pvc,cm,svc,secret,pdb,deployment -o yaml |\n"+
+		fmt.Fprint(to.err, "usage: kubectl get \\\n"+
+			"           kafkacluster,kafkatopic,cruisecontroloperation,pod,pvc,cm,svc,secret,pdb,deployment -o yaml |\n"+
 			"         kompositor plan [-f CHANGED.yaml] [-o text|json|mermaid] [FILE...]\n\n"+
 			"Prints what would happen to a live cluster, in order: what restarts and why, what grows, what is refused, what\n"+
 			"is awaited. Without -f that is what is pending already. The files are what kubectl prints; none or - is stdin.\n"+

@@ -67,7 +67,7 @@ func find(objects []apiserver.Object, changed apiserver.Object) (*found, error) 
 		if kinds[podKind] > 0 && kinds[needed] == 0 {
 			kind, _, _ := strings.Cut(needed, ".")
 			return nil, fmt.Errorf("there are Pods of %s and no %s: print pod, pvc, configmap, service, secret, pdb, "+
-				"deployment, kafkatopic and kafkacluster", apiserver.KeyOf(cluster).NamespacedName(), kind)
+				"deployment, kafkatopic, cruisecontroloperation and kafkacluster", apiserver.KeyOf(cluster).NamespacedName(), kind)
 		}
 	}
 	f.pods, f.nodes = kinds[podKind] > 0, kinds["Node.v1"] > 0

@@ -12,8 +12,8 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// plan puts together what was recorded.
-func (r *recorder) plan(f *found) *Plan {
+// plan puts together what was recorded; refused is what does not come as far as to the hook.
+func (r *recorder) plan(f *found, refused []Matter) *Plan {
 	parent := r.world.Parent()
 	p := &Plan{
 		Cluster: apiserver.KeyOf(parent).NamespacedName(), Verdict: NoChange, Steps: slices.Concat([]Step{}, r.steps),
@@ -34,6 +34,7 @@ func (r *recorder) plan(f *found) *Plan {
 		}
 	}
 	p.Refused, p.Waits = withoutRepeated(p.Refused), withoutRepeated(p.Waits)
+	p.Refused = slices.Concat([]Matter{}, refused, p.Refused)
 	r.brokers(p, parent)
 	if call := r.world.LastCall(); call.Err != nil {
 		p.Refused = append(p.Refused, Matter{About: "Kubernetes", Why: call.Err.Error()})

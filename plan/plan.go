@@ -122,6 +122,7 @@ func Make(options Options) (*Plan, error) {
 		},
 	})
 	r.world = world
+	refused := notAdmitted(f, options.Changed)
 	if err := begin(world, f, options.Changed); err != nil {
 		return nil, err
 	}
@@ -129,7 +130,7 @@ func Make(options Options) (*Plan, error) {
 	if err := r.run(options.Seconds); err != nil {
 		return nil, err
 	}
-	return r.plan(f), nil
+	return r.plan(f, refused), nil
 }
 
 // standing leaves the topics as they are that were found: the simulated Kafka does not have them.

@@ -1,7 +1,7 @@
 package sync
 
 // CruiseControlFacts are what Cruise Control says. None of them is proof that a broker or a log directory is empty:
-// that is Kafka's to say (design.md, law 1).
+// that is Kafka's to say (the law of data, docs/simulation.md).
 type CruiseControlFacts struct {
 	State   Fact[CruiseControlState]    `json:"state,omitzero"`
 	Tasks   Fact[[]UserTask]            `json:"tasks,omitzero"`
