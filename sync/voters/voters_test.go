@@ -93,6 +93,16 @@ func TestNext(t *testing.T) {
 		"it is held": {
 			quorum(0, four()), append(listed(0, 1, 2), Controller{ID: 3, Held: "it holds 2 replicas"}), "it holds 2 replicas",
 		},
+		"it is needed": {
+			quorum(0, four()), append(listed(0, 1, 2), Controller{ID: 3, Needed: "broker 7 restarts first"}), "broker 7 restarts",
+		},
+		"it is needed and down": {
+			quorum(0, lagging(four(), 3)), append(listed(0, 1, 2), Controller{ID: 3, Needed: "broker 7 restarts first"}), "-3 3a",
+		},
+		"the one that comes stops": {
+			quorum(0, three(), at(3, "3a", now)),
+			append(listed(0, 1, 2), Controller{ID: 3, Wanted: true, Stops: "its stop is announced"}), "its stop is announced",
+		},
 		"what is held holds no other": {
 			quorum(0, four()), append(listed(0, 1), Controller{ID: 2}, Controller{ID: 3, Held: "it holds 2 replicas"}), "-2 2a",
 		},
