@@ -68,8 +68,8 @@ func (m *Metacontroller) applyServerSide(parent, observed, desired apiserver.Obj
 	return err
 }
 
-// forbidsChange says that the API server refuses the change of what can not be changed; of a claim that is not bound yet
-// admission does.
+// forbidsChange says that the API server refuses the change of what can not be changed; of a claim that is not bound
+// yet admission does.
 func forbidsChange(err error) bool {
 	code := apiserver.Code(err)
 	return code == http.StatusUnprocessableEntity || code == http.StatusForbidden

@@ -110,8 +110,9 @@ func (r *Reasons) Of(parent, live apiserver.Object) (reason string, known bool) 
 	return r.ofDisks(now, p, live), true
 }
 
-// votersChanged says that a controller has left that there was when the Pod was made, or that so many have come that they
-// are a majority without those. With a static quorum, every node lists them all, and one that was added counts too.
+// votersChanged says that a controller has left that there was when the Pod was made, or that so many have come that
+// they are a majority without those. With a static quorum, every node lists them all, and one that was added counts
+// too.
 func (p *pod) votersChanged(now *asked) bool {
 	voters := now.voters()
 	if !now.dynamic() {

@@ -122,11 +122,3 @@ func ids(brokers []*broker) string {
 	}
 	return strings.Join(names, ", ")
 }
-
-// count writes a number with its noun.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}

@@ -133,7 +133,8 @@ func (o *Observed) rollOf(facts sync.Facts, due map[int32]*restart) *roll.Cluste
 		announced, _ := b.announced(facts.Now)
 		node := roll.Node{
 			ID: b.id, Name: b.String(), Rack: runsInRack(facts, b), Broker: b.isBroker(), Controller: b.isController(),
-			Ready: where == podphase.Ready && !announced, Announced: announced, Running: b.runs(facts.Now), Due: due[b.id] != nil,
+			Ready: where == podphase.Ready && !announced, Announced: announced, Running: b.runs(facts.Now),
+			Due: due[b.id] != nil,
 		}
 		if where == podphase.Stuck {
 			node.Stuck = why

@@ -90,22 +90,13 @@ func (p *plan) stops(b *broker) string {
 	return "its Pod does not run, or shuts down"
 }
 
-// orphaned says why a node must restart because of the quorum: it would look for it only at controllers that leave, or
-// at so few that a majority of the others can go on without them. A node that loses the leader looks nowhere else
-// (KIP-853, controller.quorum.bootstrap.servers), but a voter, which is told by the others.
+// orphaned says why a node must restart because of the quorum.
 func (s *stock) orphaned(b *broker) string {
 	if !s.cluster.Quorum.Dynamic() || b.config == nil {
 		return ""
 	}
 	controllers := s.o.wantedVoters()
-	const half = 2
-	switch knows := b.recorded().Asks(s.cluster, controllers); {
-	case knows == 0:
-		return "it knows only controllers that leave"
-	case !b.isController() && half*knows < len(controllers):
-		return fmt.Sprintf("it knows %d of %d controllers, and would not find the others without it", knows, len(controllers))
-	}
-	return ""
+	return voters.Orphaned(b.recorded().Asks(s.cluster, controllers), len(controllers), b.isController())
 }
 
 // orphans says that nodes must restart before a controller leaves, or leave themselves, because they hold replicas and

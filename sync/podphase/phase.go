@@ -91,8 +91,9 @@ func MayRun(pods []*sync.Pod, container string, mountable bool, now time.Time) b
 // is observed of it may be a little old.
 const makeGrace = time.Minute
 
-// Unmade says that kubelet has taken a Pod up a while ago and has made its container never yet: something that it mounts
-// is not there, or can not be attached. Kubelet names no reason for that in the Pod, but says that the container waits.
+// Unmade says that kubelet has taken a Pod up a while ago and has made its container never yet: something that it
+// mounts is not there, or can not be attached. Kubelet names no reason for that in the Pod, but says that the container
+// waits.
 func Unmade(pod *sync.Pod, container string, now time.Time) bool {
 	since, err := time.Parse(time.RFC3339, pod.Status.StartTime)
 	if err != nil || now.Before(since.Add(makeGrace)) {

@@ -79,11 +79,12 @@ func TestPhases(t *testing.T) {
 // A container that is being made counts as one that may run for a while, and one that had run already always.
 func TestMayRunUntilAContainerIsNotMadeForLong(t *testing.T) {
 	observed := pods(t, creating)
-	if !MayRun(observed, "kafka", true, began.Add(59*time.Second)) || !MayRun(observed, "proxy", true, began.Add(time.Hour)) {
+	soon, late := began.Add(59*time.Second), began.Add(time.Hour)
+	if !MayRun(observed, "kafka", true, soon) || !MayRun(observed, "proxy", true, late) {
 		t.Error("what may be up is taken for what is not")
 	}
 	observed[0].Status.ContainerStatuses[0].RestartCount = 1
-	if !MayRun(observed, "kafka", true, began.Add(time.Hour)) {
+	if !MayRun(observed, "kafka", true, late) {
 		t.Error("a container that is made again is taken for one that has never run")
 	}
 }

@@ -144,7 +144,8 @@ func changes(quorum *sync.Quorum, controllers []Controller) []change {
 func arrival(quorum *sync.Quorum, newcomer *Controller) change {
 	id := newcomer.ID
 	c := change{
-		add: true, replica: sync.QuorumReplica{ID: id}, what: fmt.Sprintf("node %d is to become a voter", id), why: newcomer.Stops,
+		add: true, replica: sync.QuorumReplica{ID: id}, what: fmt.Sprintf("node %d is to become a voter", id),
+		why: newcomer.Stops,
 	}
 	for _, observer := range quorum.Observers {
 		// Of several directories of one id the one that fetches now is the node's; the others are of its past.
@@ -178,4 +179,19 @@ func (s *Step) Tell(known, wanted []int32, unknown string) (sync.Reason, string)
 		text += fmt.Sprintf("; as an even number they survive no more failures than %d would", len(known)-1)
 	}
 	return sync.AsExpected, text
+}
+
+// Orphaned says why a node must restart of which the configuration names so many of the quorum's controllers: it would
+// look for the quorum only at those that leave, or at so few that a majority of the others can go on without them. A
+// node that loses the leader looks nowhere else (KIP-853, controller.quorum.bootstrap.servers), but a voter, which
+// hears of it from the others.
+func Orphaned(knows, controllers int, votes bool) string {
+	const half = 2
+	switch {
+	case knows == 0:
+		return "it knows only controllers that leave"
+	case !votes && half*knows < controllers:
+		return fmt.Sprintf("it knows %d of %d controllers, and the others can go on without it", knows, controllers)
+	}
+	return ""
 }
