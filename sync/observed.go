@@ -146,6 +146,7 @@ type PodStatus struct {
 	Message               string            `json:"message,omitzero"`
 	PodIP                 string            `json:"podIP,omitzero"`
 	HostIP                string            `json:"hostIP,omitzero"`
+	StartTime             string            `json:"startTime,omitzero"` // when kubelet took the Pod up
 	Conditions            []PodCondition    `json:"conditions,omitempty"`
 	InitContainerStatuses []ContainerStatus `json:"initContainerStatuses,omitempty"`
 	ContainerStatuses     []ContainerStatus `json:"containerStatuses,omitempty"`

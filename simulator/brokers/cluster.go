@@ -159,6 +159,14 @@ func (c *Cluster) Lost() string {
 	return ""
 }
 
+// Hollow says that an ISR counts a replica whose disk is gone, so that Kafka may have it lead.
+func (c *Cluster) Hollow() bool {
+	return slices.ContainsFunc(c.partitions, func(p *Partition) bool {
+		gone := func(id int32) bool { return c.end(p, id) < p.Acknowledged && c.end(p, id) == 0 }
+		return slices.ContainsFunc(p.ISR, gone)
+	})
+}
+
 // end is a replica's end, where its broker runs with the disk that it is on.
 func (c *Cluster) end(p *Partition, broker int32) int64 {
 	known := p.ends[broker]

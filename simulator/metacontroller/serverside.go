@@ -62,10 +62,17 @@ func (m *Metacontroller) applyServerSide(parent, observed, desired apiserver.Obj
 		m.applied[key] = leftAs(desired, applied)
 	case apiserver.IsConflict(err):
 		return nil
-	case observed == nil && exists && apiserver.Code(err) == http.StatusUnprocessableEntity:
+	case observed == nil && exists && forbidsChange(err):
 		return &UnheardError{err}
 	}
 	return err
+}
+
+// forbidsChange says that the API server refuses the change of what can not be changed; of a claim that is not bound
+// yet admission does.
+func forbidsChange(err error) bool {
+	code := apiserver.Code(err)
+	return code == http.StatusUnprocessableEntity || code == http.StatusForbidden
 }
 
 // UnheardError is the refusal of an object that was applied as a new one, because its watch had not told of it yet.

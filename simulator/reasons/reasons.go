@@ -48,7 +48,7 @@ func (r *Reasons) Told(parent apiserver.Object) {
 	}
 	for _, p := range r.pods {
 		if p.parent == uid && !p.otherwise {
-			p.otherwise = now.of(p.broker) != p.asks || p.votersLeft(now)
+			p.otherwise = now.of(p.broker) != p.asks || p.votersChanged(now)
 		}
 	}
 }
@@ -110,14 +110,17 @@ func (r *Reasons) Of(parent, live apiserver.Object) (reason string, known bool) 
 	return r.ofDisks(now, p, live), true
 }
 
-// votersLeft says that a controller has left that there was when the Pod was made. With a static quorum, every node
-// lists them all, and one that was added counts too.
-func (p *pod) votersLeft(now *asked) bool {
+// votersChanged says that a controller has left that there was when the Pod was made, or that so many have come that
+// they are a majority without those. With a static quorum, every node lists them all, and one that was added counts
+// too.
+func (p *pod) votersChanged(now *asked) bool {
 	voters := now.voters()
 	if !now.dynamic() {
 		return !slices.Equal(voters, p.voters)
 	}
-	return slices.ContainsFunc(p.voters, func(id string) bool { return !slices.Contains(voters, id) })
+	const half = 2
+	return half*len(p.voters) < len(voters) ||
+		slices.ContainsFunc(p.voters, func(id string) bool { return !slices.Contains(voters, id) })
 }
 
 // ofDisks is a reason that has come with the disks of a broker.

@@ -149,13 +149,15 @@ func mendGrowth(w *simulator.World, trial *Trial) error {
 }
 
 // harmless says that a deed destroys no record by itself. A user who throws away the only copy has done it himself, and
-// so has one who throws away a disk that works.
+// so has one who throws away a disk that works. Nor does anything else fail before Kafka knows that a disk is gone.
 func harmless(w *simulator.World, deed simulator.Deed) bool {
 	switch broker := deed.Arguments["broker"]; deed.Command {
 	case "lose-disk":
 		return spares(w, broker)
 	case "delete-claim":
 		return failed(w, broker, deed.Arguments["path"]) && spares(w, broker)
+	case "kill", "delete-pod", "evict", "fill", "node-down", "node-remove", "zone-down":
+		return !hollow(w)
 	}
 	return true
 }

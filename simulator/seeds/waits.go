@@ -82,6 +82,17 @@ func unprotected(w *simulator.World) bool {
 	})
 }
 
+// hollow says that a disk was thrown away and Kafka's controller has not taken its replicas out of the ISRs yet. Where
+// the quorum is lost in these seconds they stay there, and without KIP-966 an empty replica may lead.
+func hollow(w *simulator.World) bool {
+	goes := func(claim apiserver.Object) bool {
+		pod, _ := w.PodOf(identity.Broker(claim))
+		return apiserver.Terminating(claim) && apiserver.Terminating(pod)
+	}
+	cluster := kafkaOf(w)
+	return cluster != nil && (cluster.Hollow() || slices.ContainsFunc(w.Server.List(claimKind), goes))
+}
+
 // unreadable says that the spec asks for an image that can not read the cluster's metadata any more.
 func unreadable(w *simulator.World) bool {
 	cluster := kafkaOf(w)

@@ -77,16 +77,15 @@ func (r Recorded) Voters() []int32 {
 	return voters
 }
 
-// Finds says whether the node, when it starts anew, asks one of these controllers for the dynamic quorum.
-func (r Recorded) Finds(c *Cluster, controllers []int32) bool {
-	for _, server := range list(r.config.Value(keyQuorumServers)) {
-		for _, b := range c.controllers() {
-			if slices.Contains(controllers, b.ID) && c.InternalAddress(b, c.ControllerListener()) == server {
-				return true
-			}
+// Asks counts those of these controllers that the node asks for the dynamic quorum.
+func (r Recorded) Asks(c *Cluster, controllers []int32) int {
+	asked, servers := 0, list(r.config.Value(keyQuorumServers))
+	for _, b := range c.controllers() {
+		if slices.Contains(controllers, b.ID) && slices.Contains(servers, c.InternalAddress(b, c.ControllerListener())) {
+			asked++
 		}
 	}
-	return false
+	return asked
 }
 
 // Remember writes what a broker is drawn from, less the defaults that are ours, so that it can be drawn again when the

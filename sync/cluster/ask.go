@@ -5,9 +5,10 @@ import (
 )
 
 // Ask says which facts the decision needs: none while everything is as the spec asks, Kafka's partitions and quorum
-// when a running broker may have to stop or a leaving one may be let go, the quorum alone when its voters may have to
-// change, the features when the metadata.version matters, and the labels of a Node when a broker has no rack
-// yet. Where the CR has a dynamic configuration, Kafka is always asked for it: nothing else shows a change by hand.
+// when a running broker may have to stop or a leaving one may be let go, and that one's log directories, the quorum
+// alone when its voters may have to change, the features when the metadata.version matters, and the labels of a Node
+// when a broker has no rack yet. Where the CR has a dynamic configuration, Kafka is always asked for it: nothing else
+// shows a change by hand.
 func (o *Observed) Ask() sync.Questions {
 	if len(o.mistakes) > 0 || o.request.Finalizing || o.paused() || o.unfound() != "" {
 		return sync.Questions{}
@@ -20,11 +21,10 @@ func (o *Observed) Ask() sync.Questions {
 			Connection: p.connection(), Cluster: true, Quorum: o.parent.Spec.KRaft, Partitions: moves, Features: features,
 		}
 	}
-	for _, b := range o.disksLeave() {
-		if !b.isBroker() {
-			continue
+	for _, b := range o.brokers {
+		if b.isBroker() && (len(b.leavingDisks()) > 0 || b.leavesRunning()) {
+			questions.Kafka.LogDirs = append(questions.Kafka.LogDirs, b.id)
 		}
-		questions.Kafka.LogDirs = append(questions.Kafka.LogDirs, b.id)
 	}
 	if configs := p.dynamicConfig().Questions(); len(configs) > 0 {
 		if questions.Kafka == nil {

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
@@ -66,8 +67,8 @@ func (b *broker) claimed(name string) bool {
 func (b *broker) phase() (podphase.Phase, string) { return podphase.Of(b.pods) }
 
 // runs says that a process of the broker may be up, so that stopping its Pod could take something away.
-func (b *broker) runs() bool {
-	return podphase.MayRun(b.pods, children.KafkaContainer, b.config != nil)
+func (b *broker) runs(now time.Time) bool {
+	return podphase.MayRun(b.pods, children.KafkaContainer, b.config != nil, now)
 }
 
 // blamed names the keys of its configuration that Kafka's last words name, as the end of a sentence.
@@ -120,12 +121,4 @@ func ids(brokers []*broker) string {
 		names = append(names, fmt.Sprint(b.id))
 	}
 	return strings.Join(names, ", ")
-}
-
-// count writes a number with its noun.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

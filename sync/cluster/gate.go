@@ -38,8 +38,8 @@ func (o *Observed) atTheGate(facts sync.Facts) *gate.Cluster {
 	for i, b := range o.brokers {
 		_, announced := b.announced(facts.Now)
 		cluster.Nodes[i] = gate.Node{
-			ID: b.id, Listed: b.listed, Controller: b.isController(), Runs: b.runs(), Pods: b.pods, Claims: b.claims,
-			Doubt: b.doubt, Announced: announced, Down: slices.Contains(down, b.id),
+			ID: b.id, Listed: b.listed, Broker: b.isBroker(), Controller: b.isController(), Runs: b.runs(facts.Now),
+			Pods: b.pods, Claims: b.claims, Doubt: b.doubt, Announced: announced, Down: slices.Contains(down, b.id),
 		}
 		if b.spec != nil && len(b.claims) > 0 {
 			cluster.Nodes[i].Disks = b.disks()

@@ -60,9 +60,9 @@ func (p *plan) dueRestart(b *broker) (restart, bool) {
 	case because == "" || !p.claims[b.id].Made(b.claims) || p.disks[b.id].Deleted != "":
 		return restart{}, false
 	case where == podphase.Stuck:
-		return restart{b, reason, because + "; the Pod does not start: " + why, b.runs()}, true
+		return restart{b, reason, because + "; the Pod does not start: " + why, b.runs(p.facts.Now)}, true
 	case where == podphase.Starting || where == podphase.Ready:
-		return restart{b, reason, because, b.runs()}, true
+		return restart{b, reason, because, b.runs(p.facts.Now)}, true
 	}
 	return restart{}, false
 }
@@ -133,7 +133,8 @@ func (o *Observed) rollOf(facts sync.Facts, due map[int32]*restart) *roll.Cluste
 		announced, _ := b.announced(facts.Now)
 		node := roll.Node{
 			ID: b.id, Name: b.String(), Rack: runsInRack(facts, b), Broker: b.isBroker(), Controller: b.isController(),
-			Ready: where == podphase.Ready && !announced, Announced: announced, Running: b.runs(), Due: due[b.id] != nil,
+			Ready: where == podphase.Ready && !announced, Announced: announced, Running: b.runs(facts.Now),
+			Due: due[b.id] != nil,
 		}
 		if where == podphase.Stuck {
 			node.Stuck = why

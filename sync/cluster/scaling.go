@@ -7,6 +7,7 @@ import (
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync"
 	"github.com/kompositor/kompositor/sync/children"
+	"github.com/kompositor/kompositor/sync/leaving"
 	"github.com/kompositor/kompositor/sync/voters"
 )
 
@@ -87,20 +88,12 @@ func (p *plan) whyStays(b *broker) string { return orElse(p.scaling.Waits[b.id],
 
 // replicasOn says that a broker holds replicas, or that nobody knows; empty when Kafka reports none.
 func (p *plan) replicasOn(b *broker) string {
-	partitions, known := p.facts.Kafka.Partitions.Get()
-	if !known {
-		return "whether it holds replicas is not known: " + p.facts.Kafka.Partitions.Why()
-	}
-	replicas := 0
-	for i := range partitions {
-		if partitions[i].On(b.id) {
-			replicas++
-		}
-	}
-	if replicas > 0 {
-		return fmt.Sprintf("it holds %s: move them to other brokers", count(replicas, "replica"))
-	}
-	return ""
+	return leaving.Replicas(&p.facts.Kafka, b.id, b.isBroker() && b.leavesRunning() && b.runs(p.facts.Now))
+}
+
+// leavesRunning says that the broker is out of the spec and its Pod is there, and was not let go yet.
+func (b *broker) leavesRunning() bool {
+	return !b.listed && slices.ContainsFunc(b.pods, func(pod *sync.Pod) bool { return !pod.Terminating() })
 }
 
 // remembered is what a leaving broker was last drawn from: our own record on its ConfigMap, else Koperator's in the

@@ -156,6 +156,10 @@ func (p *plan) waitingFor(b *broker) string {
 		if p.awaitsRack(b) {
 			return sentence(p.rackAwaited(b))
 		}
+		if podphase.Unmade(b.pod(), children.KafkaContainer, p.facts.Now) {
+			return sentence("its Pod does not start: something that it mounts is not there or can not be attached; see " +
+				"kubectl describe pod " + b.pod().Name)
+		}
 		return sentence("its Pod is not ready yet")
 	case podphase.Ready:
 		if b.unlabelled != "" {

@@ -55,8 +55,10 @@ func (p *plan) changeVoters() {
 	var controllers []voters.Controller
 	for _, b := range p.o.brokers {
 		c := voters.Controller{ID: b.id, Wanted: b.listed && b.isController()}
-		if !b.listed {
-			c.Held = orElse(b.doubt, orElse(p.replicasOn(b), p.orphans()))
+		if b.listed {
+			c.Stops = p.stops(b)
+		} else {
+			c.Held, c.Needed = orElse(b.doubt, p.replicasOn(b)), p.orphans()
 		}
 		if c.Wanted || !b.listed && quorum.Votes(b.id) {
 			controllers = append(controllers, c)
@@ -75,21 +77,38 @@ func (p *plan) changeVoters() {
 	}
 }
 
-// orphaned says why a node must restart because of the quorum: it would look for it only at controllers that leave, and
-// a node that loses the leader looks nowhere else (KIP-853, controller.quorum.bootstrap.servers).
-func (s *stock) orphaned(b *broker) string {
-	if !s.cluster.Quorum.Dynamic() || b.config == nil ||
-		b.recorded().Finds(s.cluster, s.o.wantedVoters()) {
+// stops says why a controller that is to become a voter is about to stop, or has: it may still fetch, and would be
+// missed as soon as it votes.
+func (p *plan) stops(b *broker) string {
+	where, _ := b.phase()
+	switch announced, _ := b.announced(p.facts.Now); {
+	case announced:
+		return "its stop is announced"
+	case where == podphase.Starting || where == podphase.Ready || where == podphase.Stuck && b.runs(p.facts.Now):
 		return ""
 	}
-	return "it knows only controllers that leave"
+	return "its Pod does not run, or shuts down"
 }
 
-// orphans says that nodes must restart before a controller leaves; empty when none must.
+// orphaned says why a node must restart because of the quorum.
+func (s *stock) orphaned(b *broker) string {
+	if !s.cluster.Quorum.Dynamic() || b.config == nil {
+		return ""
+	}
+	controllers := s.o.wantedVoters()
+	return voters.Orphaned(b.recorded().Asks(s.cluster, controllers), len(controllers), b.isController())
+}
+
+// orphans says that nodes must restart before a controller leaves, or leave themselves, because they hold replicas and
+// are not started anew; empty when none must.
 func (p *plan) orphans() string {
 	for _, b := range p.o.brokers {
-		if b.listed && len(b.pods) > 0 && p.orphaned(b) != "" {
-			return fmt.Sprintf("%s knows only controllers that leave, and restarts first", b)
+		switch {
+		case len(b.pods) == 0 || p.orphaned(b) == "":
+		case b.listed:
+			return fmt.Sprintf("%s restarts first: %s", b, p.orphaned(b))
+		case p.replicasOn(b) != "":
+			return fmt.Sprintf("%s goes first: %s, and %s", b, p.orphaned(b), p.replicasOn(b))
 		}
 	}
 	return ""

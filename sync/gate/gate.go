@@ -20,6 +20,8 @@ type Node struct {
 	Claims []*sync.PersistentVolumeClaim
 	// Doubt says in a clause what of these may be another node's; empty when nothing.
 	Doubt string
+	// Broker says that it is a broker, and not a controller alone.
+	Broker bool
 	// Down says that it is a controller that does not serve, as far as Kubernetes shows.
 	Down bool
 	// Announced says that its stop was announced, and not too long ago.
@@ -164,6 +166,15 @@ func holdsReplicas(kafka *sync.KafkaFacts, n *Node) string {
 		if partitions[i].On(n.ID) {
 			return fmt.Sprintf("its broker holds a replica of %s-%d", partitions[i].Topic, partitions[i].Partition)
 		}
+	}
+	if !n.Runs || !n.Broker {
+		return ""
+	}
+	switch replicas, unknown := kafka.LogsOn(n.ID); {
+	case unknown != "":
+		return "what its broker has in its log directories is not known"
+	case replicas > 0:
+		return fmt.Sprintf("its broker has %d replicas in its log directories", replicas)
 	}
 	return ""
 }

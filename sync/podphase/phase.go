@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -69,17 +70,38 @@ func Of(pods []*sync.Pod) (Phase, string) {
 
 // MayRun says that the process in the named container may be up. That of a Pod that is stuck may be, when it is another
 // container that does not start. Until what it mounts is there kubelet starts none; it may have been deleted since.
-func MayRun(pods []*sync.Pod, container string, mountable bool) bool {
+func MayRun(pods []*sync.Pod, container string, mountable bool, now time.Time) bool {
 	switch phase, _ := Of(pods); phase {
 	case Missing, Failed:
 		return false
+	case Starting:
+		if Unmade(pods[0], container, now) {
+			return false
+		}
 	case Stuck:
 		return slices.ContainsFunc(pods[0].Status.ContainerStatuses, func(c sync.ContainerStatus) bool {
 			return c.Name == container && c.State.Running != nil
 		})
-	case Terminating, Starting, Ready, Silent, Doubled:
+	case Terminating, Ready, Silent, Doubled:
 	}
 	return mountable || started(pods, container)
+}
+
+// makeGrace is how long a Pod whose container is not made yet counts as one that may run: every Pod begins so, and what
+// is observed of it may be a little old.
+const makeGrace = time.Minute
+
+// Unmade says that kubelet has taken a Pod up a while ago and has made its container never yet: something that it
+// mounts is not there, or can not be attached. Kubelet names no reason for that in the Pod, but says that the container
+// waits.
+func Unmade(pod *sync.Pod, container string, now time.Time) bool {
+	since, err := time.Parse(time.RFC3339, pod.Status.StartTime)
+	if err != nil || now.Before(since.Add(makeGrace)) {
+		return false
+	}
+	return slices.ContainsFunc(pod.Status.ContainerStatuses, func(c sync.ContainerStatus) bool {
+		return c.Name == container && c.State.Waiting != nil && c.RestartCount == 0 && c.LastState.Terminated == nil
+	})
 }
 
 // started says that the process in the named container has been started in one of these Pods.

@@ -25,7 +25,9 @@ func pods(t *testing.T, texts ...string) []*sync.Pod {
 }
 
 const (
-	ready     = `{"status":{"phase":"Running","conditions":[{"type":"Ready","status":"True"}]}}`
+	ready    = `{"status":{"phase":"Running","conditions":[{"type":"Ready","status":"True"}]}}`
+	creating = `{"status":{"phase":"Pending","startTime":"2026-01-01T00:00:00Z","containerStatuses":[
+		{"name":"kafka","state":{"waiting":{"reason":"ContainerCreating"}}},{"name":"proxy","state":{"running":{}}}]}}`
 	starting  = `{"status":{"phase":"Running","conditions":[{"type":"Ready","status":"False"}]}}`
 	crashLoop = `{"status":{"phase":"Running","containerStatuses":[{"name":"kafka",
 		"state":{"waiting":{"reason":"CrashLoopBackOff","message":"back-off 10s"}},
@@ -52,6 +54,7 @@ func TestPhases(t *testing.T) {
 		"two":         {[]string{ready, ready}, Doubled, "both carry", true},
 		"ready":       {[]string{ready}, Ready, "", true},
 		"starting":    {[]string{starting}, Starting, "", true},
+		"unmade":      {[]string{creating}, Starting, "", false},
 		"crash loop":  {[]string{crashLoop}, Stuck, "back-off 10s; it ended with exit code 137 (OOMKilled)", false},
 		"sidecar":     {[]string{sidecar}, Stuck, "container proxy: ImagePullBackOff", true},
 		"no node":     {[]string{refused}, Stuck, "Unschedulable: 0/3 nodes", false},
@@ -66,12 +69,27 @@ func TestPhases(t *testing.T) {
 			if phase != c.want || (why == "") != (c.why == "") || !strings.Contains(why, c.why) {
 				t.Errorf("got %d, %q, want %d, %q", phase, why, c.want, c.why)
 			}
-			if runs := MayRun(observed, "kafka", true); runs != c.runs {
+			if runs := MayRun(observed, "kafka", true, began.Add(time.Minute)); runs != c.runs {
 				t.Errorf("may run: %t", runs)
 			}
 		})
 	}
 }
+
+// A container that is being made counts as one that may run for a while, and one that had run already always.
+func TestMayRunUntilAContainerIsNotMadeForLong(t *testing.T) {
+	observed := pods(t, creating)
+	soon, late := began.Add(59*time.Second), began.Add(time.Hour)
+	if !MayRun(observed, "kafka", true, soon) || !MayRun(observed, "proxy", true, late) {
+		t.Error("what may be up is taken for what is not")
+	}
+	observed[0].Status.ContainerStatuses[0].RestartCount = 1
+	if !MayRun(observed, "kafka", true, late) {
+		t.Error("a container that is made again is taken for one that has never run")
+	}
+}
+
+var began = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 
 func TestUnheard(t *testing.T) {
 	deleted := time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)

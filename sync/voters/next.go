@@ -13,8 +13,11 @@ type Controller struct {
 	ID int32
 	// Wanted says that it is to be a voter; one that is not is to be removed.
 	Wanted bool
-	// Held says why one that leaves must stay a voter for now; empty when nothing holds it.
-	Held string
+	// Held says why one that leaves must stay a voter for now; empty when nothing holds it. Needed says so of one that
+	// is caught up: others find the quorum by it alone. One that is not helps nobody.
+	Held, Needed string
+	// Stops says why one that is to be a voter is about to stop, or does not run; empty when it does.
+	Stops string
 }
 
 // Step is the next change of the quorum. At most one of Add and Remove is set.
@@ -104,7 +107,7 @@ func changes(quorum *sync.Quorum, controllers []Controller) []change {
 		at := slices.IndexFunc(quorum.Voters, func(v sync.QuorumReplica) bool { return v.ID == c.ID })
 		switch {
 		case at < 0 && c.Wanted:
-			coming = append(coming, arrival(quorum, c.ID))
+			coming = append(coming, arrival(quorum, &c))
 		case at < 0:
 		case c.Wanted:
 			if voter := quorum.Voters[at]; replaced(quorum, &voter) {
@@ -117,6 +120,7 @@ func changes(quorum *sync.Quorum, controllers []Controller) []change {
 				replica: quorum.Voters[at], what: fmt.Sprintf("voter %d is no longer wanted", c.ID), why: c.Held, last: true,
 			}
 			if quorum.CaughtUp(&leaver.replica) {
+				leaver.why = cmp.Or(c.Held, c.Needed)
 				leaving = append(leaving, leaver)
 				continue
 			}
@@ -137,8 +141,12 @@ func changes(quorum *sync.Quorum, controllers []Controller) []change {
 }
 
 // arrival is the change that makes a node a voter.
-func arrival(quorum *sync.Quorum, id int32) change {
-	c := change{add: true, replica: sync.QuorumReplica{ID: id}, what: fmt.Sprintf("node %d is to become a voter", id)}
+func arrival(quorum *sync.Quorum, newcomer *Controller) change {
+	id := newcomer.ID
+	c := change{
+		add: true, replica: sync.QuorumReplica{ID: id}, what: fmt.Sprintf("node %d is to become a voter", id),
+		why: newcomer.Stops,
+	}
 	for _, observer := range quorum.Observers {
 		// Of several directories of one id the one that fetches now is the node's; the others are of its past.
 		if observer.ID == id && (c.replica.Directory == "" || observer.LastCaughtUpMillis > c.replica.LastCaughtUpMillis) {
@@ -171,4 +179,19 @@ func (s *Step) Tell(known, wanted []int32, unknown string) (sync.Reason, string)
 		text += fmt.Sprintf("; as an even number they survive no more failures than %d would", len(known)-1)
 	}
 	return sync.AsExpected, text
+}
+
+// Orphaned says why a node must restart of which the configuration names so many of the quorum's controllers: it would
+// look for the quorum only at those that leave, or at so few that a majority of the others can go on without them. A
+// node that loses the leader looks nowhere else (KIP-853, controller.quorum.bootstrap.servers), but a voter, which
+// hears of it from the others.
+func Orphaned(knows, controllers int, votes bool) string {
+	const half = 2
+	switch {
+	case knows == 0:
+		return "it knows only controllers that leave"
+	case !votes && half*knows < controllers:
+		return fmt.Sprintf("it knows %d of %d controllers, and the others can go on without it", knows, controllers)
+	}
+	return ""
 }

@@ -93,6 +93,16 @@ func TestNext(t *testing.T) {
 		"it is held": {
 			quorum(0, four()), append(listed(0, 1, 2), Controller{ID: 3, Held: "it holds 2 replicas"}), "it holds 2 replicas",
 		},
+		"it is needed": {
+			quorum(0, four()), append(listed(0, 1, 2), Controller{ID: 3, Needed: "broker 7 is first"}), "broker 7 is",
+		},
+		"it is needed and down": {
+			quorum(0, lagging(four(), 3)), append(listed(0, 1, 2), Controller{ID: 3, Needed: "broker 7 is first"}), "-3 3a",
+		},
+		"the one that comes stops": {
+			quorum(0, three(), at(3, "3a", now)),
+			append(listed(0, 1, 2), Controller{ID: 3, Wanted: true, Stops: "its stop is announced"}), "its stop is announced",
+		},
 		"what is held holds no other": {
 			quorum(0, four()), append(listed(0, 1), Controller{ID: 2}, Controller{ID: 3, Held: "it holds 2 replicas"}), "-2 2a",
 		},
@@ -203,5 +213,26 @@ func TestDown(t *testing.T) {
 	}
 	if before, _ := quorum.Get(); before.Voters[0].LastCaughtUpMillis != 1000 {
 		t.Error("the fact was changed")
+	}
+}
+
+func TestOrphaned(t *testing.T) {
+	for _, c := range []struct {
+		knows, controllers int
+		votes, want        bool
+	}{
+		{0, 1, true, true},
+		{0, 3, false, true},
+		{1, 1, false, false},
+		{1, 2, false, false}, // a majority of two has it
+		{1, 3, false, true},
+		{1, 3, true, false},
+		{2, 3, false, false},
+		{2, 5, false, true},
+		{3, 5, false, false},
+	} {
+		if why := Orphaned(c.knows, c.controllers, c.votes); (why != "") != c.want {
+			t.Errorf("%+v: %q", c, why)
+		}
 	}
 }
