@@ -159,10 +159,10 @@ func (l *laws) call(call *metacontroller.Call) {
 		if l.world.isParent(write.Key.Kind) || write.Actor != "metacontroller" {
 			continue
 		}
-		if held && write.Changed() && !l.putsBack(write) {
+		if held && write.Changed() && !l.putsBack(call, write) {
 			l.broken(invalidHeld, "metacontroller %s %s", write.Verb, write.Key)
 		}
-		if paused(call.Parent) && write.Changed() && !l.putsBack(write) {
+		if paused(call.Parent) && write.Changed() && !l.putsBack(call, write) {
 			l.broken(pauseHeld, "metacontroller %s %s", write.Verb, write.Key)
 		}
 		l.configChanged(write)

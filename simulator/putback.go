@@ -3,11 +3,13 @@ package simulator
 import (
 	"github.com/kompositor/kompositor/simulator/apiserver"
 	"github.com/kompositor/kompositor/simulator/apply"
+	"github.com/kompositor/kompositor/simulator/metacontroller"
 )
 
 // putsBack says that a write of Metacontroller only takes back what others have edited: every field that it changes
-// gets the value that Metacontroller gave it last. It does so of itself, as long as the child is asked for.
-func (l *laws) putsBack(write *apiserver.Write) bool {
+// gets the value that Metacontroller gave it last. It does so of itself, as long as the child is asked for. With
+// server-side apply it also takes back what the call had not heard of: what stays as it was told is applied as that.
+func (l *laws) putsBack(call *metacontroller.Call, write *apiserver.Write) bool {
 	if write.Verb != apiserver.Updated {
 		return false
 	}
@@ -18,7 +20,25 @@ func (l *laws) putsBack(write *apiserver.Write) bool {
 			last = before.New
 		}
 	}
-	return last != nil && goesBack(write.Old, write.New, last)
+	if last != nil && goesBack(write.Old, write.New, last) {
+		return true
+	}
+	heard := told(call, write.Key)
+	return l.world.ServerSide && heard != nil && goesBack(write.Old, write.New, heard)
+}
+
+// told is a child as a call was told of it; nil when it was not.
+func told(call *metacontroller.Call, key apiserver.Key) apiserver.Object {
+	request, err := apply.Decode(call.Request.Whole())
+	if err != nil {
+		return nil
+	}
+	for _, child := range apiserver.Map(request, "children", key.Kind) {
+		if child, ok := child.(apiserver.Object); ok && apiserver.KeyOf(child) == key {
+			return child
+		}
+	}
+	return nil
 }
 
 // goesBack says that what is changed has its last value again.
