@@ -5,6 +5,7 @@ SHELL := /bin/bash
 
 BIN      := $(CURDIR)/.cache/bin
 PURE     := ./api/... ./sync/... ./simulator/...
+LIVE     := ./kafka ./kubelet ./roll ./scale
 RACE     := ./server/... ./kafka/... ./cruisecontrol/... ./kubernetes/... ./pki/...
 FUZZTIME ?= 10s
 SEEDS    ?= 2000
@@ -14,7 +15,7 @@ VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev
 # Built from its Go module once per version. It brings the formatters gofumpt and gci along.
 GOLANGCI := $(BIN)/golangci-lint-v2.15.0
 
-.PHONY: help build test unit pure race e2e sim sweep mutations bench golden fuzz lint fix generate image demo controlplane kafka-dist
+.PHONY: help build test unit pure race brokers e2e sim sweep mutations bench golden fuzz lint fix generate image demo controlplane kafka-dist
 
 help: ## List the targets
 	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -22,9 +23,10 @@ help: ## List the targets
 build: ## Build bin/kompositor
 	go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/kompositor .
 
-# e2e waits for servers and brokers most of the time, and the simulated worlds take what it leaves of the processors.
-test: unit race ## Everything: unit, race, simulated worlds and e2e
-	$(MAKE) -j2 --output-sync=line e2e sim AT_LEISURE='nice -n 19'
+# The adapter waits for its brokers most of the time, and the simulated worlds take what it leaves of the processors.
+test: unit race ## Everything: unit, race, simulated worlds, the adapter and e2e
+	$(MAKE) -j2 --output-sync=line brokers sim AT_LEISURE='nice -n 19'
+	$(MAKE) e2e
 
 unit: pure ## The fast part: no server but our own
 	go test $$(go list ./... | grep -vxF "$$(go list $(PURE))")
@@ -35,9 +37,14 @@ pure: ## The deciding rooms and the simulator, built and tested without a C comp
 race: ## The rooms that share state between goroutines, under the race detector
 	go test -race $(RACE)
 
-e2e: build controlplane kafka-dist ## The shipped binary against a real API server and real brokers
+brokers: kafka-dist ## The adapter against real brokers
 	go test -tags brokers -count=1 -timeout 10m -run Brokers ./kafka/
-	cd e2e && KOMPOSITOR=$(CURDIR)/bin/kompositor go test -p 1 -count=1 -timeout 30m ./...
+
+# Those with real brokers, each in a network of its own with its own control plane, wait for them half of their time.
+e2e: build controlplane kafka-dist ## The shipped binary against a real API server, and its Pods as real brokers
+	cd e2e && export KOMPOSITOR=$(CURDIR)/bin/kompositor && \
+		go test -p 1 -count=1 -timeout 30m $$(go list ./... | grep -vxF "$$(go list $(LIVE))") && \
+		go test -p 2 -count=1 -timeout 30m $(LIVE)
 
 sim: ## Let the worlds of SEEDS seeds live, from seed FROM on: faults, laws, coverage, failures made short
 	go build -o $(BIN)/worlds . && $(AT_LEISURE) $(BIN)/worlds simulate --seeds $(SEEDS) --from $(FROM)
