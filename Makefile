@@ -15,7 +15,7 @@ VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev
 # Built from its Go module once per version. It brings the formatters gofumpt and gci along.
 GOLANGCI := $(BIN)/golangci-lint-v2.15.0
 
-.PHONY: help build test unit pure race brokers e2e sim sweep mutations bench golden fuzz lint fix generate image demo controlplane kafka-dist
+.PHONY: help build test fast unit pure race e2e played brokers live sim sweep mutations bench golden fuzz lint fix generate image demo controlplane kafka-dist
 
 help: ## List the targets
 	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -23,31 +23,38 @@ help: ## List the targets
 build: ## Build bin/kompositor
 	go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/kompositor .
 
-# The adapter waits for its brokers most of the time, and the simulated worlds take what it leaves of the processors.
-test: unit race ## Everything: unit, race, simulated worlds, the adapter and e2e
-	$(MAKE) -j2 --output-sync=line brokers sim AT_LEISURE='nice -n 19'
-	$(MAKE) e2e
+# What waits for servers and brokers half of its time has beside it, at the lowest priority, what needs processors only.
+test: ## Everything: unit, race, e2e, simulated worlds
+	$(MAKE) -j3 --output-sync=line played brokers fast AT_LEISURE='nice -n 19'
+	$(MAKE) sim
+	$(MAKE) live
+
+fast: unit race ## Unit tests, and those under the race detector
 
 unit: pure ## The fast part: no server but our own
-	go test $$(go list ./... | grep -vxF "$$(go list $(PURE))")
+	$(AT_LEISURE) go test $$(go list ./... | grep -vxF "$$(go list $(PURE))")
 
 pure: ## The deciding rooms and the simulator, built and tested without a C compiler
-	CGO_ENABLED=0 go test -timeout 20m $(PURE)
+	CGO_ENABLED=0 $(AT_LEISURE) go test -timeout 20m $(PURE)
 
 race: ## The rooms that share state between goroutines, under the race detector
-	go test -race $(RACE)
+	$(AT_LEISURE) go test -race $(RACE)
+
+e2e: played brokers live ## The shipped binary against real servers: the three that follow
+
+played: build controlplane ## The binary against a real API server; the Pods are played
+	cd e2e && KOMPOSITOR=$(CURDIR)/bin/kompositor go test -p 1 -count=1 -timeout 30m \
+		$$(go list ./... | grep -vxF "$$(go list $(LIVE))")
 
 brokers: kafka-dist ## The adapter against real brokers
 	go test -tags brokers -count=1 -timeout 10m -run Brokers ./kafka/
 
-# Those with real brokers, each in a network of its own with its own control plane, wait for them half of their time.
-e2e: build controlplane kafka-dist ## The shipped binary against a real API server, and its Pods as real brokers
-	cd e2e && export KOMPOSITOR=$(CURDIR)/bin/kompositor && \
-		go test -p 1 -count=1 -timeout 30m $$(go list ./... | grep -vxF "$$(go list $(LIVE))") && \
-		go test -p 2 -count=1 -timeout 30m $(LIVE)
+# One after the other: each has up to nine virtual machines.
+live: build controlplane kafka-dist ## The binary, its Pods as real brokers, in a network of their own
+	cd e2e && KOMPOSITOR=$(CURDIR)/bin/kompositor go test -p 1 -count=1 -timeout 30m $(LIVE)
 
 sim: ## Let the worlds of SEEDS seeds live, from seed FROM on: faults, laws, coverage, failures made short
-	go build -o $(BIN)/worlds . && $(AT_LEISURE) $(BIN)/worlds simulate --seeds $(SEEDS) --from $(FROM)
+	go build -o $(BIN)/worlds . && $(BIN)/worlds simulate --seeds $(SEEDS) --from $(FROM)
 
 sweep: ## Let Cruise Control fail at every point of 3 to 6 to 4 brokers; docs/scaling.md has the table
 	go test ./simulator/sweep -v -count=1 -timeout 2h -every 1 -seconds 1

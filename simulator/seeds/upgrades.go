@@ -6,12 +6,12 @@ import (
 	"github.com/kompositor/kompositor/simulator"
 )
 
-// drawUpgrades lets the metadata.version rise in one life of four: its user lets it rise soon, or says up to where, and
-// asks for newer releases of Kafka, and for older ones while they may be gone back to, or no more. By a chance of its
-// own, and between the deeds of the script, whose seconds stay what they were.
+// drawUpgrades lets the metadata.version rise in one life of eight: its user lets it rise soon, or says up to where,
+// and asks for newer releases of Kafka, and for older ones while they may be gone back to, or no more. By a chance of
+// its own, and between the deeds of the script, whose seconds stay what they were.
 func drawUpgrades(seed uint64, script []simulator.Deed) []simulator.Deed {
 	chance := rand.New(rand.NewPCG(seed, 17))
-	const one = 4 // of so many clusters is upgraded
+	const one = 8 // of so many clusters is upgraded
 	if chance.IntN(one) > 0 {
 		return script
 	}

@@ -1,6 +1,12 @@
 package belongs
 
-import "github.com/kompositor/kompositor/sync"
+import (
+	"fmt"
+	"path"
+
+	"github.com/kompositor/kompositor/sync"
+	"github.com/kompositor/kompositor/sync/children"
+)
 
 // Things is what is observed of one broker.
 type Things struct {
@@ -50,6 +56,7 @@ func Gather(cluster string, observed *sync.Children) *Gathered {
 		things := g.of(owner)
 		things.Claims = append(things.Claims, claim)
 	}
+	g.doubtTwins()
 	for i := range observed.ConfigMaps {
 		if id, known := OfConfigMap(cluster, &observed.ConfigMaps[i].Meta); known {
 			g.of(Owner{ID: id}).Config = &observed.ConfigMaps[i]
@@ -67,4 +74,27 @@ func (g *Gathered) of(owner Owner) *Things {
 		g.Brokers[owner.ID] = new(Things)
 	}
 	return g.Brokers[owner.ID]
+}
+
+// doubtTwins doubts a broker with two claims for one log directory: which of them has its data, nobody can tell.
+func (g *Gathered) doubtTwins() {
+	for id, things := range g.Brokers {
+		for i, claim := range things.Claims {
+			for _, other := range things.Claims[:i] {
+				if at := logDir(claim); at != "" && at == logDir(other) && g.Doubts[id] == "" {
+					g.Doubts[id] = fmt.Sprintf("claims %s and %s are both for %s of broker %d: delete the one without its data",
+						other.Name, claim.Name, at, id)
+				}
+			}
+		}
+	}
+}
+
+// logDir is where a claim is mounted; empty when it does not say, or goes away.
+func logDir(claim *sync.PersistentVolumeClaim) string {
+	at := claim.Annotations.Values[children.MountPathAnnotation]
+	if at == "" || claim.Terminating() {
+		return ""
+	}
+	return path.Clean(at)
 }

@@ -83,3 +83,30 @@ func TestAConfigMapIsKnownByItsName(t *testing.T) {
 		}
 	}
 }
+
+// Of two claims for one log directory nobody knows which has its data; one that goes away is none of them.
+func TestGatherDoubtsTwins(t *testing.T) {
+	claim := func(name, at string) sync.PersistentVolumeClaim {
+		c := sync.PersistentVolumeClaim{Meta: *meta(name, "1")}
+		c.Annotations.Values = map[string]string{"mountPath": at}
+		return c
+	}
+	goes := claim("demo-1-storage-2", "/b")
+	goes.DeletionTimestamp = "2026-01-01T00:00:00Z"
+	for _, c := range []struct {
+		claims []sync.PersistentVolumeClaim
+		want   string
+	}{
+		{[]sync.PersistentVolumeClaim{claim("demo-1-storage-0", "/a"), claim("demo-1-storage-1", "/b"), goes}, ""},
+		{[]sync.PersistentVolumeClaim{claim("demo-1-storage-0", ""), claim("demo-1-storage-1", "")}, ""},
+		{
+			[]sync.PersistentVolumeClaim{claim("demo-1-storage-0", "/a"), claim("demo-1-storage-0-x7k2p", "/a/")},
+			"claims demo-1-storage-0 and demo-1-storage-0-x7k2p are both for /a of broker 1",
+		},
+	} {
+		gathered := belongs.Gather("demo", &sync.Children{PersistentVolumeClaims: c.claims})
+		if got := gathered.Doubts[1]; (got == "") != (c.want == "") || !strings.Contains(got, c.want) {
+			t.Errorf("%q, not %q", got, c.want)
+		}
+	}
+}

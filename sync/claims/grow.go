@@ -3,6 +3,7 @@ package claims
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"slices"
 	"time"
 
@@ -85,7 +86,8 @@ func Growing(s *Situation) []string {
 	for i := range s.Broker.StorageConfigs {
 		want := s.Broker.StorageConfigs[i].PVCSpec
 		for _, claim := range s.Claims {
-			if want == nil || claim.Annotations.Values[MountPath] != s.Broker.StorageConfigs[i].MountPath {
+			at := path.Clean(s.Broker.StorageConfigs[i].MountPath)
+			if want == nil || path.Clean(claim.Annotations.Values[MountPath]) != at {
 				continue
 			}
 			grows := want.Resources.Requests.Storage().Cmp(*claim.Spec.Resources.Requests.Storage()) > 0

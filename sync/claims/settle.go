@@ -3,6 +3,7 @@ package claims
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -74,7 +75,7 @@ func Settle(s *Situation) Settled {
 	for i := range s.Broker.StorageConfigs {
 		storage := &s.Broker.StorageConfigs[i]
 		volume := children.Volume{MountPath: storage.MountPath}
-		switch claim := byPath[storage.MountPath]; {
+		switch claim := byPath[path.Clean(storage.MountPath)]; {
 		case claim != nil && slices.Contains(s.Without, claim):
 			settled.grow("claim %s, without which the broker runs already, goes before another one is made for %s",
 				claim.Name, storage.MountPath)
@@ -92,13 +93,13 @@ func Settle(s *Situation) Settled {
 		settled.Volumes = append(settled.Volumes, volume)
 	}
 	for _, claim := range s.Leaving {
-		path := claim.Annotations.Values[MountPath]
+		at := claim.Annotations.Values[MountPath]
 		listed := slices.ContainsFunc(settled.Volumes, func(v children.Volume) bool { return v.Claim == claim.Name })
-		if other := byPath[path]; listed || slices.Contains(s.Without, claim) || other != nil && other != claim {
+		if other := byPath[path.Clean(at)]; listed || slices.Contains(s.Without, claim) || other != nil && other != claim {
 			continue
 		}
 		settled.Volumes = append(settled.Volumes, children.Volume{
-			MountPath: path, Claim: claim.Name, ClaimSpec: asItIs(claim),
+			MountPath: at, Claim: claim.Name, ClaimSpec: asItIs(claim),
 		})
 	}
 	s.order(settled.Volumes)
@@ -106,11 +107,11 @@ func Settle(s *Situation) Settled {
 }
 
 // lost names a claim of nobody's that may be the one that the broker lacks at a path; empty when there is none.
-func (s *Situation) lost(path string) string {
+func (s *Situation) lost(at string) string {
 	for _, claim := range s.Nobodys {
-		if claim.Annotations.Values[MountPath] == path {
+		if path.Clean(claim.Annotations.Values[MountPath]) == path.Clean(at) {
 			return fmt.Sprintf("claim %s at %s has no label %s that tells whose it is: set it to the id of its broker",
-				claim.Name, path, children.BrokerIDLabel)
+				claim.Name, at, children.BrokerIDLabel)
 		}
 	}
 	return ""
@@ -129,7 +130,7 @@ func (s *Situation) order(volumes []children.Volume) {
 	slices.SortStableFunc(volumes, func(a, b children.Volume) int { return cmp.Compare(place(a), place(b)) })
 }
 
-// sort finds out which names are taken, and which claim holds which path.
+// sort finds out which names are taken, and which claim holds which path, however that is spelled.
 func (s *Settled) sort(
 	observed []*sync.PersistentVolumeClaim,
 ) (taken map[string]bool, byPath map[string]*sync.PersistentVolumeClaim) {
@@ -137,14 +138,14 @@ func (s *Settled) sort(
 	byPath = make(map[string]*sync.PersistentVolumeClaim, len(observed))
 	for _, claim := range observed {
 		taken[claim.Name] = true
-		path := claim.Annotations.Values[MountPath]
-		switch {
+		at := claim.Annotations.Values[MountPath]
+		switch clean := path.Clean(at); {
 		case claim.Terminating():
-		case path == "":
+		case at == "":
 			s.Unclear = fmt.Sprintf("claim %s lacks the annotation %s, so which log directory it holds is not known: "+
 				"annotate it", claim.Name, MountPath)
-		case byPath[path] == nil:
-			byPath[path] = claim
+		case byPath[clean] == nil:
+			byPath[clean] = claim
 		}
 	}
 	return taken, byPath
@@ -159,5 +160,18 @@ func (s *Settled) kept(
 			storage.MountPath)
 		return asItIs(claim)
 	}
+	s.unbound(claim, storage.PVCSpec)
 	return s.grown(claim, storage.PVCSpec.Resources.Requests.Storage(), classes)
+}
+
+// unbound says that a claim which no volume was found for yet asks for something else than the CR does now. It can not
+// be changed, and nothing is on it: whoever deletes it gets the one that is asked for.
+func (s *Settled) unbound(claim *sync.PersistentVolumeClaim, asked *corev1.PersistentVolumeClaimSpec) {
+	class := asked.StorageClassName
+	same := (class == nil || *class == classOf(claim)) && slices.Equal(asked.AccessModes, claim.Spec.AccessModes)
+	if same || claim.Status.Phase != corev1.ClaimPending {
+		return
+	}
+	s.refuse("claim %s was never bound and can not be changed to the storage class and access modes that are asked for: "+
+		"delete it, and it is made again", claim.Name)
 }

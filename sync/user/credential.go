@@ -112,6 +112,16 @@ func (p *plan) credential() (secret *sync.Secret, waits string) {
 	return foreign, ""
 }
 
+// keepFormer lists the Secrets that we made under other names, until Kafka was told the password in the present one:
+// till then the password in force is in no other place.
+func (p *plan) keepFormer() {
+	for i := range p.o.request.Children.Secrets {
+		if secret := &p.o.request.Children.Secrets[i]; p.credentialWaits != "" && secret.Name != p.o.user.Spec.SecretName {
+			p.children = append(p.children, secret.Frozen())
+		}
+	}
+}
+
 // makeCredential lists a new Secret, and says what is awaited.
 func (p *plan) makeCredential(name string) string {
 	password, known := p.facts.PKI.Password.Get()

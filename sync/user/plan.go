@@ -59,6 +59,7 @@ func (o *Observed) Plan(facts sync.Facts) sync.Decision {
 		return p.finalize()
 	}
 	p.settleCredential()
+	p.keepFormer()
 	p.settleACLs(granted(o.principal(), o.user.Spec.TopicGrants))
 	p.settleQuotas(quotas(o.user.Spec.Quotas))
 	return p.decision()

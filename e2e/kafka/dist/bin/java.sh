@@ -13,9 +13,10 @@ java_main() {
     [[ -n ${KAFKA_JMX_OPTS:-} ]] ||
       jmx+=" -Dcom.sun.management.jmxremote.authenticate=false -Dcom.sun.management.jmxremote.ssl=false"
   fi
-  # Each of these is a list of options.
+  # Tests start many brokers and none for long: the second compiler would cost more than it brings. Each of these is a
+  # list of options.
   # shellcheck disable=SC2086
-  exec "${JAVA_HOME:+$JAVA_HOME/bin/}java" ${KAFKA_HEAP_OPTS:-$heap} ${KAFKA_JVM_PERFORMANCE_OPTS:-} $jmx \
+  exec "${JAVA_HOME:+$JAVA_HOME/bin/}java" -XX:TieredStopAtLevel=1 ${KAFKA_HEAP_OPTS:-$heap} ${KAFKA_JVM_PERFORMANCE_OPTS:-} $jmx \
     ${KAFKA_LOG4J_OPTS:-$logging} -cp "${CLASSPATH:+$CLASSPATH:}$home/libs/*" ${KAFKA_OPTS:-} "$@"
 }
 
