@@ -31,10 +31,7 @@ func drawLabels(seed uint64, shape *Shape, script []simulator.Deed) []simulator.
 	if d.IntN(one) > 0 {
 		return script
 	}
-	last := 0
-	for _, deed := range script {
-		last += deed.After
-	}
+	last := seconds(script)
 	for range 1 + d.IntN(most) {
 		wrong, at := d.label(), d.IntN(last+1)
 		script = insert(script, wrong, at)

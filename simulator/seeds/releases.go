@@ -16,10 +16,7 @@ func drawReleases(seed uint64, script []simulator.Deed) []simulator.Deed {
 	if chance.IntN(one) > 0 {
 		return script
 	}
-	last := 0
-	for _, deed := range script {
-		last += deed.After
-	}
+	last := seconds(script)
 	answers := [][]string{
 		{"next"}, {"both", "next"}, {"both", "this"}, {"next", "this"}, {"both", "next", "both", "this"},
 	}[chance.IntN(5)]
@@ -40,6 +37,14 @@ func alone(script []simulator.Deed) bool {
 		}
 	}
 	return answers != "both"
+}
+
+// seconds is how long a script takes.
+func seconds(script []simulator.Deed) (all int) {
+	for _, deed := range script {
+		all += deed.After
+	}
+	return all
 }
 
 // insert puts a deed into a script at a second, counted from the script's begin. The other deeds keep theirs.

@@ -25,10 +25,7 @@ func Draw(seed uint64) Trial {
 	t := Trial{Seed: seed, Cluster: drawShape(chance)}
 	t.Cluster.drawAround(seed)
 	t.Script = drawScript(chance, &t.Cluster)
-	until := readyBound
-	for _, deed := range t.Script {
-		until += deed.After
-	}
+	until := readyBound + seconds(t.Script)
 	t.Weather = weather.Drawn(chance, until+chance.IntN(60))
 	if slices.ContainsFunc(t.Script, func(d simulator.Deed) bool { return d.Command == "cruise-control" }) {
 		// By a chance of its own, for the same reason as what the cluster runs under.

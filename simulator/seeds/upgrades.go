@@ -16,10 +16,7 @@ func drawUpgrades(seed uint64, script []simulator.Deed) []simulator.Deed {
 		return script
 	}
 	d := &drawer{Rand: chance}
-	last := 60 // seconds for an upgrade after the last deed
-	for _, deed := range script {
-		last += deed.After
-	}
+	last := seconds(script) + 60 // for an upgrade after the last deed
 	policy := deed("set", "metadataVersion.delay", d.one("0s", "10s", "1m"))
 	if d.IntN(3) == 0 {
 		policy = deed("set", "metadataVersion.raise", "Manual", "metadataVersion.upTo", d.one("4.0", "4.1", "4.2"))
