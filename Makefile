@@ -23,7 +23,8 @@ help: ## List the targets
 build: ## Build bin/kompositor
 	go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/kompositor .
 
-# What waits for servers and brokers half of its time has beside it, at the lowest priority, what needs processors only.
+# What waits for servers and brokers half of its time has beside it, at the lowest priority, what needs processors only:
+# PURE, which knows no time. The other unit tests have deadlines of their own, and the priority of what waits.
 test: ## Everything: unit, race, e2e, simulated worlds
 	$(MAKE) -j3 --output-sync=line played brokers fast AT_LEISURE='nice -n 19'
 	$(MAKE) sim
@@ -32,13 +33,13 @@ test: ## Everything: unit, race, e2e, simulated worlds
 fast: unit race ## Unit tests, and those under the race detector
 
 unit: pure ## The fast part: no server but our own
-	$(AT_LEISURE) go test $$(go list ./... | grep -vxF "$$(go list $(PURE))")
+	go test $$(go list ./... | grep -vxF "$$(go list $(PURE))")
 
 pure: ## The deciding rooms and the simulator, built and tested without a C compiler
 	CGO_ENABLED=0 $(AT_LEISURE) go test -timeout 20m $(PURE)
 
 race: ## The rooms that share state between goroutines, under the race detector
-	$(AT_LEISURE) go test -race $(RACE)
+	go test -race $(RACE)
 
 e2e: played brokers live ## The shipped binary against real servers: the three that follow
 
