@@ -162,8 +162,9 @@ func (s *Settled) kept(
 	}
 	s.unbound(claim, storage.PVCSpec)
 	spec := s.grown(claim, storage.PVCSpec.Resources.Requests.Storage(), classes)
-	if attributes := storage.PVCSpec.VolumeAttributesClassName; attributes != nil && claim.Status.Phase == corev1.ClaimBound {
-		spec.VolumeAttributesClassName = attributes
+	asked, bound := storage.PVCSpec.VolumeAttributesClassName, claim.Status.Phase == corev1.ClaimBound
+	if asked != nil && bound {
+		spec.VolumeAttributesClassName = asked
 	}
 	return spec
 }

@@ -1,6 +1,7 @@
 package claims
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -67,9 +68,7 @@ func TestAClaimIsSentAsItWasMade(t *testing.T) {
 				claim.Status.Phase = c.phase
 			}
 			claim.Annotations.Values = map[string]string{MountPath: "/kafka-logs"}
-			for key, value := range c.annotations {
-				claim.Annotations.Values[key] = value
-			}
+			maps.Copy(claim.Annotations.Values, c.annotations)
 			broker := &v1beta1.ResolvedBroker{}
 			broker.StorageConfigs = []v1beta1.StorageConfig{{MountPath: "/kafka-logs", PVCSpec: &c.asked}}
 			settled := Settle(&Situation{Cluster: "demo", Broker: broker, Claims: []*sync.PersistentVolumeClaim{claim}})
