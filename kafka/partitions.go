@@ -42,10 +42,16 @@ func (c *client) partitions(ctx context.Context) ([]sync.Partition, error) {
 		return nil, err
 	}
 	partitions := make([]sync.Partition, 0, count)
+	var deleted []string // between the two requests
 	for _, name := range names {
-		if least, known := minimum[name]; known { // else it was deleted between the two requests
+		if least, known := minimum[name]; known {
 			partitions = append(partitions, partitionsOf(topics[name], least)...)
+		} else {
+			deleted = append(deleted, name)
 		}
+	}
+	if err := c.gone(ctx, deleted...); err != nil {
+		return nil, err
 	}
 	return partitions, nil
 }
@@ -95,7 +101,7 @@ func partitionsOf(topic *kmsg.MetadataResponseTopic, minISR int) []sync.Partitio
 
 const minISRKey = "min.insync.replicas"
 
-// minISR asks for one key of each topic's configuration. A topic that is gone is left out.
+// minISR asks for one key of each topic's configuration. A topic that a broker does not know is left out.
 func (c *client) minISR(ctx context.Context, topics []string) (map[string]int, error) {
 	questions := make([]sync.ConfigQuestion, 0, len(topics))
 	for _, topic := range topics {

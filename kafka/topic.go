@@ -10,19 +10,27 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// topic asks for one topic with its whole configuration. A topic that does not exist is an answer too.
+// topic asks for one topic with its whole configuration. A topic that does not exist is an answer too: whoever asks
+// takes it for leave to make the topic, and to call it his own. So one broker is believed that a topic exists, and two
+// that keep up are asked before it does not.
 func (c *client) topic(ctx context.Context, name string) (sync.Topic, error) {
 	topics, err := c.metadata(ctx, name)
+	if err == nil && len(existing(topics)) == 0 {
+		topics, err = c.freshMetadata(ctx, name)
+	}
 	if err != nil {
 		return sync.Topic{}, err
 	}
-	if len(topics) != 1 {
+	if len(topics) == 0 {
 		return sync.Topic{}, fmt.Errorf("fetch metadata: the answer lacks topic %s", name)
 	}
-	switch refused := refusalOf(topics[0].ErrorCode, nil); {
-	case errors.Is(refused, kerr.UnknownTopicOrPartition):
+	if topics = existing(topics); len(topics) == 0 {
 		return sync.Topic{}, nil
-	case refused != nil:
+	}
+	if len(topics) > 1 {
+		return sync.Topic{}, fmt.Errorf("topic %s was just replaced by another one: the brokers do not agree yet", name)
+	}
+	if refused := refusalOf(topics[0].ErrorCode, nil); refused != nil {
 		return sync.Topic{}, fmt.Errorf("fetch metadata of topic %s: %w", name, refused)
 	}
 	answers, err := c.describe(ctx, anyBroker, []sync.ConfigQuestion{{
@@ -32,7 +40,7 @@ func (c *client) topic(ctx context.Context, name string) (sync.Topic, error) {
 		err = refusalOf(answers[0].ErrorCode, answers[0].ErrorMessage)
 	}
 	if errors.Is(err, kerr.UnknownTopicOrPartition) {
-		return sync.Topic{}, nil // it was deleted between the two requests
+		return sync.Topic{}, c.gone(ctx, name)
 	}
 	if err != nil {
 		return sync.Topic{}, fmt.Errorf("describe the configuration of topic %s: %w", name, err)

@@ -12,13 +12,14 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// freshMetadata asks for all topics. A broker that is cut off from the controller, or wakes up after a pause, goes on
-// to answer with what it knew, and would have replicas in sync that are not. So those are asked that keep up with the
-// metadata log, and two of them: what a broker has read from the log it makes its own a little later.
-func (c *client) freshMetadata(ctx context.Context) ([]kmsg.MetadataResponseTopic, error) {
+// freshMetadata asks for these topics, none of them for all. A broker that is cut off from the controller, or wakes up
+// after a pause, goes on to answer with what it knew, and would have replicas in sync that are not. So those are asked
+// that keep up with the metadata log, and two of them: what a broker has read from the log it makes its own a little
+// later.
+func (c *client) freshMetadata(ctx context.Context, names ...string) ([]kmsg.MetadataResponseTopic, error) {
 	quorum, err := c.describeQuorum(ctx)
 	if errors.Is(err, kerr.UnsupportedVersion) { // there is no quorum before KRaft
-		return c.metadata(ctx)
+		return c.metadata(ctx, names...)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("see which brokers are up to date: %w", err)
@@ -35,7 +36,7 @@ func (c *client) freshMetadata(ctx context.Context) ([]kmsg.MetadataResponseTopi
 	responses, err := contest[int32, *kmsg.MetadataResponse]{
 		candidates: brokers, after: answerAfter,
 		try: func(ctx context.Context, broker int32) (*kmsg.MetadataResponse, error) {
-			return call[*kmsg.MetadataResponse](ctx, c, broker, metadataOf(nil)())
+			return call[*kmsg.MetadataResponse](ctx, c, broker, metadataOf(names)())
 		},
 	}.some(ctx, min(witnesses, len(brokers)))
 	if err != nil {
@@ -47,6 +48,28 @@ func (c *client) freshMetadata(ctx context.Context) ([]kmsg.MetadataResponseTopi
 	}
 	second, err := topicsOf(responses[1])
 	return agree(topics, second), err
+}
+
+// gone fails unless these topics are: a broker that does not know them may only be the last one to hear of them.
+func (c *client) gone(ctx context.Context, names ...string) error {
+	if len(names) == 0 {
+		return nil
+	}
+	topics, err := c.freshMetadata(ctx, names...)
+	if err != nil {
+		return err
+	}
+	if topics = existing(topics); len(topics) > 0 {
+		return fmt.Errorf("a broker does not know topic %s, and others do", *topics[0].Topic)
+	}
+	return nil
+}
+
+// existing leaves out those of which a broker says that there is no such topic.
+func existing(topics []kmsg.MetadataResponseTopic) []kmsg.MetadataResponseTopic {
+	return slices.DeleteFunc(slices.Clone(topics), func(t kmsg.MetadataResponseTopic) bool {
+		return t.ErrorCode == kerr.UnknownTopicOrPartition.Code
+	})
 }
 
 // agree changes what one broker says to what it and another one can both stand for. Of a partition that only one of

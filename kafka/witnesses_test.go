@@ -2,9 +2,12 @@ package kafka
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/kompositor/kompositor/sync"
@@ -84,6 +87,54 @@ func TestWitnessesAgree(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%v (-want +got):\n%s", order, diff)
+		}
+	}
+}
+
+// The one broker that is asked first has not heard of a topic yet. Whoever is told that there is none makes it, and
+// takes it for his own.
+func TestOneBrokerAloneDoesNotDenyATopic(t *testing.T) {
+	cluster := fake(t, kfake.SeedTopics(1, "orders"))
+	u := newUser(t, plaintext(cluster.ListenAddrs()...))
+	denied := false
+	cluster.ControlKey(int16(kmsg.Metadata), func(request kmsg.Request) (kmsg.Response, error, bool) {
+		cluster.KeepControl()
+		asked := request.(*kmsg.MetadataRequest)
+		if denied || len(asked.Topics) != 1 {
+			return nil, nil, false
+		}
+		denied = true
+		response := request.ResponseKind().(*kmsg.MetadataResponse)
+		topic := topicSaid(*asked.Topics[0].Topic, 0)
+		topic.ErrorCode = kerr.UnknownTopicOrPartition.Code
+		response.Topics = append(response.Topics, topic)
+		return response, nil, true
+	})
+	if topic := known(t, u.ask(sync.KafkaQuestions{Topic: "orders"}).Topic); !denied || !topic.Exists {
+		t.Errorf("denied: %t, got %+v", denied, topic)
+	}
+	if topic := known(t, u.ask(sync.KafkaQuestions{Topic: "payments"}).Topic); topic.Exists {
+		t.Errorf("got %+v", topic)
+	}
+}
+
+// A broker that does not know a topic's configuration yet does not hide the topic.
+func TestOneBrokerAloneDoesNotHideATopic(t *testing.T) {
+	cluster := fake(t, kfake.SeedTopics(1, "orders"))
+	cluster.ControlKey(int16(kmsg.DescribeConfigs), func(request kmsg.Request) (kmsg.Response, error, bool) {
+		cluster.KeepControl()
+		response := request.ResponseKind().(*kmsg.DescribeConfigsResponse)
+		resource := kmsg.NewDescribeConfigsResponseResource()
+		resource.ResourceType, resource.ResourceName = kmsg.ConfigResourceTypeTopic, "orders"
+		resource.ErrorCode = kerr.UnknownTopicOrPartition.Code
+		response.Resources = append(response.Resources, resource)
+		return response, nil, true
+	})
+	u := newUser(t, plaintext(cluster.ListenAddrs()...))
+	facts := u.ask(sync.KafkaQuestions{Partitions: true, Topic: "orders"})
+	for what, why := range map[string]string{"partitions": facts.Partitions.Why(), "topic": facts.Topic.Why()} {
+		if !strings.Contains(why, "a broker does not know topic orders, and others do") {
+			t.Errorf("%s: got %q", what, why)
 		}
 	}
 }

@@ -17,17 +17,27 @@ import (
 // kubelet some seconds, and the claim has the same condition meanwhile.
 const onlineGrace = 2 * time.Minute
 
-// asItIs is an observed claim's spec. The API server allows no change of it but more storage. Source: Kubernetes,
+// boundByController marks a claim whose volume Kubernetes chose. A claim that is bound without it names the volume that
+// its author asked for. Source: Kubernetes, AnnBoundByController.
+const boundByController = "pv.kubernetes.io/bound-by-controller"
+
+// asItIs is an observed claim's spec. The API server allows no change of it but more storage and, once it is bound,
+// another class of volume attributes; what is left out was taken away, where it was ours. Source: Kubernetes,
 // ValidatePersistentVolumeClaimUpdate.
 func asItIs(claim *sync.PersistentVolumeClaim) *corev1.PersistentVolumeClaimSpec {
-	return &corev1.PersistentVolumeClaimSpec{
+	spec := &corev1.PersistentVolumeClaimSpec{
 		AccessModes: claim.Spec.AccessModes, StorageClassName: claim.Spec.StorageClassName, VolumeMode: claim.Spec.VolumeMode,
-		Selector: claim.Spec.Selector, DataSource: claim.Spec.DataSource,
+		Selector: claim.Spec.Selector, DataSource: claim.Spec.DataSource, DataSourceRef: claim.Spec.DataSourceRef,
+		VolumeAttributesClassName: claim.Spec.VolumeAttributesClassName,
 		Resources: corev1.VolumeResourceRequirements{
 			Requests: corev1.ResourceList{corev1.ResourceStorage: *claim.Spec.Resources.Requests.Storage()},
 			Limits:   claim.Spec.Resources.Limits,
 		},
 	}
+	if _, chosen := claim.Annotations.Values[boundByController]; !chosen {
+		spec.VolumeName = claim.Spec.VolumeName
+	}
+	return spec
 }
 
 // grown is an observed claim's spec with as much more storage as the CR asks for, where it can have it.

@@ -161,7 +161,12 @@ func (s *Settled) kept(
 		return asItIs(claim)
 	}
 	s.unbound(claim, storage.PVCSpec)
-	return s.grown(claim, storage.PVCSpec.Resources.Requests.Storage(), classes)
+	spec := s.grown(claim, storage.PVCSpec.Resources.Requests.Storage(), classes)
+	asked, bound := storage.PVCSpec.VolumeAttributesClassName, claim.Status.Phase == corev1.ClaimBound
+	if asked != nil && bound {
+		spec.VolumeAttributesClassName = asked
+	}
+	return spec
 }
 
 // unbound says that a claim which no volume was found for yet asks for something else than the CR does now. It can not
