@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -37,21 +38,15 @@ func (c *client) partitions(ctx context.Context) ([]sync.Partition, error) {
 		count += len(topic.Partitions)
 	}
 	slices.Sort(names)
-	minimum, err := c.minISR(ctx, names)
+	minimum, err := c.minISROf(ctx, names)
 	if err != nil {
 		return nil, err
 	}
 	partitions := make([]sync.Partition, 0, count)
-	var deleted []string // between the two requests
 	for _, name := range names {
-		if least, known := minimum[name]; known {
+		if least, known := minimum[name]; known { // else it was deleted between the two requests
 			partitions = append(partitions, partitionsOf(topics[name], least)...)
-		} else {
-			deleted = append(deleted, name)
 		}
-	}
-	if err := c.gone(ctx, deleted...); err != nil {
-		return nil, err
 	}
 	return partitions, nil
 }
@@ -101,8 +96,32 @@ func partitionsOf(topic *kmsg.MetadataResponseTopic, minISR int) []sync.Partitio
 
 const minISRKey = "min.insync.replicas"
 
-// minISR asks for one key of each topic's configuration. A topic that a broker does not know is left out.
-func (c *client) minISR(ctx context.Context, topics []string) (map[string]int, error) {
+// minISROf asks for one key of each topic's configuration. A topic is left out when it is gone.
+func (c *client) minISROf(ctx context.Context, topics []string) (map[string]int, error) {
+	anybody := func(ctx context.Context, q []sync.ConfigQuestion) ([]kmsg.DescribeConfigsResponseResource, error) {
+		return c.describe(ctx, anyBroker, q)
+	}
+	minimum, err := minISR(ctx, anybody, topics)
+	unknown := func() []string {
+		return slices.DeleteFunc(slices.Clone(topics), func(name string) bool { _, known := minimum[name]; return known })
+	}
+	if err != nil || len(minimum) == len(topics) {
+		return minimum, err
+	}
+	late, err := minISR(ctx, c.freshConfigs, unknown())
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(minimum, late)
+	return minimum, c.gone(ctx, unknown()...)
+}
+
+// minISR leaves out a topic that the broker which answers does not know.
+func minISR(
+	ctx context.Context,
+	describe func(context.Context, []sync.ConfigQuestion) ([]kmsg.DescribeConfigsResponseResource, error),
+	topics []string,
+) (map[string]int, error) {
 	questions := make([]sync.ConfigQuestion, 0, len(topics))
 	for _, topic := range topics {
 		questions = append(questions, sync.ConfigQuestion{
@@ -118,7 +137,7 @@ func (c *client) minISR(ctx context.Context, topics []string) (map[string]int, e
 	for chunk := range slices.Chunk(questions, chunkOfConfigs) {
 		parts = append(parts, &part{questions: chunk})
 	}
-	abreast(parts, func(p *part) { p.answers, p.err = c.describe(ctx, anyBroker, p.questions) })
+	abreast(parts, func(p *part) { p.answers, p.err = describe(ctx, p.questions) })
 	minimum := make(map[string]int, len(topics))
 	for _, p := range parts {
 		if p.err != nil {
@@ -133,7 +152,7 @@ func (c *client) minISR(ctx context.Context, topics []string) (map[string]int, e
 			if refused != nil {
 				return nil, fmt.Errorf("describe %s of topic %s: %w", minISRKey, topic, refused)
 			}
-			least, err := minISROf(entries(p.answers[i].Configs))
+			least, err := minISRIn(entries(p.answers[i].Configs))
 			if err != nil {
 				return nil, fmt.Errorf("describe topic %s: %w", topic, err)
 			}
@@ -143,8 +162,8 @@ func (c *client) minISR(ctx context.Context, topics []string) (map[string]int, e
 	return minimum, nil
 }
 
-// minISROf reads the number that is in force.
-func minISROf(config []sync.ConfigEntry) (int, error) {
+// minISRIn reads the number that is in force.
+func minISRIn(config []sync.ConfigEntry) (int, error) {
 	at := slices.IndexFunc(config, func(e sync.ConfigEntry) bool { return e.Name == minISRKey })
 	if at < 0 {
 		return 0, errors.New("the answer lacks " + minISRKey)

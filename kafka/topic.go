@@ -27,26 +27,30 @@ func (c *client) topic(ctx context.Context, name string) (sync.Topic, error) {
 	if topics = existing(topics); len(topics) == 0 {
 		return sync.Topic{}, nil
 	}
+	for i := range topics {
+		if refused := refusalOf(topics[i].ErrorCode, nil); refused != nil {
+			return sync.Topic{}, fmt.Errorf("fetch metadata of topic %s: %w", name, refused)
+		}
+	}
 	if len(topics) > 1 {
 		return sync.Topic{}, fmt.Errorf("topic %s was just replaced by another one: the brokers do not agree yet", name)
 	}
-	if refused := refusalOf(topics[0].ErrorCode, nil); refused != nil {
-		return sync.Topic{}, fmt.Errorf("fetch metadata of topic %s: %w", name, refused)
+	questions := []sync.ConfigQuestion{{Resource: sync.ConfigResource{Type: sync.TopicConfig, Name: name}}}
+	answers, err := c.describe(ctx, anyBroker, questions)
+	if err == nil && answers[0].ErrorCode == kerr.UnknownTopicOrPartition.Code {
+		answers, err = c.freshConfigs(ctx, questions)
 	}
-	answers, err := c.describe(ctx, anyBroker, []sync.ConfigQuestion{{
-		Resource: sync.ConfigResource{Type: sync.TopicConfig, Name: name},
-	}})
 	if err == nil {
 		err = refusalOf(answers[0].ErrorCode, answers[0].ErrorMessage)
 	}
-	if errors.Is(err, kerr.UnknownTopicOrPartition) {
+	if errors.Is(err, kerr.UnknownTopicOrPartition) { // it was deleted between the requests
 		return sync.Topic{}, c.gone(ctx, name)
 	}
 	if err != nil {
 		return sync.Topic{}, fmt.Errorf("describe the configuration of topic %s: %w", name, err)
 	}
 	config := entries(answers[0].Configs)
-	least, err := minISROf(config)
+	least, err := minISRIn(config)
 	if err != nil {
 		return sync.Topic{}, fmt.Errorf("describe topic %s: %w", name, err)
 	}

@@ -17,20 +17,12 @@ import (
 // that keep up with the metadata log, and two of them: what a broker has read from the log it makes its own a little
 // later.
 func (c *client) freshMetadata(ctx context.Context, names ...string) ([]kmsg.MetadataResponseTopic, error) {
-	quorum, err := c.describeQuorum(ctx)
+	brokers, err := c.upToDate(ctx)
 	if errors.Is(err, kerr.UnsupportedVersion) { // there is no quorum before KRaft
 		return c.metadata(ctx, names...)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("see which brokers are up to date: %w", err)
-	}
-	cluster, err := c.cluster(ctx)
-	if err != nil {
 		return nil, err
-	}
-	brokers := keepingUp(&quorum, cluster.Brokers)
-	if len(brokers) == 0 {
-		return nil, errors.New("no live broker keeps up with the controller")
 	}
 	const witnesses = 2
 	responses, err := contest[int32, *kmsg.MetadataResponse]{
@@ -48,6 +40,42 @@ func (c *client) freshMetadata(ctx context.Context, names ...string) ([]kmsg.Met
 	}
 	second, err := topicsOf(responses[1])
 	return agree(topics, second), err
+}
+
+// freshConfigs is describe of topics that the broker which was asked first does not know.
+func (c *client) freshConfigs(
+	ctx context.Context, questions []sync.ConfigQuestion,
+) ([]kmsg.DescribeConfigsResponseResource, error) {
+	brokers, err := c.upToDate(ctx)
+	if errors.Is(err, kerr.UnsupportedVersion) {
+		return c.describe(ctx, anyBroker, questions)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return contest[int32, []kmsg.DescribeConfigsResponseResource]{
+		candidates: brokers, after: answerAfter,
+		try: func(ctx context.Context, broker int32) ([]kmsg.DescribeConfigsResponseResource, error) {
+			return c.describe(ctx, broker, questions)
+		},
+	}.run(ctx)
+}
+
+// upToDate are the live brokers that keep up with the metadata log, at least one.
+func (c *client) upToDate(ctx context.Context) ([]int32, error) {
+	quorum, err := c.describeQuorum(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("see which brokers are up to date: %w", err)
+	}
+	cluster, err := c.cluster(ctx)
+	if err != nil {
+		return nil, err
+	}
+	brokers := keepingUp(&quorum, cluster.Brokers)
+	if len(brokers) == 0 {
+		return nil, errors.New("no live broker keeps up with the controller")
+	}
+	return brokers, nil
 }
 
 // gone fails unless these topics are: a broker that does not know them may only be the last one to hear of them.
@@ -76,12 +104,18 @@ func existing(topics []kmsg.MetadataResponseTopic) []kmsg.MetadataResponseTopic 
 // them knows, that one is right; who has the later leader is right; and if they are of one mind about the leader, those
 // replicas are in sync that both say are, and those are replicas that either says are.
 func agree(topics, second []kmsg.MetadataResponseTopic) []kmsg.MetadataResponseTopic {
-	known := make(map[[16]byte]int, len(topics)) // by id: a topic of the same name may be another one
+	type identity struct { // a topic of the same name may be another one, and one that is refused has no id
+		name    string
+		id      [16]byte
+		refused int16
+	}
+	of := func(t *kmsg.MetadataResponseTopic) identity { return identity{*t.Topic, t.TopicID, t.ErrorCode} }
+	known := make(map[identity]int, len(topics))
 	for i := range topics {
-		known[topics[i].TopicID] = i
+		known[of(&topics[i])] = i
 	}
 	for i := range second {
-		if at, ok := known[second[i].TopicID]; ok {
+		if at, ok := known[of(&second[i])]; ok {
 			agreeOnTopic(&topics[at], &second[i])
 		} else {
 			topics = append(topics, second[i])

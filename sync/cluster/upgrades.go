@@ -43,7 +43,11 @@ func (p *plan) imageForbids() string {
 		if !known {
 			return "whether the cluster can run " + image + " is not known: " + p.facts.Kafka.Features.Why()
 		}
-		if why := upgrade.Refuses(v1beta1.KafkaVersionOfImage(image), features.Finalized[upgrade.Feature]); why != "" {
+		version := v1beta1.KafkaVersionOfImage(image)
+		if why := upgrade.Refuses(version, features.Finalized[upgrade.Feature]); why != "" {
+			return why
+		}
+		if why := upgrade.InDoubt(&p.o.parent.Status.KRaft.MetadataVersion, version, p.facts.Now); why != "" {
 			return why
 		}
 	}
