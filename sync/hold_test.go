@@ -42,8 +42,8 @@ func widget(apiVersion, name string) string {
 	return `{"apiVersion":"` + apiVersion + `","kind":"Widget","metadata":{"name":"` + name + `"}}`
 }
 
-// Metacontroller records as ours all that it is told, and takes away what the next answer lacks. A volume's name can not
-// be taken away.
+// Metacontroller records as ours all that it is told, and takes away what the next answer lacks. A volume's name can
+// not be taken away.
 func TestFrozenLeavesOutWhatKubernetesChose(t *testing.T) {
 	for annotations, want := range map[string]string{
 		`{"mountPath":"/a"}`: `"annotations":{"mountPath":"/a"}},"spec":{"volumeName":"v"}`,

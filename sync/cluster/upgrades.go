@@ -43,11 +43,7 @@ func (p *plan) imageForbids() string {
 		if !known {
 			return "whether the cluster can run " + image + " is not known: " + p.facts.Kafka.Features.Why()
 		}
-		version := v1beta1.KafkaVersionOfImage(image)
-		if why := upgrade.Refuses(version, features.Finalized[upgrade.Feature]); why != "" {
-			return why
-		}
-		if why := upgrade.InDoubt(&p.o.parent.Status.KRaft.MetadataVersion, version, p.facts.Now); why != "" {
+		if why := upgrade.Forbids(&p.o.parent.Status.KRaft.MetadataVersion, &features, image, p.facts.Now); why != "" {
 			return why
 		}
 	}

@@ -59,14 +59,19 @@ func Tried(was v1beta1.MetadataVersionStatus, outcomes sync.Outcomes, now time.T
 // retryAfter is how long a refused raise waits: what Kafka refuses now it mostly refuses until somebody acts.
 const retryAfter = time.Minute
 
-// InDoubt says why nodes do not change to a Kafka version now that could not run if the level rose yet: Kafka was told a
-// moment ago to raise it, and what it did not answer in time it may still do. It is empty when there is no such doubt.
-func InDoubt(read *v1beta1.MetadataVersionStatus, version v1beta1.KafkaVersion, now time.Time) string {
+// Forbids says why nodes do not change to an image now; empty when they may. Kafka does not run it with the level that
+// is finalized, or might not in a moment: it was just told to raise the level, and what it did not answer in time it may
+// still do.
+func Forbids(read *v1beta1.MetadataVersionStatus, features *sync.Features, image string, now time.Time) string {
+	version := v1beta1.KafkaVersionOfImage(image)
+	if why := Refuses(version, features.Finalized[Feature]); why != "" {
+		return why
+	}
 	if read.RefusedAt == nil || !now.Before(read.RefusedAt.Add(retryAfter)) || Refuses(version, read.Supported) == "" {
 		return ""
 	}
-	return fmt.Sprintf("Kafka was just told to raise the %s, which Kafka %s may not read then, and may still do that: whether it "+
-		"has is seen at %s", Feature, version, read.RefusedAt.Add(retryAfter).UTC().Format(time.RFC3339))
+	return fmt.Sprintf("Kafka was just told to raise the %s, which Kafka %s may not read then, and may still do that: "+
+		"whether it has is seen at %s", Feature, version, read.RefusedAt.Add(retryAfter).UTC().Format(time.RFC3339))
 }
 
 // Verdict is what becomes of the level.
