@@ -59,9 +59,9 @@ func Tried(was v1beta1.MetadataVersionStatus, outcomes sync.Outcomes, now time.T
 // retryAfter is how long a refused raise waits: what Kafka refuses now it mostly refuses until somebody acts.
 const retryAfter = time.Minute
 
-// Forbids says why nodes do not change to an image now; empty when they may. Kafka does not run it with the level that
-// is finalized, or might not in a moment: it was just told to raise the level, and what it did not answer in time it may
-// still do.
+// Forbids says why nodes do not change to an image now; empty when they may. It does not run with the level that is
+// finalized, or might not in a moment: Kafka was just told to raise the level, and may still do what it did not answer
+// in time.
 func Forbids(read *v1beta1.MetadataVersionStatus, features *sync.Features, image string, now time.Time) string {
 	version := v1beta1.KafkaVersionOfImage(image)
 	if why := Refuses(version, features.Finalized[Feature]); why != "" {
