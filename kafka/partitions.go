@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 
@@ -98,35 +97,39 @@ const minISRKey = "min.insync.replicas"
 
 // minISROf asks for one key of each topic's configuration. A topic is left out when it is gone.
 func (c *client) minISROf(ctx context.Context, topics []string) (map[string]int, error) {
-	anybody := func(ctx context.Context, q []sync.ConfigQuestion) ([]kmsg.DescribeConfigsResponseResource, error) {
-		return c.describe(ctx, anyBroker, q)
-	}
-	minimum, err := minISR(ctx, anybody, topics)
-	unknown := func() []string {
-		return slices.DeleteFunc(slices.Clone(topics), func(name string) bool { _, known := minimum[name]; return known })
-	}
+	minimum, err := c.minISR(ctx, topics)
 	if err != nil || len(minimum) == len(topics) {
 		return minimum, err
 	}
-	late, err := minISR(ctx, c.freshConfigs, unknown())
-	if err != nil {
-		return nil, err
+	for _, topic := range topics {
+		if _, known := minimum[topic]; known {
+			continue
+		}
+		answer, err := c.freshConfig(ctx, minISRQuestion(topic))
+		if errors.Is(err, kerr.UnknownTopicOrPartition) {
+			continue
+		}
+		if err == nil {
+			minimum[topic], err = minISRIn(entries(answer.Configs))
+		}
+		if err != nil {
+			return nil, fmt.Errorf("describe %s of topic %s: %w", minISRKey, topic, err)
+		}
 	}
-	maps.Copy(minimum, late)
-	return minimum, c.gone(ctx, unknown()...)
+	return minimum, nil
+}
+
+func minISRQuestion(topic string) sync.ConfigQuestion {
+	return sync.ConfigQuestion{
+		Resource: sync.ConfigResource{Type: sync.TopicConfig, Name: topic}, Keys: []string{minISRKey},
+	}
 }
 
 // minISR leaves out a topic that the broker which answers does not know.
-func minISR(
-	ctx context.Context,
-	describe func(context.Context, []sync.ConfigQuestion) ([]kmsg.DescribeConfigsResponseResource, error),
-	topics []string,
-) (map[string]int, error) {
+func (c *client) minISR(ctx context.Context, topics []string) (map[string]int, error) {
 	questions := make([]sync.ConfigQuestion, 0, len(topics))
 	for _, topic := range topics {
-		questions = append(questions, sync.ConfigQuestion{
-			Resource: sync.ConfigResource{Type: sync.TopicConfig, Name: topic}, Keys: []string{minISRKey},
-		})
+		questions = append(questions, minISRQuestion(topic))
 	}
 	type part struct {
 		questions []sync.ConfigQuestion
@@ -137,7 +140,7 @@ func minISR(
 	for chunk := range slices.Chunk(questions, chunkOfConfigs) {
 		parts = append(parts, &part{questions: chunk})
 	}
-	abreast(parts, func(p *part) { p.answers, p.err = describe(ctx, p.questions) })
+	abreast(parts, func(p *part) { p.answers, p.err = c.describe(ctx, anyBroker, p.questions) })
 	minimum := make(map[string]int, len(topics))
 	for _, p := range parts {
 		if p.err != nil {
