@@ -37,21 +37,15 @@ func (c *client) partitions(ctx context.Context) ([]sync.Partition, error) {
 		count += len(topic.Partitions)
 	}
 	slices.Sort(names)
-	minimum, err := c.minISR(ctx, names)
+	minimum, err := c.minISROf(ctx, names)
 	if err != nil {
 		return nil, err
 	}
 	partitions := make([]sync.Partition, 0, count)
-	var deleted []string // between the two requests
 	for _, name := range names {
-		if least, known := minimum[name]; known {
+		if least, known := minimum[name]; known { // else it was deleted between the two requests
 			partitions = append(partitions, partitionsOf(topics[name], least)...)
-		} else {
-			deleted = append(deleted, name)
 		}
-	}
-	if err := c.gone(ctx, deleted...); err != nil {
-		return nil, err
 	}
 	return partitions, nil
 }
@@ -101,13 +95,41 @@ func partitionsOf(topic *kmsg.MetadataResponseTopic, minISR int) []sync.Partitio
 
 const minISRKey = "min.insync.replicas"
 
-// minISR asks for one key of each topic's configuration. A topic that a broker does not know is left out.
+// minISROf asks for one key of each topic's configuration. A topic is left out when it is gone.
+func (c *client) minISROf(ctx context.Context, topics []string) (map[string]int, error) {
+	minimum, err := c.minISR(ctx, topics)
+	if err != nil || len(minimum) == len(topics) {
+		return minimum, err
+	}
+	for _, topic := range topics {
+		if _, known := minimum[topic]; known {
+			continue
+		}
+		answer, err := c.freshConfig(ctx, minISRQuestion(topic))
+		if errors.Is(err, kerr.UnknownTopicOrPartition) {
+			continue
+		}
+		if err == nil {
+			minimum[topic], err = minISRIn(entries(answer.Configs))
+		}
+		if err != nil {
+			return nil, fmt.Errorf("describe %s of topic %s: %w", minISRKey, topic, err)
+		}
+	}
+	return minimum, nil
+}
+
+func minISRQuestion(topic string) sync.ConfigQuestion {
+	return sync.ConfigQuestion{
+		Resource: sync.ConfigResource{Type: sync.TopicConfig, Name: topic}, Keys: []string{minISRKey},
+	}
+}
+
+// minISR leaves out a topic that the broker which answers does not know.
 func (c *client) minISR(ctx context.Context, topics []string) (map[string]int, error) {
 	questions := make([]sync.ConfigQuestion, 0, len(topics))
 	for _, topic := range topics {
-		questions = append(questions, sync.ConfigQuestion{
-			Resource: sync.ConfigResource{Type: sync.TopicConfig, Name: topic}, Keys: []string{minISRKey},
-		})
+		questions = append(questions, minISRQuestion(topic))
 	}
 	type part struct {
 		questions []sync.ConfigQuestion
@@ -133,7 +155,7 @@ func (c *client) minISR(ctx context.Context, topics []string) (map[string]int, e
 			if refused != nil {
 				return nil, fmt.Errorf("describe %s of topic %s: %w", minISRKey, topic, refused)
 			}
-			least, err := minISROf(entries(p.answers[i].Configs))
+			least, err := minISRIn(entries(p.answers[i].Configs))
 			if err != nil {
 				return nil, fmt.Errorf("describe topic %s: %w", topic, err)
 			}
@@ -143,8 +165,8 @@ func (c *client) minISR(ctx context.Context, topics []string) (map[string]int, e
 	return minimum, nil
 }
 
-// minISROf reads the number that is in force.
-func minISROf(config []sync.ConfigEntry) (int, error) {
+// minISRIn reads the number that is in force.
+func minISRIn(config []sync.ConfigEntry) (int, error) {
 	at := slices.IndexFunc(config, func(e sync.ConfigEntry) bool { return e.Name == minISRKey })
 	if at < 0 {
 		return 0, errors.New("the answer lacks " + minISRKey)

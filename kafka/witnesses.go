@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,33 +13,68 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
-// freshMetadata asks for these topics, none of them for all. A broker that is cut off from the controller, or wakes up
-// after a pause, goes on to answer with what it knew, and would have replicas in sync that are not. So those are asked
-// that keep up with the metadata log, and two of them: what a broker has read from the log it makes its own a little
-// later.
-func (c *client) freshMetadata(ctx context.Context, names ...string) ([]kmsg.MetadataResponseTopic, error) {
-	quorum, err := c.describeQuorum(ctx)
+// freshMetadata asks for all topics. A broker that is cut off from the controller, or wakes up after a pause, goes on
+// to answer with what it knew, and would have replicas in sync that are not. So those are asked that keep up with the
+// metadata log, and two of them: what a broker has read from the log it makes its own a little later.
+func (c *client) freshMetadata(ctx context.Context) ([]kmsg.MetadataResponseTopic, error) {
+	brokers, err := c.upToDate(ctx)
 	if errors.Is(err, kerr.UnsupportedVersion) { // there is no quorum before KRaft
-		return c.metadata(ctx, names...)
+		return c.metadata(ctx)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("see which brokers are up to date: %w", err)
-	}
-	cluster, err := c.cluster(ctx)
 	if err != nil {
 		return nil, err
 	}
-	brokers := keepingUp(&quorum, cluster.Brokers)
-	if len(brokers) == 0 {
-		return nil, errors.New("no live broker keeps up with the controller")
+	return c.twoOf(ctx, brokers)
+}
+
+// freshTopic asks for one topic that a broker does not know: that one may only be the last to hear of it. Nothing is
+// returned when it is not there.
+func (c *client) freshTopic(ctx context.Context, name string) ([]kmsg.MetadataResponseTopic, error) {
+	brokers, err := c.witnesses(ctx)
+	if err != nil {
+		return nil, err
 	}
-	const witnesses = 2
+	topics, err := c.twoOf(ctx, brokers, name)
+	return existing(topics), err
+}
+
+// freshConfig asks one broker after the other until one of them knows the topic.
+func (c *client) freshConfig(
+	ctx context.Context, question sync.ConfigQuestion,
+) (kmsg.DescribeConfigsResponseResource, error) {
+	brokers, err := c.witnesses(ctx)
+	if err != nil {
+		return kmsg.DescribeConfigsResponseResource{}, err
+	}
+	answer, err := contest[int32, kmsg.DescribeConfigsResponseResource]{
+		candidates: brokers, after: answerAfter,
+		try: func(ctx context.Context, broker int32) (kmsg.DescribeConfigsResponseResource, error) {
+			answers, err := c.describe(ctx, broker, []sync.ConfigQuestion{question})
+			if err != nil {
+				return kmsg.DescribeConfigsResponseResource{}, err
+			}
+			return answers[0], refusalOf(answers[0].ErrorCode, answers[0].ErrorMessage)
+		},
+	}.run(ctx)
+	if !errors.Is(err, kerr.UnknownTopicOrPartition) {
+		return answer, err
+	}
+	topics, because := c.freshTopic(ctx, question.Resource.Name)
+	if because == nil && len(topics) > 0 {
+		because = errors.New("a broker does not know it, and others do")
+	}
+	return answer, cmp.Or(because, error(kerr.UnknownTopicOrPartition))
+}
+
+// twoOf asks two of these brokers for topics, for all when none is named.
+func (c *client) twoOf(ctx context.Context, brokers []int32, names ...string) ([]kmsg.MetadataResponseTopic, error) {
+	const two = 2
 	responses, err := contest[int32, *kmsg.MetadataResponse]{
 		candidates: brokers, after: answerAfter,
 		try: func(ctx context.Context, broker int32) (*kmsg.MetadataResponse, error) {
 			return call[*kmsg.MetadataResponse](ctx, c, broker, metadataOf(names)())
 		},
-	}.some(ctx, min(witnesses, len(brokers)))
+	}.some(ctx, min(two, len(brokers)))
 	if err != nil {
 		return nil, fmt.Errorf("fetch metadata: %w", err)
 	}
@@ -50,19 +86,31 @@ func (c *client) freshMetadata(ctx context.Context, names ...string) ([]kmsg.Met
 	return agree(topics, second), err
 }
 
-// gone fails unless these topics are: a broker that does not know them may only be the last one to hear of them.
-func (c *client) gone(ctx context.Context, names ...string) error {
-	if len(names) == 0 {
-		return nil
+// witnesses are those that are up to date, or, for whoever may not ask that and before KRaft, the live brokers.
+func (c *client) witnesses(ctx context.Context) ([]int32, error) {
+	brokers, err := c.upToDate(ctx)
+	if !errors.Is(err, kerr.UnsupportedVersion) && !errors.Is(err, kerr.ClusterAuthorizationFailed) {
+		return brokers, err
 	}
-	topics, err := c.freshMetadata(ctx, names...)
+	cluster, err := c.cluster(ctx)
+	return cluster.Brokers, err
+}
+
+// upToDate are the live brokers that keep up with the metadata log, at least one.
+func (c *client) upToDate(ctx context.Context) ([]int32, error) {
+	quorum, err := c.describeQuorum(ctx)
 	if err != nil {
-		return err
+		return nil, fmt.Errorf("see which brokers are up to date: %w", err)
 	}
-	if topics = existing(topics); len(topics) > 0 {
-		return fmt.Errorf("a broker does not know topic %s, and others do", *topics[0].Topic)
+	cluster, err := c.cluster(ctx)
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	brokers := keepingUp(&quorum, cluster.Brokers)
+	if len(brokers) == 0 {
+		return nil, errors.New("no live broker keeps up with the controller")
+	}
+	return brokers, nil
 }
 
 // existing leaves out those of which a broker says that there is no such topic.
@@ -76,12 +124,18 @@ func existing(topics []kmsg.MetadataResponseTopic) []kmsg.MetadataResponseTopic 
 // them knows, that one is right; who has the later leader is right; and if they are of one mind about the leader, those
 // replicas are in sync that both say are, and those are replicas that either says are.
 func agree(topics, second []kmsg.MetadataResponseTopic) []kmsg.MetadataResponseTopic {
-	known := make(map[[16]byte]int, len(topics)) // by id: a topic of the same name may be another one
+	type identity struct { // a topic of the same name may be another one, and one that is refused has no id
+		name    string
+		id      [16]byte
+		refused int16
+	}
+	of := func(t *kmsg.MetadataResponseTopic) identity { return identity{*t.Topic, t.TopicID, t.ErrorCode} }
+	known := make(map[identity]int, len(topics))
 	for i := range topics {
-		known[topics[i].TopicID] = i
+		known[of(&topics[i])] = i
 	}
 	for i := range second {
-		if at, ok := known[second[i].TopicID]; ok {
+		if at, ok := known[of(&second[i])]; ok {
 			agreeOnTopic(&topics[at], &second[i])
 		} else {
 			topics = append(topics, second[i])

@@ -118,23 +118,43 @@ func TestOneBrokerAloneDoesNotDenyATopic(t *testing.T) {
 	}
 }
 
-// A broker that does not know a topic's configuration yet does not hide the topic.
+// A broker that does not know a topic's configuration yet does not hide the topic: others are asked, and if none of
+// them tells, the topic is there all the same, and what it holds is not known.
 func TestOneBrokerAloneDoesNotHideATopic(t *testing.T) {
-	cluster := fake(t, kfake.SeedTopics(1, "orders"))
-	cluster.ControlKey(int16(kmsg.DescribeConfigs), func(request kmsg.Request) (kmsg.Response, error, bool) {
-		cluster.KeepControl()
-		response := request.ResponseKind().(*kmsg.DescribeConfigsResponse)
-		resource := kmsg.NewDescribeConfigsResponseResource()
-		resource.ResourceType, resource.ResourceName = kmsg.ConfigResourceTypeTopic, "orders"
-		resource.ErrorCode = kerr.UnknownTopicOrPartition.Code
-		response.Resources = append(response.Resources, resource)
-		return response, nil, true
-	})
-	u := newUser(t, plaintext(cluster.ListenAddrs()...))
-	facts := u.ask(sync.KafkaQuestions{Partitions: true, Topic: "orders"})
-	for what, why := range map[string]string{"partitions": facts.Partitions.Why(), "topic": facts.Topic.Why()} {
-		if !strings.Contains(why, "a broker does not know topic orders, and others do") {
-			t.Errorf("%s: got %q", what, why)
+	for name, c := range map[string]struct {
+		denials int
+		want    string
+	}{
+		"another one tells": {1, ""},
+		"nobody tells":      {9, "a broker does not know it, and others do"},
+	} {
+		for what, questions := range map[string]sync.KafkaQuestions{
+			"partitions": {Partitions: true}, "topic": {Topic: "orders"},
+		} {
+			t.Run(name+", "+what, func(t *testing.T) {
+				cluster := fake(t, kfake.SeedTopics(1, "orders"))
+				denied := 0
+				cluster.ControlKey(int16(kmsg.DescribeConfigs), func(request kmsg.Request) (kmsg.Response, error, bool) {
+					cluster.KeepControl()
+					if denied++; denied > c.denials {
+						return nil, nil, false
+					}
+					response := request.ResponseKind().(*kmsg.DescribeConfigsResponse)
+					resource := kmsg.NewDescribeConfigsResponseResource()
+					resource.ResourceType, resource.ResourceName = kmsg.ConfigResourceTypeTopic, "orders"
+					resource.ErrorCode = kerr.UnknownTopicOrPartition.Code
+					response.Resources = append(response.Resources, resource)
+					return response, nil, true
+				})
+				facts := newUser(t, plaintext(cluster.ListenAddrs()...)).ask(questions)
+				why := facts.Partitions.Why()
+				if questions.Topic != "" {
+					why = facts.Topic.Why()
+				}
+				if (why == "") != (c.want == "") || !strings.Contains(why, c.want) {
+					t.Errorf("got %q, want %q", why, c.want)
+				}
+			})
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -71,14 +72,22 @@ func (l lastReturned) MarshalJSONTo(enc *jsontext.Encoder) error {
 	return json.MarshalEncode(enc, l.content)
 }
 
-// Frozen lists the claim unchanged.
+// Frozen lists the claim unchanged. What Kubernetes itself wrote into it is no part of it: Metacontroller records all
+// that it is told as ours, and would take that away with the first answer that draws the claim, which the API server
+// refuses.
 func (c *PersistentVolumeClaim) Frozen() Child {
+	meta, spec := metaOf(&c.Meta), c.Spec
+	meta.Annotations = maps.Clone(meta.Annotations)
+	maps.DeleteFunc(meta.Annotations, func(key, _ string) bool { return strings.Contains(key, "kubernetes.io/") })
+	if c.VolumeChosen() {
+		spec.VolumeName = ""
+	}
 	return frozen("v1", "PersistentVolumeClaim", &c.Meta, struct {
 		APIVersion string                           `json:"apiVersion"`
 		Kind       string                           `json:"kind"`
 		Meta       childMeta                        `json:"metadata"`
 		Spec       corev1.PersistentVolumeClaimSpec `json:"spec"`
-	}{"v1", "PersistentVolumeClaim", metaOf(&c.Meta), c.Spec})
+	}{"v1", "PersistentVolumeClaim", meta, spec})
 }
 
 // Frozen lists the ConfigMap unchanged.

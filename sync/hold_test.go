@@ -42,6 +42,29 @@ func widget(apiVersion, name string) string {
 	return `{"apiVersion":"` + apiVersion + `","kind":"Widget","metadata":{"name":"` + name + `"}}`
 }
 
+// Metacontroller records as ours all that it is told, and takes away what the next answer lacks. A volume's name can
+// not be taken away.
+func TestFrozenLeavesOutWhatKubernetesChose(t *testing.T) {
+	for annotations, want := range map[string]string{
+		`{"mountPath":"/a"}`: `"annotations":{"mountPath":"/a"}},"spec":{"volumeName":"v"}`,
+		`{"mountPath":"/a","pv.kubernetes.io/bound-by-controller":"yes","volume.kubernetes.io/selected-node":"n"}`://
+		`"annotations":{"mountPath":"/a"}},"spec":{}`,
+	} {
+		var claim PersistentVolumeClaim
+		object := `{"metadata":{"name":"c","annotations":` + annotations + `},"spec":{"volumeName":"v"}}`
+		if err := json.Unmarshal([]byte(object), &claim); err != nil {
+			t.Fatal(err)
+		}
+		got, err := json.Marshal(claim.Frozen().Object, json.Deterministic(true))
+		if err != nil || !strings.Contains(string(got), want) {
+			t.Errorf("%v: got %s, want %s", err, got, want)
+		}
+		if claim.Spec.VolumeName != "v" || len(claim.Annotations.Values) == 0 {
+			t.Errorf("what was observed has changed: %+v", claim)
+		}
+	}
+}
+
 // A record that somebody has spoilt must not spoil the whole answer.
 func TestFrozenRepeatsWhatIsRecorded(t *testing.T) {
 	own := `{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"c","namespace":"n","labels":{},"annotations":{}},` +

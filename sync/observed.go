@@ -229,6 +229,13 @@ type PersistentVolumeClaim struct {
 	Status PersistentVolumeClaimStatus      `json:"status"`
 }
 
+// VolumeChosen says that Kubernetes has chosen the claim's volume. A claim that names one and was not chosen for names
+// the one that its author asked for. Source: Kubernetes, AnnBoundByController.
+func (c *PersistentVolumeClaim) VolumeChosen() bool {
+	_, chosen := c.Annotations.Values["pv.kubernetes.io/bound-by-controller"]
+	return chosen
+}
+
 // PersistentVolumeClaimStatus is the part of a claim's status that storage decisions need.
 type PersistentVolumeClaimStatus struct {
 	Phase      corev1.PersistentVolumeClaimPhase `json:"phase,omitzero"`

@@ -17,10 +17,6 @@ import (
 // kubelet some seconds, and the claim has the same condition meanwhile.
 const onlineGrace = 2 * time.Minute
 
-// boundByController marks a claim whose volume Kubernetes chose. A claim that is bound without it names the volume that
-// its author asked for. Source: Kubernetes, AnnBoundByController.
-const boundByController = "pv.kubernetes.io/bound-by-controller"
-
 // asItIs is an observed claim's spec. The API server allows no change of it but more storage and, once it is bound,
 // another class of volume attributes; what is left out was taken away, where it was ours. Source: Kubernetes,
 // ValidatePersistentVolumeClaimUpdate.
@@ -34,7 +30,7 @@ func asItIs(claim *sync.PersistentVolumeClaim) *corev1.PersistentVolumeClaimSpec
 			Limits:   claim.Spec.Resources.Limits,
 		},
 	}
-	if _, chosen := claim.Annotations.Values[boundByController]; !chosen {
+	if !claim.VolumeChosen() {
 		spec.VolumeName = claim.Spec.VolumeName
 	}
 	return spec

@@ -163,7 +163,7 @@ func (s *Settled) kept(
 	s.unbound(claim, storage.PVCSpec)
 	spec := s.grown(claim, storage.PVCSpec.Resources.Requests.Storage(), classes)
 	asked, bound := storage.PVCSpec.VolumeAttributesClassName, claim.Status.Phase == corev1.ClaimBound
-	if asked != nil && bound {
+	if asked != nil && *asked != "" && bound { // none is no class to change to
 		spec.VolumeAttributesClassName = asked
 	}
 	return spec

@@ -20,7 +20,7 @@ func TestAClaimIsSentAsItWasMade(t *testing.T) {
 	}
 	group, space := "snapshot.storage.k8s.io", "backups"
 	from := &corev1.TypedObjectReference{APIGroup: &group, Kind: "VolumeSnapshot", Name: "monday", Namespace: &space}
-	gold, silver := "gold", "silver"
+	gold, silver, none := "gold", "silver", ""
 	for name, c := range map[string]struct {
 		asked, observed, want corev1.PersistentVolumeClaimSpec
 		annotations           map[string]string
@@ -37,7 +37,7 @@ func TestAClaimIsSentAsItWasMade(t *testing.T) {
 		},
 		"the volume that Kubernetes has chosen": {
 			observed:    corev1.PersistentVolumeClaimSpec{VolumeName: "pvc-1"},
-			annotations: map[string]string{boundByController: "yes"},
+			annotations: map[string]string{"pv.kubernetes.io/bound-by-controller": "yes"},
 		},
 		"where its data came from": {
 			asked:    corev1.PersistentVolumeClaimSpec{DataSourceRef: from},
@@ -52,6 +52,11 @@ func TestAClaimIsSentAsItWasMade(t *testing.T) {
 			asked:    corev1.PersistentVolumeClaimSpec{VolumeAttributesClassName: &silver},
 			observed: corev1.PersistentVolumeClaimSpec{VolumeAttributesClassName: &gold},
 			want:     corev1.PersistentVolumeClaimSpec{VolumeAttributesClassName: &silver},
+		},
+		"no class of attributes any more": {
+			asked:    corev1.PersistentVolumeClaimSpec{VolumeAttributesClassName: &none},
+			observed: corev1.PersistentVolumeClaimSpec{VolumeAttributesClassName: &gold},
+			want:     corev1.PersistentVolumeClaimSpec{VolumeAttributesClassName: &gold},
 		},
 		"another class of attributes before it is bound": {
 			asked:    corev1.PersistentVolumeClaimSpec{VolumeAttributesClassName: &silver},

@@ -43,7 +43,7 @@ func (p *plan) imageForbids() string {
 		if !known {
 			return "whether the cluster can run " + image + " is not known: " + p.facts.Kafka.Features.Why()
 		}
-		if why := upgrade.Refuses(v1beta1.KafkaVersionOfImage(image), features.Finalized[upgrade.Feature]); why != "" {
+		if why := upgrade.Forbids(&p.o.parent.Status.KRaft.MetadataVersion, &features, image, p.facts.Now); why != "" {
 			return why
 		}
 	}

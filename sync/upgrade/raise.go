@@ -59,6 +59,21 @@ func Tried(was v1beta1.MetadataVersionStatus, outcomes sync.Outcomes, now time.T
 // retryAfter is how long a refused raise waits: what Kafka refuses now it mostly refuses until somebody acts.
 const retryAfter = time.Minute
 
+// Forbids says why nodes do not change to an image now; empty when they may. It does not run with the level that is
+// finalized, or might not in a moment: Kafka was just told to raise the level, and may still do what it did not answer
+// in time.
+func Forbids(read *v1beta1.MetadataVersionStatus, features *sync.Features, image string, now time.Time) string {
+	version := v1beta1.KafkaVersionOfImage(image)
+	if why := Refuses(version, features.Finalized[Feature]); why != "" {
+		return why
+	}
+	if read.RefusedAt == nil || !now.Before(read.RefusedAt.Add(retryAfter)) || Refuses(version, read.Supported) == "" {
+		return ""
+	}
+	return fmt.Sprintf("Kafka was just told to raise the %s, which Kafka %s may not read then, and may still do that: "+
+		"whether it has is seen at %s", Feature, version, read.RefusedAt.Add(retryAfter).UTC().Format(time.RFC3339))
+}
+
 // Verdict is what becomes of the level.
 type Verdict struct {
 	// RaiseTo is the level to raise to now; 0 for none.
