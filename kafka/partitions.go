@@ -37,7 +37,7 @@ func (c *client) partitions(ctx context.Context) ([]sync.Partition, error) {
 		count += len(topic.Partitions)
 	}
 	slices.Sort(names)
-	minimum, err := c.minISROf(ctx, names)
+	minimum, err := c.minISR(ctx, names)
 	if err != nil {
 		return nil, err
 	}
@@ -95,41 +95,13 @@ func partitionsOf(topic *kmsg.MetadataResponseTopic, minISR int) []sync.Partitio
 
 const minISRKey = "min.insync.replicas"
 
-// minISROf asks for one key of each topic's configuration. A topic is left out when it is gone.
-func (c *client) minISROf(ctx context.Context, topics []string) (map[string]int, error) {
-	minimum, err := c.minISR(ctx, topics)
-	if err != nil || len(minimum) == len(topics) {
-		return minimum, err
-	}
-	for _, topic := range topics {
-		if _, known := minimum[topic]; known {
-			continue
-		}
-		answer, err := c.freshConfig(ctx, minISRQuestion(topic))
-		if errors.Is(err, kerr.UnknownTopicOrPartition) {
-			continue
-		}
-		if err == nil {
-			minimum[topic], err = minISRIn(entries(answer.Configs))
-		}
-		if err != nil {
-			return nil, fmt.Errorf("describe %s of topic %s: %w", minISRKey, topic, err)
-		}
-	}
-	return minimum, nil
-}
-
-func minISRQuestion(topic string) sync.ConfigQuestion {
-	return sync.ConfigQuestion{
-		Resource: sync.ConfigResource{Type: sync.TopicConfig, Name: topic}, Keys: []string{minISRKey},
-	}
-}
-
-// minISR leaves out a topic that the broker which answers does not know.
+// minISR asks for one key of each topic's configuration. A topic is left out when it is gone.
 func (c *client) minISR(ctx context.Context, topics []string) (map[string]int, error) {
 	questions := make([]sync.ConfigQuestion, 0, len(topics))
 	for _, topic := range topics {
-		questions = append(questions, minISRQuestion(topic))
+		questions = append(questions, sync.ConfigQuestion{
+			Resource: sync.ConfigResource{Type: sync.TopicConfig, Name: topic}, Keys: []string{minISRKey},
+		})
 	}
 	type part struct {
 		questions []sync.ConfigQuestion
@@ -142,27 +114,45 @@ func (c *client) minISR(ctx context.Context, topics []string) (map[string]int, e
 	}
 	abreast(parts, func(p *part) { p.answers, p.err = c.describe(ctx, anyBroker, p.questions) })
 	minimum := make(map[string]int, len(topics))
+	var late []sync.ConfigQuestion
 	for _, p := range parts {
 		if p.err != nil {
 			return nil, fmt.Errorf("describe %s: %w", minISRKey, p.err)
 		}
 		for i := range p.answers {
-			topic := p.answers[i].ResourceName
-			refused := refusalOf(p.answers[i].ErrorCode, p.answers[i].ErrorMessage)
-			if errors.Is(refused, kerr.UnknownTopicOrPartition) {
-				continue
+			if p.answers[i].ErrorCode == kerr.UnknownTopicOrPartition.Code {
+				late = append(late, p.questions[i])
+			} else if err := addMinISR(minimum, &p.answers[i]); err != nil {
+				return nil, err
 			}
-			if refused != nil {
-				return nil, fmt.Errorf("describe %s of topic %s: %w", minISRKey, topic, refused)
-			}
-			least, err := minISRIn(entries(p.answers[i].Configs))
-			if err != nil {
-				return nil, fmt.Errorf("describe topic %s: %w", topic, err)
-			}
-			minimum[topic] = least
+		}
+	}
+	if len(late) == 0 {
+		return minimum, nil
+	}
+	answers, err := c.freshConfigs(ctx, late)
+	if err != nil {
+		return nil, fmt.Errorf("describe %s: %w", minISRKey, err)
+	}
+	for _, answer := range answers {
+		if err := addMinISR(minimum, &answer); err != nil {
+			return nil, err
 		}
 	}
 	return minimum, nil
+}
+
+func addMinISR(minimum map[string]int, answer *kmsg.DescribeConfigsResponseResource) error {
+	topic := answer.ResourceName
+	if refused := refusalOf(answer.ErrorCode, answer.ErrorMessage); refused != nil {
+		return fmt.Errorf("describe %s of topic %s: %w", minISRKey, topic, refused)
+	}
+	least, err := minISRIn(entries(answer.Configs))
+	if err != nil {
+		return fmt.Errorf("describe topic %s: %w", topic, err)
+	}
+	minimum[topic] = least
+	return nil
 }
 
 // minISRIn reads the number that is in force.

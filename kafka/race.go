@@ -41,7 +41,7 @@ func (c contest[C, T]) run(ctx context.Context) (T, error) {
 	return won[0], nil
 }
 
-// some returns as many successes as are wanted, or all failures.
+// some returns as many successes as are wanted, or all failures and what succeeded.
 func (c contest[C, T]) some(ctx context.Context, wanted int) ([]T, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -87,10 +87,10 @@ func (c contest[C, T]) some(ctx context.Context, wanted int) ([]T, error) {
 			start()
 		case <-ctx.Done():
 			go c.late(results, running)
-			return nil, errors.Join(append(failures, ctx.Err())...)
+			return won, errors.Join(append(failures, ctx.Err())...)
 		}
 	}
-	return nil, errors.Join(append(failures, errTooFew)...)
+	return won, errors.Join(append(failures, errTooFew)...)
 }
 
 // attempt is what became of one candidate.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -84,6 +85,22 @@ func TestContestDiscardsWhatIsLate(t *testing.T) {
 	close(won)
 	if err != nil || got != "first" || <-discarded != "late" {
 		t.Errorf("got %q and error %v", got, err)
+	}
+}
+
+// Of two that are wanted one may be all there is: the caller sees what he has, and that it is too little.
+func TestContestReturnsWhatSucceededBesideTheFailures(t *testing.T) {
+	got, err := contest[string, string]{
+		candidates: []string{"fails", "b"}, after: time.Millisecond,
+		try: func(_ context.Context, candidate string) (string, error) {
+			if candidate == "fails" {
+				return "", kerr.NotController
+			}
+			return candidate, nil
+		},
+	}.some(t.Context(), 2)
+	if !errors.Is(err, kerr.NotController) || !errors.Is(err, errTooFew) || !slices.Equal(got, []string{"b"}) {
+		t.Errorf("got %v and error %v", got, err)
 	}
 }
 

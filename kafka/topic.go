@@ -20,7 +20,7 @@ func (c *client) topic(ctx context.Context, name string) (sync.Topic, error) {
 		err = fmt.Errorf("fetch metadata: the answer lacks topic %s", name)
 	}
 	if topics = existing(topics); err == nil && len(topics) == 0 {
-		topics, err = c.freshTopic(ctx, name)
+		topics, err = c.freshTopics(ctx, name)
 	}
 	if err != nil || len(topics) == 0 {
 		return sync.Topic{}, err
@@ -53,14 +53,20 @@ func (c *client) topic(ctx context.Context, name string) (sync.Topic, error) {
 
 // topicConfig fails with UnknownTopicOrPartition when the topic is gone.
 func (c *client) topicConfig(ctx context.Context, name string) (kmsg.DescribeConfigsResponseResource, error) {
-	question := sync.ConfigQuestion{Resource: sync.ConfigResource{Type: sync.TopicConfig, Name: name}}
-	answers, err := c.describe(ctx, anyBroker, []sync.ConfigQuestion{question})
+	question := []sync.ConfigQuestion{{Resource: sync.ConfigResource{Type: sync.TopicConfig, Name: name}}}
+	answers, err := c.describe(ctx, anyBroker, question)
 	if err != nil {
 		return kmsg.DescribeConfigsResponseResource{}, err
 	}
-	refused := refusalOf(answers[0].ErrorCode, answers[0].ErrorMessage)
-	if errors.Is(refused, kerr.UnknownTopicOrPartition) {
-		return c.freshConfig(ctx, question)
+	answer := answers[0]
+	if answer.ErrorCode == kerr.UnknownTopicOrPartition.Code {
+		fresh, err := c.freshConfigs(ctx, question)
+		if err != nil {
+			return answer, err
+		}
+		if knows, known := fresh[name]; known {
+			answer = knows
+		}
 	}
-	return answers[0], refused
+	return answer, refusalOf(answer.ErrorCode, answer.ErrorMessage)
 }

@@ -13,9 +13,12 @@ import (
 	"github.com/kompositor/kompositor/sync"
 )
 
+// two are asked, because what a broker has read from the metadata log it makes its own a little later.
+const two = 2
+
 // freshMetadata asks for all topics. A broker that is cut off from the controller, or wakes up after a pause, goes on
-// to answer with what it knew, and would have replicas in sync that are not. So those are asked that keep up with the
-// metadata log, and two of them: what a broker has read from the log it makes its own a little later.
+// to answer with what it knew, and would have replicas in sync that are not. So two of those are asked that keep up
+// with the metadata log.
 func (c *client) freshMetadata(ctx context.Context) ([]kmsg.MetadataResponseTopic, error) {
 	brokers, err := c.upToDate(ctx)
 	if errors.Is(err, kerr.UnsupportedVersion) { // there is no quorum before KRaft
@@ -24,60 +27,40 @@ func (c *client) freshMetadata(ctx context.Context) ([]kmsg.MetadataResponseTopi
 	if err != nil {
 		return nil, err
 	}
-	return c.twoOf(ctx, brokers)
+	responses, err := c.metadataOfTwo(ctx, brokers, nil)
+	if err != nil {
+		return nil, fmt.Errorf("fetch metadata: %w", err)
+	}
+	return agreed(responses)
 }
 
-// freshTopic asks for one topic that a broker does not know: that one may only be the last to hear of it. Nothing is
-// returned when it is not there.
-func (c *client) freshTopic(ctx context.Context, name string) ([]kmsg.MetadataResponseTopic, error) {
+// freshTopics asks for topics that a broker does not know: that one may only be the last to hear of them. Those that
+// are not there are left out. Where only one broker can be reached, its word counts.
+func (c *client) freshTopics(ctx context.Context, names ...string) ([]kmsg.MetadataResponseTopic, error) {
 	brokers, err := c.witnesses(ctx)
 	if err != nil {
 		return nil, err
 	}
-	topics, err := c.twoOf(ctx, brokers, name)
+	responses, err := c.metadataOfTwo(ctx, brokers, names)
+	if len(responses) == 0 {
+		return nil, fmt.Errorf("fetch metadata: %w", err)
+	}
+	topics, err := agreed(responses)
 	return existing(topics), err
 }
 
-// freshConfig asks one broker after the other until one of them knows the topic.
-func (c *client) freshConfig(
-	ctx context.Context, question sync.ConfigQuestion,
-) (kmsg.DescribeConfigsResponseResource, error) {
-	brokers, err := c.witnesses(ctx)
-	if err != nil {
-		return kmsg.DescribeConfigsResponseResource{}, err
-	}
-	answer, err := contest[int32, kmsg.DescribeConfigsResponseResource]{
-		candidates: brokers, after: answerAfter,
-		try: func(ctx context.Context, broker int32) (kmsg.DescribeConfigsResponseResource, error) {
-			answers, err := c.describe(ctx, broker, []sync.ConfigQuestion{question})
-			if err != nil {
-				return kmsg.DescribeConfigsResponseResource{}, err
-			}
-			return answers[0], refusalOf(answers[0].ErrorCode, answers[0].ErrorMessage)
-		},
-	}.run(ctx)
-	if !errors.Is(err, kerr.UnknownTopicOrPartition) {
-		return answer, err
-	}
-	topics, because := c.freshTopic(ctx, question.Resource.Name)
-	if because == nil && len(topics) > 0 {
-		because = errors.New("a broker does not know it, and others do")
-	}
-	return answer, cmp.Or(because, error(kerr.UnknownTopicOrPartition))
-}
-
-// twoOf asks two of these brokers for topics, for all when none is named.
-func (c *client) twoOf(ctx context.Context, brokers []int32, names ...string) ([]kmsg.MetadataResponseTopic, error) {
-	const two = 2
-	responses, err := contest[int32, *kmsg.MetadataResponse]{
+func (c *client) metadataOfTwo(
+	ctx context.Context, brokers []int32, names []string,
+) ([]*kmsg.MetadataResponse, error) {
+	return contest[int32, *kmsg.MetadataResponse]{
 		candidates: brokers, after: answerAfter,
 		try: func(ctx context.Context, broker int32) (*kmsg.MetadataResponse, error) {
 			return call[*kmsg.MetadataResponse](ctx, c, broker, metadataOf(names)())
 		},
 	}.some(ctx, min(two, len(brokers)))
-	if err != nil {
-		return nil, fmt.Errorf("fetch metadata: %w", err)
-	}
+}
+
+func agreed(responses []*kmsg.MetadataResponse) ([]kmsg.MetadataResponseTopic, error) {
 	topics, err := topicsOf(responses[0])
 	if err != nil || len(responses) == 1 {
 		return topics, err
@@ -86,14 +69,55 @@ func (c *client) twoOf(ctx context.Context, brokers []int32, names ...string) ([
 	return agree(topics, second), err
 }
 
-// witnesses are those that are up to date, or, for whoever may not ask that and before KRaft, the live brokers.
+// freshConfigs asks for the configuration of topics that a broker does not know. Those that are gone are left out.
+func (c *client) freshConfigs(
+	ctx context.Context, questions []sync.ConfigQuestion,
+) (map[string]kmsg.DescribeConfigsResponseResource, error) {
+	brokers, err := c.witnesses(ctx)
+	if err != nil {
+		return nil, err
+	}
+	answers, err := contest[int32, []kmsg.DescribeConfigsResponseResource]{
+		candidates: brokers, after: answerAfter,
+		try: func(ctx context.Context, broker int32) ([]kmsg.DescribeConfigsResponseResource, error) {
+			return c.describe(ctx, broker, questions)
+		},
+	}.some(ctx, min(two, len(brokers)))
+	if len(answers) == 0 {
+		return nil, err
+	}
+	known := make(map[string]kmsg.DescribeConfigsResponseResource, len(questions))
+	for _, answer := range slices.Concat(answers...) {
+		if answer.ErrorCode != kerr.UnknownTopicOrPartition.Code {
+			known[answer.ResourceName] = answer
+		}
+	}
+	var denied []string
+	for i := range questions {
+		if _, tells := known[questions[i].Resource.Name]; !tells {
+			denied = append(denied, questions[i].Resource.Name)
+		}
+	}
+	if len(denied) == 0 {
+		return known, nil
+	}
+	if topics, err := c.freshTopics(ctx, denied...); err != nil || len(topics) > 0 {
+		return nil, cmp.Or(err, fmt.Errorf("brokers do not know topic %s, and others do", denied[0]))
+	}
+	return known, nil
+}
+
+// witnesses are those that are up to date, or, for whoever may not ask that and before KRaft, the live brokers. The
+// last come first: the one that was asked already is mostly the first.
 func (c *client) witnesses(ctx context.Context) ([]int32, error) {
 	brokers, err := c.upToDate(ctx)
-	if !errors.Is(err, kerr.UnsupportedVersion) && !errors.Is(err, kerr.ClusterAuthorizationFailed) {
-		return brokers, err
+	if errors.Is(err, kerr.UnsupportedVersion) || errors.Is(err, kerr.ClusterAuthorizationFailed) {
+		var cluster sync.KafkaCluster
+		cluster, err = c.cluster(ctx)
+		brokers = slices.Clone(cluster.Brokers)
 	}
-	cluster, err := c.cluster(ctx)
-	return cluster.Brokers, err
+	slices.Reverse(brokers)
+	return brokers, err
 }
 
 // upToDate are the live brokers that keep up with the metadata log, at least one.

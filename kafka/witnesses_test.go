@@ -126,7 +126,7 @@ func TestOneBrokerAloneDoesNotHideATopic(t *testing.T) {
 		want    string
 	}{
 		"another one tells": {1, ""},
-		"nobody tells":      {9, "a broker does not know it, and others do"},
+		"nobody tells":      {9, "brokers do not know topic orders, and others do"},
 	} {
 		for what, questions := range map[string]sync.KafkaQuestions{
 			"partitions": {Partitions: true}, "topic": {Topic: "orders"},

@@ -181,15 +181,15 @@ func waitsForUser(w *simulator.World) bool {
 	if w.ConditionOf("SpecValid") == "False" {
 		return true
 	}
-	displaced := false
+	waits := false
 	for _, pod := range w.Server.List(podKind) {
-		if w.Nodes.Displaced(pod) && stuck(w, pod) {
-			displaced = true
+		if w.Nodes.Displaced(pod) && stuck(w, pod) || outdated(w, pod) {
+			waits = true
 		} else if !simulator.PodReady(pod) && !leavingAndLive(w, pod) {
 			return false
 		}
 	}
-	return displaced || keepsData(w) || unprotected(w) || givesUp(w) || diskless(w) || unreadable(w)
+	return waits || keepsData(w) || unprotected(w) || givesUp(w) || diskless(w) || unreadable(w)
 }
 
 // observe notes the reasons of conditions.

@@ -99,6 +99,18 @@ func unreadable(w *simulator.World) bool {
 	return cluster != nil && !cluster.Reads(apiserver.String(w.Parent(), "spec", "clusterImage"))
 }
 
+// outdated says that a Pod's broker has left the spec, and that its image can not read the cluster's metadata: it was
+// away when the others were founded with a newer one. Its user lists it again, and it gets the image that they run.
+func outdated(w *simulator.World, pod apiserver.Object) bool {
+	id, err := strconv.ParseInt(identity.Broker(pod), 10, 32)
+	cluster := kafkaOf(w)
+	return err == nil && cluster != nil && !simulator.InSpec(w.Parent(), int32(id)) && !cluster.Reads(imageOf(pod))
+}
+
+func imageOf(pod apiserver.Object) string {
+	return apiserver.String(apiserver.List(pod, "spec", "containers")[0], "image")
+}
+
 // spares says that the loss of a broker's disks loses no record and no vote that the quorum needs: every partition has
 // another replica that is in sync and serves, and every other voter is up, on the disk that it votes with.
 func spares(w *simulator.World, broker string) bool {

@@ -61,7 +61,7 @@ func (s *stock) keepRoles(b *broker) {
 	b.spec.Roles = roles // another order means the same to Kafka, and restarts nobody
 }
 
-// keepImage keeps the image of a broker whose cluster the asked one can not run in.
+// keepImage keeps a broker's image, or gives that of another one, where the asked one can not run in their cluster.
 func (s *stock) keepImage(b *broker) {
 	version := v1beta1.KafkaVersionOfImage(b.spec.Image)
 	why := upgrade.Refuses(version, s.o.parent.Status.KRaft.MetadataVersion.Finalized)
@@ -71,16 +71,16 @@ func (s *stock) keepImage(b *broker) {
 	if why == "" {
 		return
 	}
+	_, stuck := b.phase()
 	kept := s.o.imageOf(b)
-	for i := 0; kept == "" && i < len(s.o.brokers); i++ {
+	for i := 0; (kept == "" || kept == b.spec.Image && stuck != "") && i < len(s.o.brokers); i++ {
 		kept = s.o.imageOf(s.o.brokers[i])
 	}
 	if kept == "" || kept == b.spec.Image {
 		return
 	}
 	s.refusals.Add(sync.UpgradeComplete, "%s keeps the image %s and does not get %s: %s", b, kept, b.spec.Image, why)
-	b.spec.Image, b.spec.Defaulted.Image = kept, kept == v1beta1.DefaultKafkaImage
-	s.keeps[b.id] = true
+	b.spec.Image, b.spec.Defaulted.Image, s.keeps[b.id] = kept, kept == v1beta1.DefaultKafkaImage, kept == s.o.imageOf(b)
 }
 
 // imageOf is the image that a broker runs, or last ran; empty when it never did.

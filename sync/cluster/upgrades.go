@@ -70,7 +70,7 @@ func (p *plan) settleVersion() {
 		p.raise = upgrade.Next(&p.o.parent.Spec.MetadataVersion, &p.metadata, p.facts.Now)
 	}
 	switch {
-	case p.raise.RaiseTo > 0 && !p.settled():
+	case p.raise.RaiseTo > 0 && (!p.settled() || len(p.staleness) > 0):
 		p.raise = upgrade.Verdict{Waits: "it may rise, and waits until every node is ready and no restart is due"}
 	case p.raise.RaiseTo > 0 && whole == nil:
 		p.raise = upgrade.Verdict{Waits: "it may rise, and Kafka's features are not known: " + p.facts.Kafka.Features.Why()}
