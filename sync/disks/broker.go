@@ -123,6 +123,8 @@ func (b *Broker) Settle(kafka *sync.KafkaFacts) Settled {
 			settled.Back = append(settled.Back, claim)
 			settled.Because = fmt.Sprintf("the spec lists %s again, and it may hold what lacks a leader: %s", dir, headless)
 			continue
+		case claim.Terminating() && b.mounts(claim):
+			why = fmt.Sprintf("claim %s is deleted, and the broker does not restart before that is empty: %s", claim.Name, why)
 		}
 		if why == "" {
 			settled.Gone = append(settled.Gone, claim)
