@@ -24,7 +24,7 @@ type Cluster struct {
 	founded   map[string]bool     // directories that were formatted by a founder
 	live      map[int32]bool      // registered and unfenced brokers
 	lost      map[int32]time.Time // killed brokers that have a session still: the controller counts them as live
-	killed    map[int32]time.Time // when brokers' processes were last ended at once
+	killed    map[int32]time.Time // when processes were last ended at once, by their id
 	level     int16               // the finalized metadata.version, 0 for none
 	dirs      map[int32][]logDir  // broker -> the log directories it last ran with, each with its disk
 	offline   map[int32][]string  // broker -> the disks of these that have failed

@@ -22,6 +22,9 @@ const (
 	stopTime = 2 * time.Second
 	// sessionTimeout is broker.session.timeout.ms.
 	sessionTimeout = 9 * time.Second
+	// untold is how long a voter that has died may still be told as caught up: the quorum's fetch timeout, and the age
+	// that an answer has when a call acts on it.
+	untold = 5 * time.Second
 	// catchUpTime is how long a replica needs to be in sync again.
 	catchUpTime = 4 * time.Second
 	// otherTime is how long a process that is no broker needs to be ready.
@@ -288,9 +291,11 @@ func (k *Kafka) Stop(pod string) bool {
 
 // Kill ends a process at once.
 func (k *Kafka) Kill(pod string) {
-	if p := k.processes[pod]; p != nil && !p.other && p.broker && !p.fenced && p.stopping.IsZero() {
-		p.cluster.lost[p.id] = k.Now()
+	if p := k.processes[pod]; p != nil && !p.other && p.stopping.IsZero() {
 		p.cluster.killed[p.id] = k.Now()
+		if p.broker && !p.fenced {
+			p.cluster.lost[p.id] = k.Now()
+		}
 	}
 	delete(k.processes, pod)
 }

@@ -3,6 +3,7 @@ package brokers
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/kompositor/kompositor/sync"
 )
@@ -60,16 +61,21 @@ func (k *Kafka) addVoter(c *Cluster, command *sync.AddVoter) error {
 }
 
 // removeVoter takes a voter out of the quorum. It takes the majority of those that stay to commit that: where they are
-// not there, the quorum is lost, which is a breach of ours.
+// not there, the quorum is lost, which is a breach of ours, unless that could not be known yet.
 func (k *Kafka) removeVoter(c *Cluster, command *sync.RemoveVoter) error {
 	if c.voters[command.ID] != command.Directory {
 		return nil
 	}
 	delete(c.voters, command.ID)
-	up, needed := len(k.Voting(c)), len(c.voters)/2+1
-	if up < needed {
+	up, needed := k.Voting(c), len(c.voters)/2+1
+	for id := range c.voters {
+		if at, was := c.killed[id]; was && k.Now().Sub(at) <= untold && !slices.Contains(up, id) {
+			up = append(up, id)
+		}
+	}
+	if len(up) < needed {
 		k.Endangered = append(k.Endangered, fmt.Sprintf("without voter %d only %d of the voters %s are up, %d are needed",
-			command.ID, up, text(c.Voters()), needed))
+			command.ID, len(up), text(c.Voters()), needed))
 	}
 	return nil
 }

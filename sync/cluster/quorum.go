@@ -3,12 +3,12 @@ package cluster
 import (
 	"github.com/kompositor/kompositor/api/v1beta1"
 	"github.com/kompositor/kompositor/sync/children"
+	"github.com/kompositor/kompositor/sync/claims"
 	"github.com/kompositor/kompositor/sync/podphase"
 )
 
 // settleQuorum decides how the KRaft controllers know each other. What a cluster began with it keeps: the status says
-// it, else the configuration of any of its nodes does. A new cluster begins with a dynamic quorum (KIP-853) when the
-// image's tag names a Kafka that has it.
+// it, else the configuration of any of its nodes does. A new one has a dynamic quorum (KIP-853) if its images have it.
 func (o *Observed) settleQuorum() children.Quorum {
 	if !o.parent.Spec.KRaft {
 		return children.Quorum{}
@@ -37,8 +37,8 @@ func (o *Observed) quorumMode() children.QuorumMode {
 			return mode
 		}
 	}
-	if len(o.request.Children.PersistentVolumeClaims) > 0 || o.parent.Status.ClusterID != "" ||
-		!o.controllersHaveDynamicQuorum() {
+	before := claims.FromBefore(o.request.Children.PersistentVolumeClaims, o.parent.CreationTimestamp.Time)
+	if before || o.parent.Status.ClusterID != "" || !o.controllersHaveDynamicQuorum() {
 		return children.StaticQuorum
 	}
 	return children.DynamicQuorum

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -43,9 +44,10 @@ func (o *Object) TypeMeta() metav1.TypeMeta {
 
 // ObjectMeta is the parent's metadata as far as decisions look at it, for its typed form.
 func (o *Object) ObjectMeta() metav1.ObjectMeta {
+	created, _ := time.Parse(time.RFC3339, o.CreationTimestamp) // the zero time says that it is not known
 	return metav1.ObjectMeta{
 		Name: o.Name, Namespace: o.Namespace, UID: types.UID(o.UID), Generation: o.Generation,
-		Labels: o.Labels, Annotations: o.Annotations.Values,
+		CreationTimestamp: metav1.NewTime(created), Labels: o.Labels, Annotations: o.Annotations.Values,
 	}
 }
 
