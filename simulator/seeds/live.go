@@ -153,7 +153,7 @@ func mendGrowth(w *simulator.World, trial *Trial) error {
 func harmless(w *simulator.World, deed simulator.Deed) bool {
 	switch broker := deed.Arguments["broker"]; deed.Command {
 	case "lose-disk":
-		return spares(w, broker)
+		return spares(w, broker) && !hollow(w)
 	case "delete-claim":
 		return failed(w, broker, deed.Arguments["path"]) && spares(w, broker)
 	case "kill", "delete-pod", "evict", "fill", "node-down", "node-remove", "zone-down":
