@@ -13,7 +13,7 @@ import (
 
 // topic asks for one topic with its whole configuration. A topic that does not exist is an answer too: whoever asks
 // takes it for leave to make the topic, and to call it his own. So one broker is believed that a topic exists, and two
-// more are asked before it does not.
+// that keep up are asked before it does not.
 func (c *client) topic(ctx context.Context, name string) (sync.Topic, error) {
 	topics, err := c.metadata(ctx, name)
 	if err == nil && len(topics) == 0 {

@@ -1,7 +1,6 @@
 package kafka
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -101,8 +100,12 @@ func (c *client) freshConfigs(
 	if len(denied) == 0 {
 		return known, nil
 	}
-	if topics, err := c.freshTopics(ctx, denied...); err != nil || len(topics) > 0 {
-		return nil, cmp.Or(err, fmt.Errorf("brokers do not know topic %s, and others do", denied[0]))
+	topics, err := c.freshTopics(ctx, denied...)
+	if err != nil {
+		return nil, err
+	}
+	if len(topics) > 0 {
+		return nil, fmt.Errorf("brokers do not know topic %s, and others do", *topics[0].Topic)
 	}
 	return known, nil
 }
